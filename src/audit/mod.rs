@@ -1,0 +1,1 @@
+//! Indicators over the journal alone, one a file.

@@ -1,0 +1,1 @@
+//! Sessions, days off, make-up days; adding and measuring working time.

@@ -1,0 +1,1 @@
+//! A length of working time.

@@ -1,0 +1,1 @@
+//! The procedure file: read, resolved, checked and drawn. Pure.

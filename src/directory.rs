@@ -1,0 +1,1 @@
+//! Units, posts, people, delegations and absences, as of an instant.

@@ -1,0 +1,1 @@
+//! Holdings and counts derived from the journal.

@@ -1,0 +1,1 @@
+//! Rows that screens and queries read, derived from entries.

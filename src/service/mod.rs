@@ -1,0 +1,1 @@
+//! Where time, storage and rules meet: one writer, one reader, one sweeper.

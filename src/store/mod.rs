@@ -1,0 +1,1 @@
+//! What a store promises, and the two stores that keep the promise.
