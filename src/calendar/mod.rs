@@ -1,3 +1,4 @@
 //! Working time: lengths, calendars, deadlines. Pure: no clock, no files.
+pub mod band;
 pub mod calendar;
 pub mod working_time;

@@ -1,0 +1,177 @@
+//! A case as its events have made it. Only `evolve` changes it; it holds what deciding needs and nothing for screens.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::definition::procedure::{ClockPolicy, Outcome};
+use crate::definition::value::Value;
+use crate::ids::{
+    BranchId, CaseId, Digest, DocumentId, FieldId, GroupId, PersonId, ProcedureId, StepId, Ts, UnitId, Verb,
+};
+use crate::machine::event::{Clock, Holder, Scope, TimerKey, TimerKind};
+
+/// One run of a procedure.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Case {
+    pub id: CaseId,
+    pub procedure: ProcedureId,
+    pub procedure_version: u32,
+    pub digest: Digest,
+    pub owner: UnitId,
+    pub title: String,
+    pub code: Option<String>,
+    pub channel: String,
+    pub fields: BTreeMap<FieldId, Value>,
+    pub documents: BTreeSet<DocumentId>,
+    pub opened_at: Ts,
+    pub status: Status,
+    /// Open branches; the main one until the case ends.
+    pub branches: BTreeMap<BranchId, Branch>,
+    pub next_branch: u32,
+    /// What each body of a block answered, by block and key of the branch.
+    pub answers: BTreeMap<(StepId, String), Answer>,
+    /// Who did each step (left it by a transition), for `same_as` the last, for separation all.
+    pub doers: BTreeMap<StepId, Vec<PersonId>>,
+    /// How often each bounded transition was taken.
+    pub counts: BTreeMap<(StepId, Verb), u32>,
+    /// How often each step was sent back unreceived.
+    pub sent_back: BTreeMap<StepId, u32>,
+    pub clock: Option<Running>,
+    pub groups: BTreeMap<GroupId, Running>,
+    /// Why the case's clock stands, if it does.
+    pub stopped: Option<Stopped>,
+    pub promise: Option<Ts>,
+    pub new_dates: u32,
+    pub apology_at: Option<Ts>,
+    pub extensions: u32,
+    pub reopened: u32,
+    /// Grows by one with each event that is not a notice: what a writer must have seen (`If-Match`).
+    pub revision: u64,
+    /// The instant of the last event.
+    pub last_at: Ts,
+}
+
+/// Open or over.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Status {
+    Open,
+    Ended { step: StepId, outcome: Outcome, at: Ts },
+}
+
+/// One of the lives inside a case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Branch {
+    pub id: BranchId,
+    /// The block, the branch that opened it and this one's key there; nothing for the main branch.
+    pub block: Option<InBlock>,
+    pub step: StepId,
+    /// The step it came from: where `origin`, send back and recall lead.
+    pub from: Option<StepId>,
+    pub entered_at: Ts,
+    pub holder: Holder,
+    /// Since when this holder holds.
+    pub held_since: Ts,
+    pub received_at: Option<Ts>,
+    /// Who gave it, for the verdict at receipt and for recall.
+    pub given: Option<Given>,
+    pub clock: Option<Running>,
+}
+
+/// Where a parallel branch belongs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InBlock {
+    pub parent: BranchId,
+    pub block: StepId,
+    pub key: String,
+    pub each: Option<UnitId>,
+}
+
+/// The giving side of a hand-over not yet received.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Given {
+    pub by: PersonId,
+    pub unit: UnitId,
+    pub at: Ts,
+    pub step: StepId,
+    /// The giver's own deadline in the step he left, and the clock he had.
+    pub clock: Option<Clock>,
+}
+
+/// A body's answer in a block.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    pub by: Option<PersonId>,
+    pub silent: bool,
+    pub cancelled: bool,
+    pub fields: BTreeMap<FieldId, Value>,
+}
+
+/// A clock that runs, and which of its timers have fired.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Running {
+    pub clock: Clock,
+    pub fired: BTreeSet<TimerKind>,
+    /// When the deadline passed.
+    pub breached_at: Option<Ts>,
+}
+
+impl Running {
+    /// A clock none of whose timers has fired.
+    pub fn new(clock: Clock) -> Running {
+        Running { clock, fired: BTreeSet::new(), breached_at: None }
+    }
+}
+
+/// The case's clock stands for a stated reason.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stopped {
+    pub branch: BranchId,
+    pub step: StepId,
+    pub policy: ClockPolicy,
+    pub since: Ts,
+}
+
+impl Case {
+    /// Whether acts are still possible.
+    pub fn is_open(&self) -> bool {
+        self.status == Status::Open
+    }
+
+    /// Every timer that waits, with the instant it falls due, earliest first.
+    pub fn timers(&self) -> Vec<(TimerKey, Ts)> {
+        let mut timers = Vec::new();
+        if !self.is_open() {
+            return timers;
+        }
+        if self.stopped.is_none() {
+            pending(Scope::Case, self.clock.as_ref(), &mut timers);
+            for (group, running) in &self.groups {
+                pending(Scope::Group(group.clone()), Some(running), &mut timers);
+            }
+        }
+        if let Some(at) = self.apology_at {
+            timers.push((TimerKey { scope: Scope::Case, kind: TimerKind::Apology }, at));
+        }
+        for branch in self.branches.values() {
+            pending(Scope::Branch(branch.id), branch.clock.as_ref(), &mut timers);
+        }
+        timers.sort_by(|a, b| (a.1, &a.0).cmp(&(b.1, &b.0)));
+        timers
+    }
+
+    /// The earliest timer due at or before `at`.
+    pub fn due(&self, at: Ts) -> Option<(TimerKey, Ts)> {
+        self.timers().into_iter().next().filter(|(_, due)| *due <= at)
+    }
+}
+
+fn pending(scope: Scope, running: Option<&Running>, into: &mut Vec<(TimerKey, Ts)>) {
+    let Some(running) = running else { return };
+    let clock = &running.clock;
+    let reminders = clock.reminders.iter().enumerate().map(|(n, r)| (TimerKind::Reminder(n as u16), r.at));
+    let escalations = clock.escalations.iter().enumerate().map(|(n, at)| (TimerKind::Escalation(n as u16), *at));
+    for (kind, at) in reminders.chain([(TimerKind::Deadline, clock.deadline)]).chain(escalations) {
+        if !running.fired.contains(&kind) {
+            into.push((TimerKey { scope: scope.clone(), kind }, at));
+        }
+    }
+}

@@ -1,0 +1,130 @@
+//! What is asked of a case: imperative, and only what deciding needs.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::definition::value::Value;
+use crate::ids::{BranchId, DocumentId, FieldId, PersonId, Ts, Verb};
+use crate::machine::event::TimerKey;
+
+/// Who asks, when, and what.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Request {
+    pub actor: Actor,
+    /// When the act happens; the writer sets it from its clock, a timer's is the instant it was due.
+    pub at: Ts,
+    pub command: Command,
+}
+
+/// Who did it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Actor {
+    /// The engine itself: timers, automatic decisions.
+    System,
+    /// A person in his own right.
+    Person(PersonId),
+    /// A person by delegation; both names stay.
+    Delegate { person: PersonId, on_behalf_of: PersonId },
+}
+
+impl Actor {
+    /// The person who acts, whoever's right he acts by.
+    pub fn person(&self) -> Option<&PersonId> {
+        match self {
+            Actor::System => None,
+            Actor::Person(person) | Actor::Delegate { person, .. } => Some(person),
+        }
+    }
+
+    /// The person whose right is used.
+    pub fn right_of(&self) -> Option<&PersonId> {
+        match self {
+            Actor::System => None,
+            Actor::Person(person) => Some(person),
+            Actor::Delegate { on_behalf_of, .. } => Some(on_behalf_of),
+        }
+    }
+}
+
+/// What is asked.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Command {
+    /// Opens the case. Its rules come with the rules.
+    Open(Open),
+    /// Takes a transition of a branch's step, or an `anytime` one.
+    Take(Take),
+    /// Confirms that the branch was received; writes the verdict on the giver.
+    Receive { branch: BranchId },
+    /// Gives back, unreceived, what was handed over incomplete.
+    SendBack { branch: BranchId, reason: String },
+    /// Takes a step of one's unit that waits for somebody.
+    Claim { branch: BranchId },
+    /// A head gives a step of his unit to one of its people.
+    Assign { branch: BranchId, to: PersonId, reason: Option<String> },
+    /// The holder hands the step on to an equal of the same pool.
+    Transfer { branch: BranchId, to: PersonId, reason: String },
+    /// The giver takes it back before it is received.
+    Recall { branch: BranchId },
+    /// Says something in the case; always possible for who may see it.
+    Comment { text: String },
+    /// Puts a paper into the case.
+    Attach { document: DocumentId, name: Option<String> },
+    /// Tells the citizen a new date, with a reason.
+    Apologise { new_date: Ts, reason: String },
+    /// A timer fell due. Only the system sends it.
+    Fire { timer: TimerKey },
+}
+
+impl Command {
+    /// The word for it in journals, APIs and refusals.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Command::Open(_) => "open",
+            Command::Take(_) => "take",
+            Command::Receive { .. } => "receive",
+            Command::SendBack { .. } => "send_back",
+            Command::Claim { .. } => "claim",
+            Command::Assign { .. } => "assign",
+            Command::Transfer { .. } => "transfer",
+            Command::Recall { .. } => "recall",
+            Command::Comment { .. } => "comment",
+            Command::Attach { .. } => "attach",
+            Command::Apologise { .. } => "apologise",
+            Command::Fire { .. } => "fire",
+        }
+    }
+}
+
+/// A new case, as received.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct Open {
+    /// What the case is about, in one line; shown in lists.
+    pub title: String,
+    /// The administrative code, one of the procedure's `codes`.
+    pub code: Option<String>,
+    /// `online`, `paper`, ... ; guards may read it.
+    pub channel: Option<String>,
+    pub fields: BTreeMap<FieldId, Value>,
+    pub documents: Vec<DocumentId>,
+}
+
+/// A transition taken.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Take {
+    pub branch: BranchId,
+    pub verb: Verb,
+    pub fields: BTreeMap<FieldId, Value>,
+    pub documents: Vec<DocumentId>,
+    pub reason: Option<String>,
+    /// For `extend`: the new length asked for, in the canonical text of a working time.
+    pub length: Option<String>,
+}
+
+impl Take {
+    /// A transition with nothing given along.
+    pub fn plain(branch: BranchId, verb: impl Into<Verb>) -> Take {
+        Take { branch, verb: verb.into(), fields: BTreeMap::new(), documents: Vec::new(), reason: None, length: None }
+    }
+}

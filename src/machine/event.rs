@@ -1,0 +1,438 @@
+//! What happened to a case: past tense, with results and not rules, so that replay needs neither calendar nor directory.
+//!
+//! The JSON of these types is written into the journal and hashed: a field, once shipped, is never renamed or removed.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::calendar::band::Verdict;
+use crate::definition::procedure::{ClockPolicy, Means, Outcome};
+use crate::definition::value::Value;
+use crate::ids::{
+    BranchId, CalendarId, Digest, DocumentId, FieldId, GroupId, LegalId, PeopleId, PersonId, PostId, ProcedureId,
+    StepId, Ts, UnitId, Verb,
+};
+
+/// One thing that happened.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum Event {
+    /// The first event of every case: pins the procedure's text.
+    CaseOpened(CaseOpened),
+    /// The case's clock began later than its opening (`starts`).
+    ClockStarted {
+        clock: Clock,
+        promise: Option<Ts>,
+    },
+    /// A group's clock began: its first step was entered.
+    GroupStarted {
+        group: GroupId,
+        clock: Clock,
+    },
+    /// A named way out was taken. What follows from it stands in the events after it.
+    Taken(Taken),
+    /// A rule of a decision step led on.
+    Decided {
+        branch: BranchId,
+        step: StepId,
+        to: StepId,
+    },
+    /// A branch came to rest in a step, and somebody holds it from this instant.
+    StepEntered(StepEntered),
+    /// A parallel branch was born; somebody holds it from this instant.
+    BranchOpened(BranchOpened),
+    /// A branch ended; whoever held it holds it no more.
+    BranchClosed {
+        branch: BranchId,
+        how: Closing,
+    },
+    /// A block's condition is met; the branch that opened it goes on.
+    Joined {
+        branch: BranchId,
+        step: StepId,
+        answered: u32,
+        silent: u32,
+        cancelled: u32,
+    },
+    /// A body said nothing in its term and is taken to have agreed, by law.
+    Silent {
+        branch: BranchId,
+        unit: Option<UnitId>,
+        legal: Option<LegalId>,
+        set: BTreeMap<FieldId, Value>,
+        due: Ts,
+    },
+    /// A wait ran out.
+    Lapsed {
+        branch: BranchId,
+        step: StepId,
+        due: Ts,
+    },
+    /// The holder confirmed that he has it. The verdict is on whoever gave it.
+    Received {
+        branch: BranchId,
+        given_by: Option<PersonId>,
+        given_at: Option<Ts>,
+        verdict: Option<Verdict>,
+    },
+    /// The holder gave it back unreceived.
+    SentBack {
+        branch: BranchId,
+        step: StepId,
+        reason: String,
+    },
+    /// The giver took it back before it was received.
+    Recalled {
+        branch: BranchId,
+        step: StepId,
+    },
+    /// The same step, another holder: claimed, assigned or transferred, as `holder.how` says.
+    HolderChanged {
+        branch: BranchId,
+        holder: Holder,
+        reason: Option<String>,
+    },
+    /// The case's clock stands.
+    ClockStopped {
+        branch: BranchId,
+        step: StepId,
+        policy: ClockPolicy,
+    },
+    /// The case's clock runs again; the new clocks of the case and of its groups.
+    ClockResumed {
+        branch: BranchId,
+        step: StepId,
+        policy: ClockPolicy,
+        stopped_minutes: i64,
+        clock: Option<Clock>,
+        groups: BTreeMap<GroupId, Clock>,
+    },
+    /// The case's clock was lengthened by decision; the old deadline stays readable here.
+    Extended {
+        old_deadline: Ts,
+        clock: Clock,
+        length: String,
+        reason: Option<String>,
+        made: Vec<DocumentId>,
+    },
+    /// The citizen was told a new date.
+    Apologised {
+        old_date: Ts,
+        new_date: Ts,
+        reason: String,
+    },
+    /// A reminder fell due and was sent.
+    Reminded {
+        timer: TimerKey,
+        due: Ts,
+        percent: Option<u8>,
+        to: Vec<PersonId>,
+    },
+    /// A deadline passed. The holder stays.
+    Breached {
+        timer: TimerKey,
+        due: Ts,
+        to: Vec<PersonId>,
+    },
+    /// A superior was added; his own clock, if he has one, ends at `answer_by`.
+    Escalated {
+        timer: TimerKey,
+        due: Ts,
+        to: PersonId,
+        answer_by: Option<Ts>,
+    },
+    /// The last moment to apologise to the citizen has come.
+    ApologyDue {
+        timer: TimerKey,
+        due: Ts,
+        to: Vec<PersonId>,
+    },
+    /// A timer fell due and there was nothing to say.
+    TimerSpent {
+        timer: TimerKey,
+        due: Ts,
+    },
+    Commented {
+        text: String,
+    },
+    Attached {
+        document: DocumentId,
+        name: Option<String>,
+    },
+    /// The case is over.
+    Ended {
+        step: StepId,
+        outcome: Outcome,
+    },
+    /// An ended case was opened again.
+    Reopened {
+        step: StepId,
+        reason: Option<String>,
+        clock: Option<Clock>,
+    },
+}
+
+/// Everything a case begins with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CaseOpened {
+    pub procedure: ProcedureId,
+    pub version: u32,
+    pub digest: Digest,
+    /// The unit that answers for the procedure.
+    pub owner: UnitId,
+    pub title: String,
+    pub code: Option<String>,
+    pub channel: String,
+    pub fields: BTreeMap<FieldId, Value>,
+    pub documents: Vec<DocumentId>,
+    /// Nothing where the clock starts later or the case is untimed.
+    pub clock: Option<Clock>,
+    /// The date told to the citizen.
+    pub promise: Option<Ts>,
+    /// When the alarm to apologise rings.
+    pub apology_at: Option<Ts>,
+}
+
+/// A transition taken, with what was given along.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Taken {
+    pub branch: BranchId,
+    pub step: StepId,
+    pub verb: Verb,
+    pub means: Means,
+    /// Nothing where the transition ends the branch.
+    pub to: Option<StepId>,
+    /// Set where the act was somebody else's than the one who recorded it (the applicant's).
+    pub party: Option<String>,
+    pub reason: Option<String>,
+    pub fields: BTreeMap<FieldId, Value>,
+    /// Papers given along.
+    pub documents: Vec<DocumentId>,
+    /// Papers this act produced.
+    pub made: Vec<DocumentId>,
+    pub legal: Option<LegalId>,
+}
+
+/// A branch at rest in a step.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StepEntered {
+    pub branch: BranchId,
+    pub step: StepId,
+    /// The step it came from.
+    pub from: Option<StepId>,
+    pub holder: Holder,
+    /// Nothing for an untimed step.
+    pub clock: Option<Clock>,
+}
+
+/// A parallel branch at its first step.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BranchOpened {
+    pub branch: BranchId,
+    /// The branch that opened the block.
+    pub parent: BranchId,
+    /// The block.
+    pub block: StepId,
+    /// The unit asked, or the branch's key in the file.
+    pub key: String,
+    /// The unit asked, in a `for_each` block.
+    pub each: Option<UnitId>,
+    pub step: StepId,
+    pub holder: Holder,
+    pub clock: Option<Clock>,
+}
+
+/// Who answers, and how it came to him.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Holder {
+    pub person: PersonId,
+    pub unit: UnitId,
+    pub how: How,
+    /// Whose right he was picked by, where he is a substitute.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub instead_of: Option<PersonId>,
+    /// Set while the step waits to be claimed or assigned: the head holds it meanwhile.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pool: Option<Pool>,
+}
+
+/// Who may claim, or be assigned, a step that the head holds meanwhile.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pool {
+    pub people: PeopleId,
+    pub unit: UnitId,
+    pub post: Option<PostId>,
+    /// Claimed by its own people; otherwise somebody assigns.
+    pub claim: bool,
+}
+
+/// How a holding came to its holder.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum How {
+    /// With the opening of the case.
+    Opened,
+    /// By a forward transition.
+    HandedOver,
+    /// By a backward transition, or sent back unreceived.
+    Returned,
+    Recalled,
+    Claimed,
+    Assigned,
+    Transferred,
+    /// Nobody could be found or nobody took it yet: the head holds.
+    Head,
+    /// The same person goes on: while waiting, or as a block's opener.
+    Continued,
+    /// The branch joined, a decision led on, or a wait ran out.
+    Automatic,
+    Reopened,
+}
+
+impl How {
+    /// The stable word, as in JSON.
+    pub fn word(self) -> &'static str {
+        match self {
+            How::Opened => "opened",
+            How::HandedOver => "handed_over",
+            How::Returned => "returned",
+            How::Recalled => "recalled",
+            How::Claimed => "claimed",
+            How::Assigned => "assigned",
+            How::Transferred => "transferred",
+            How::Head => "head",
+            How::Continued => "continued",
+            How::Automatic => "automatic",
+            How::Reopened => "reopened",
+        }
+    }
+}
+
+/// How a branch ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Closing {
+    Answered,
+    Silent,
+    /// The block joined, or the case ended, before it answered.
+    Cancelled,
+}
+
+/// A running clock with its results: instants, never rules.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Clock {
+    pub started: Ts,
+    pub deadline: Ts,
+    /// `day`, `hour`, `calendar`, `date`: the name of the rule that computed the deadline.
+    pub rule: String,
+    /// The written length, in canonical form.
+    pub limit: String,
+    pub calendar: CalendarId,
+    pub calendar_version: u32,
+    /// In order of their instants.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reminders: Vec<Reminder>,
+    /// Instants at which superiors are added, in the order of the file's `escalate`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub escalations: Vec<Ts>,
+}
+
+/// One reminder of a clock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reminder {
+    pub at: Ts,
+    /// The share of the term that has passed; nothing where it is a length before the end.
+    pub percent: Option<u8>,
+}
+
+/// Names one timer of a case; each fires at most once for the clock it belongs to.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct TimerKey {
+    pub scope: Scope,
+    pub kind: TimerKind,
+}
+
+/// Whose clock.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Scope {
+    Case,
+    Group(GroupId),
+    Branch(BranchId),
+}
+
+/// What falls due. The order is the order of firing at one instant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TimerKind {
+    Reminder(u16),
+    Apology,
+    Deadline,
+    Escalation(u16),
+}
+
+impl std::fmt::Display for TimerKey {
+    /// `case/reminder/0`, `branch/3/deadline`: the key of a row, and what health and journals print.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match &self.scope {
+            Scope::Case => f.write_str("case")?,
+            Scope::Group(group) => write!(f, "group/{group}")?,
+            Scope::Branch(branch) => write!(f, "branch/{branch}")?,
+        }
+        match self.kind {
+            TimerKind::Reminder(n) => write!(f, "/reminder/{n}"),
+            TimerKind::Apology => f.write_str("/apology"),
+            TimerKind::Deadline => f.write_str("/deadline"),
+            TimerKind::Escalation(n) => write!(f, "/escalation/{n}"),
+        }
+    }
+}
+
+impl Event {
+    /// Whether it is only a notice: it tells somebody something and changes nothing a person's act depends on.
+    pub fn is_notice(&self) -> bool {
+        matches!(
+            self,
+            Event::Reminded { .. }
+                | Event::Breached { .. }
+                | Event::Escalated { .. }
+                | Event::ApologyDue { .. }
+                | Event::TimerSpent { .. }
+        )
+    }
+
+    /// The stable word of the event, as in JSON.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Event::CaseOpened(_) => "case_opened",
+            Event::ClockStarted { .. } => "clock_started",
+            Event::GroupStarted { .. } => "group_started",
+            Event::Taken(_) => "taken",
+            Event::Decided { .. } => "decided",
+            Event::StepEntered(_) => "step_entered",
+            Event::BranchOpened(_) => "branch_opened",
+            Event::BranchClosed { .. } => "branch_closed",
+            Event::Joined { .. } => "joined",
+            Event::Silent { .. } => "silent",
+            Event::Lapsed { .. } => "lapsed",
+            Event::Received { .. } => "received",
+            Event::SentBack { .. } => "sent_back",
+            Event::Recalled { .. } => "recalled",
+            Event::HolderChanged { .. } => "holder_changed",
+            Event::ClockStopped { .. } => "clock_stopped",
+            Event::ClockResumed { .. } => "clock_resumed",
+            Event::Extended { .. } => "extended",
+            Event::Apologised { .. } => "apologised",
+            Event::Reminded { .. } => "reminded",
+            Event::Breached { .. } => "breached",
+            Event::Escalated { .. } => "escalated",
+            Event::ApologyDue { .. } => "apology_due",
+            Event::TimerSpent { .. } => "timer_spent",
+            Event::Commented { .. } => "commented",
+            Event::Attached { .. } => "attached",
+            Event::Ended { .. } => "ended",
+            Event::Reopened { .. } => "reopened",
+        }
+    }
+}
