@@ -1,1 +1,3 @@
-//! The append-only chained book.
+//! The append-only book: one entry for each thing that happened, chained in one global order and per case.
+
+pub mod entry;

@@ -1,1 +1,3 @@
-//! Rows that screens and queries read, derived from entries.
+//! Rows that screens and queries read, derived from entries; they can be thrown away and made again.
+
+pub mod rows;

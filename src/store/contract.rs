@@ -1,0 +1,278 @@
+//! What a store promises.
+//!
+//! Writing: one [`Batch`] at a time takes the writer's place (a lock on the head of the journal), appends for any
+//! number of cases, and commits all of it or nothing. `commit` returns after the bytes are on disk. Reading never
+//! waits for writing. After a crash every committed batch is there, whole, and nothing of any other.
+//!
+//! A store decides nothing: it checks only that numbers are dense and versions match, and names what did not.
+
+use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{CalendarId, CaseId, Digest, PersonId, ProcedureId, Ts, UnitId};
+use crate::journal::entry::{CaseHead, Head, Sealed};
+use crate::projection::rows::{CaseRow, Change, HoldingRow, NoticeRow, TimerRow};
+
+/// A journal with its rows, and the accounts beside it.
+#[async_trait]
+pub trait Store: Send + Sync + 'static {
+    /// `sqlite` or `postgres`.
+    fn kind(&self) -> &'static str;
+
+    /// Takes the writer's place; waits for whoever has it.
+    async fn begin(&self) -> Result<Box<dyn Batch>, StoreError>;
+
+    // --- the journal
+    /// The end of the journal.
+    async fn head(&self) -> Result<Head, StoreError>;
+    /// Up to `limit` entries from `from_seq` on, in order.
+    async fn entries(&self, from_seq: u64, limit: u32) -> Result<Vec<Sealed>, StoreError>;
+    /// All entries of a case, in order; empty for an unknown one.
+    async fn entries_of(&self, case: &CaseId) -> Result<Vec<Sealed>, StoreError>;
+
+    // --- rows
+    async fn case(&self, case: &CaseId) -> Result<Option<CaseRow>, StoreError>;
+    async fn cases(&self, filter: &CaseFilter) -> Result<Page<CaseRow>, StoreError>;
+    /// Holdings of a case in the order of `n`.
+    async fn holdings_of(&self, case: &CaseId) -> Result<Vec<HoldingRow>, StoreError>;
+    /// Open holdings of open cases with their cases.
+    async fn open_holdings(&self, filter: &HoldingFilter) -> Result<Page<(HoldingRow, CaseRow)>, StoreError>;
+    /// Open holdings and the last instant one was given, by person; for choosing the least loaded.
+    async fn workload(&self) -> Result<Vec<(PersonId, u32, Option<Ts>)>, StoreError>;
+    /// Timers due at or before `now`, earliest first.
+    async fn due_timers(&self, now: Ts, limit: u32) -> Result<Vec<TimerRow>, StoreError>;
+    /// The timer that waits for the earliest instant.
+    async fn next_timer(&self) -> Result<Option<TimerRow>, StoreError>;
+    /// What a person was told, latest first.
+    async fn notices_of(&self, person: &PersonId, limit: u32) -> Result<Vec<NoticeRow>, StoreError>;
+    /// How many rows of each kind there are, for health and figures.
+    async fn counts(&self) -> Result<Counts, StoreError>;
+
+    // --- what cases are judged by: texts, by digest
+    async fn procedures(&self) -> Result<Vec<ProcedureText>, StoreError>;
+    async fn calendars(&self) -> Result<Vec<CalendarText>, StoreError>;
+    /// The directory texts loaded so far, the newest last.
+    async fn directory(&self) -> Result<Option<DirectoryText>, StoreError>;
+
+    // --- answers already given
+    /// The answer given to this actor's key, if any.
+    async fn recall(&self, actor: &str, key: &str) -> Result<Option<Remembered>, StoreError>;
+
+    // --- accounts
+    async fn put_account(&self, account: &Account) -> Result<(), StoreError>;
+    async fn account(&self, login: &str) -> Result<Option<Account>, StoreError>;
+    /// Counts a failed attempt, or clears the count; returns nothing.
+    async fn note_attempt(&self, login: &str, failures: u32, locked_until: Option<Ts>) -> Result<(), StoreError>;
+    async fn put_session(&self, session: &Session) -> Result<(), StoreError>;
+    async fn session(&self, token_hash: &[u8; 32]) -> Result<Option<Session>, StoreError>;
+    async fn touch_session(&self, token_hash: &[u8; 32], seen_at: Ts) -> Result<(), StoreError>;
+    async fn drop_session(&self, token_hash: &[u8; 32]) -> Result<(), StoreError>;
+    async fn put_token(&self, token: &ApiToken) -> Result<(), StoreError>;
+    async fn token(&self, token_hash: &[u8; 32]) -> Result<Option<ApiToken>, StoreError>;
+    async fn tokens_of(&self, person: &PersonId) -> Result<Vec<ApiToken>, StoreError>;
+    async fn revoke_token(&self, id: &str, at: Ts) -> Result<bool, StoreError>;
+
+    /// Waits for running work and closes the files or connections.
+    async fn close(&self);
+}
+
+/// The writer's place, held. Dropping it without `commit` leaves nothing behind.
+#[async_trait]
+pub trait Batch: Send {
+    /// The end of the journal as this batch has made it so far.
+    fn head(&self) -> Head;
+    /// The end of a case's entries as this batch has made it so far; nothing for an unknown case.
+    async fn case_head(&mut self, case: &CaseId) -> Result<Option<CaseHead>, StoreError>;
+    /// All entries of a case as this batch sees them.
+    async fn entries_of(&mut self, case: &CaseId) -> Result<Vec<Sealed>, StoreError>;
+    /// The answer given to this actor's key, as this batch sees it.
+    async fn recall(&mut self, actor: &str, key: &str) -> Result<Option<Remembered>, StoreError>;
+    /// Appends. Refuses what does not continue the head or the case (`StaleHead`, `StaleCase`).
+    async fn append(&mut self, write: Write) -> Result<(), StoreError>;
+    /// Returns when everything is on disk.
+    async fn commit(self: Box<Self>) -> Result<(), StoreError>;
+}
+
+/// What one command adds.
+#[derive(Clone, Debug, Default)]
+pub struct Write {
+    /// In order, continuing the head.
+    pub entries: Vec<Sealed>,
+    pub changes: Vec<Change>,
+    pub remember: Option<Remembered>,
+    pub texts: Vec<Text>,
+}
+
+/// A text that cases are judged by.
+#[derive(Clone, Debug)]
+pub enum Text {
+    Procedure(ProcedureText),
+    Calendar(CalendarText),
+    Directory(DirectoryText),
+}
+
+/// A published procedure.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProcedureText {
+    pub digest: Digest,
+    pub procedure: ProcedureId,
+    pub version: u32,
+    /// File name, for diagnostics.
+    pub name: String,
+    pub text: String,
+    pub published_at: Ts,
+}
+
+/// A calendar version.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CalendarText {
+    pub digest: Digest,
+    pub calendar: CalendarId,
+    pub version: u32,
+    pub name: String,
+    pub text: String,
+    pub published_at: Ts,
+}
+
+/// A directory as loaded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DirectoryText {
+    pub digest: Digest,
+    pub name: String,
+    pub text: String,
+    pub loaded_at: Ts,
+}
+
+/// An answer already given to an `Idempotency-Key`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Remembered {
+    pub actor: String,
+    pub key: String,
+    /// SHA-256 of the request, in hexadecimal: the same key with another request is refused.
+    pub fingerprint: String,
+    /// The answer's body.
+    pub answer: String,
+    pub at: Ts,
+}
+
+/// Which cases.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CaseFilter {
+    pub procedure: Option<ProcedureId>,
+    /// `open` or an outcome.
+    pub status: Option<String>,
+    /// Owner in any of these units; nothing means all.
+    pub units: Option<Vec<UnitId>>,
+    /// Words in the title or the case's id, accents and case folded by the caller.
+    pub text: Option<String>,
+    pub page: Paging,
+}
+
+/// Which open holdings.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct HoldingFilter {
+    pub holder: Option<PersonId>,
+    /// Held in any of these units; nothing means all.
+    pub units: Option<Vec<UnitId>>,
+    /// Only those that somebody of this unit and post may claim.
+    pub claimable_by: Option<Vec<(UnitId, crate::ids::PostId)>>,
+    /// Only those whose deadline passed before this instant.
+    pub late_at: Option<Ts>,
+    /// Oldest deadline first when `false`; longest held first when `true`.
+    pub by_held: bool,
+    pub page: Paging,
+}
+
+/// A page of a list: keyset paging by an opaque cursor.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Paging {
+    /// 1 to 200.
+    pub limit: u32,
+    /// As the last page gave it.
+    pub after: Option<String>,
+}
+
+impl Default for Paging {
+    fn default() -> Self {
+        Paging { limit: 50, after: None }
+    }
+}
+
+/// One page, with the cursor of the next and the count of all.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Page<T> {
+    pub items: Vec<T>,
+    pub next: Option<String>,
+    pub total: u64,
+}
+
+/// How much there is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counts {
+    pub cases: u64,
+    pub open_cases: u64,
+    pub entries: u64,
+    pub timers: u64,
+}
+
+/// A local account of a person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Account {
+    pub login: String,
+    pub person: PersonId,
+    /// Argon2id in PHC form.
+    pub password_hash: String,
+    pub disabled: bool,
+    pub failures: u32,
+    pub locked_until: Option<Ts>,
+}
+
+/// A browser session; only the hash of its token is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Session {
+    pub token_hash: [u8; 32],
+    pub person: PersonId,
+    pub csrf: String,
+    pub lang: String,
+    pub created_at: Ts,
+    pub seen_at: Ts,
+}
+
+/// A program's token; only its hash is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ApiToken {
+    pub id: String,
+    pub token_hash: [u8; 32],
+    pub person: PersonId,
+    pub label: String,
+    /// `read`, `act`, `publish`, `admin`.
+    pub scopes: Vec<String>,
+    pub created_at: Ts,
+    pub revoked_at: Option<Ts>,
+}
+
+/// Why the store could not do it, sorted by what the caller must do.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// Another writer was first: read again and decide again.
+    #[error("the journal went on to {found} while this batch began at {expected}")]
+    StaleHead { expected: u64, found: u64 },
+    /// The case went on: read again and decide again.
+    #[error("case {case} has {found} entries, not {expected}")]
+    StaleCase { case: CaseId, expected: u64, found: u64 },
+    /// A named constraint refused: a fault of ours, nothing was written.
+    #[error("the database refused by constraint {constraint}")]
+    Constraint { constraint: String },
+    /// The disk is full; reading goes on.
+    #[error("the disk is full")]
+    Full,
+    /// The database cannot be reached or failed; the outcome of a commit may be unknown.
+    #[error("the database failed: {0}")]
+    Failed(String),
+    /// The database was made by a newer quytrinh.
+    #[error("the database has schema {found}, this binary knows {known}")]
+    NewerSchema { found: i64, known: i64 },
+    /// A stored value cannot be read: the record is damaged.
+    #[error("stored data cannot be read: {0}")]
+    Damaged(String),
+}
