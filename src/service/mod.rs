@@ -1,1 +1,6 @@
-//! Where time, storage and rules meet: one writer, one reader, one sweeper.
+//! Where time, storage and rules meet: `handle` is the only writer, `query` the only reader, `sweep` the one that
+//! asks in the name of passing time.
+
+pub mod ask;
+pub mod clock;
+pub mod views;

@@ -1,0 +1,251 @@
+//! The answers of `query`: what screens and the API show, with names beside ids. No rule, no storage.
+
+use serde::Serialize;
+
+use crate::calendar::band::Verdict;
+use crate::definition::procedure::Means;
+use crate::definition::value::Value;
+use crate::ids::{BranchId, CaseId, DocumentId, FieldId, PersonId, ProcedureId, StepId, Ts, UnitId};
+use crate::projection::rows::{CaseRow, HoldingRow};
+
+/// A person with his name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct PersonName {
+    pub id: PersonId,
+    pub name: String,
+}
+
+/// A unit with its name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct UnitName {
+    pub id: UnitId,
+    pub name: String,
+}
+
+/// What an actor holds or may claim now.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Inbox {
+    pub person: PersonName,
+    /// Held by him, earliest deadline first; his pools' steps that he holds only as head are in `unassigned`.
+    pub mine: Vec<InboxItem>,
+    /// Waits in a pool of his: he may claim it.
+    pub claimable: Vec<InboxItem>,
+    /// Held by him as head until somebody takes it or is given it.
+    pub unassigned: Vec<InboxItem>,
+    /// Held by others of the units he heads.
+    pub unit: Vec<InboxItem>,
+    pub notices: Vec<Notice>,
+}
+
+/// One line of an inbox or board.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct InboxItem {
+    pub case: CaseId,
+    pub title: String,
+    pub procedure: ProcedureId,
+    pub procedure_title: String,
+    pub branch: BranchId,
+    pub step: StepId,
+    pub step_title: String,
+    pub holder: PersonName,
+    pub unit: UnitName,
+    pub how: String,
+    pub held_since: Ts,
+    pub received_at: Option<Ts>,
+    pub deadline: Option<Ts>,
+    /// Working minutes until the deadline, negative when it has passed; nothing for an untimed step.
+    pub left_minutes: Option<i64>,
+    /// Working minutes from the start of the step's clock to its deadline, for a bar.
+    pub total_minutes: Option<i64>,
+    /// Working minutes held so far.
+    pub held_minutes: i64,
+    pub late: bool,
+    /// The case's clock stands.
+    pub stopped: bool,
+    pub case_deadline: Option<Ts>,
+    pub revision: u64,
+}
+
+/// Something he was told.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Notice {
+    pub case: CaseId,
+    pub case_title: String,
+    pub kind: String,
+    pub at: Ts,
+}
+
+/// Everything a case page shows.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct CaseView {
+    pub row: CaseRow,
+    pub procedure_title: String,
+    pub owner: UnitName,
+    pub outcome_title: Option<String>,
+    /// The case's own clock, in words.
+    pub clock: Option<ClockView>,
+    pub branches: Vec<BranchView>,
+    pub fields: Vec<FieldView>,
+    pub documents: Vec<DocumentView>,
+    /// Custody: who held it, from when to when, with the working time.
+    pub holdings: Vec<HoldingView>,
+    pub timeline: Vec<TimelineItem>,
+    /// What the viewer may do now.
+    pub offers: Vec<OfferView>,
+}
+
+/// A clock with the name of its rule.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ClockView {
+    pub started: Ts,
+    pub deadline: Ts,
+    pub rule: String,
+    pub limit: String,
+    pub left_minutes: i64,
+    pub total_minutes: i64,
+}
+
+/// An open branch.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct BranchView {
+    pub branch: BranchId,
+    /// The unit asked or the branch's label, for parallel branches.
+    pub label: Option<String>,
+    pub step: StepId,
+    pub step_title: String,
+    pub kind: String,
+    pub holder: PersonName,
+    pub unit: UnitName,
+    pub how: String,
+    pub held_since: Ts,
+    pub received_at: Option<Ts>,
+    pub clock: Option<ClockView>,
+    pub late: bool,
+}
+
+/// A field with its value.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct FieldView {
+    pub field: FieldId,
+    pub title: String,
+    pub measure: Option<String>,
+    pub value: Option<Value>,
+}
+
+/// A paper of the case.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct DocumentView {
+    pub document: DocumentId,
+    pub title: String,
+    pub present: bool,
+    pub result: bool,
+}
+
+/// One holding with names.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct HoldingView {
+    pub row: HoldingRow,
+    pub step_title: String,
+    pub holder_name: String,
+    pub unit_name: String,
+    /// Working minutes held until now, or in all.
+    pub minutes: i64,
+    pub excused_minutes: i64,
+    pub open: bool,
+    /// The verdict on the holder, written when the next one received.
+    pub verdict: Option<Verdict>,
+}
+
+/// One entry in words.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct TimelineItem {
+    pub seq: u64,
+    pub at: Ts,
+    pub recorded_at: Ts,
+    pub actor: Option<PersonName>,
+    pub on_behalf_of: Option<PersonName>,
+    /// The event's word.
+    pub event: String,
+    pub vi: String,
+    pub en: String,
+    pub reason: Option<String>,
+    pub branch: Option<BranchId>,
+}
+
+/// One thing the viewer may do, as a button.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct OfferView {
+    pub branch: BranchId,
+    /// The verb of a transition, or the word of a command (`receive`, `claim`, `assign`...).
+    pub act: String,
+    /// `transition` or `command`.
+    pub kind: String,
+    pub vi: String,
+    pub en: String,
+    pub means: Option<Means>,
+    /// Where the case goes, as the step's label.
+    pub to_title: Option<String>,
+    /// By when the next one must have done it.
+    pub next_deadline: Option<Ts>,
+    /// Form fields to fill, with their kinds.
+    pub wants_fields: Vec<WantedField>,
+    pub wants_documents: Vec<DocumentView>,
+    pub wants_reason: bool,
+    /// The act's documents, made by it.
+    pub makes: Vec<DocumentView>,
+    /// For `assign` and `transfer`: who may be named.
+    pub candidates: Vec<PersonName>,
+}
+
+/// A field to fill in a form.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct WantedField {
+    pub field: FieldId,
+    pub title: String,
+    /// The word of its kind, as in the procedure file.
+    pub kind: String,
+    pub choices: Vec<String>,
+    pub measure: Option<String>,
+    pub value: Option<Value>,
+    pub required: bool,
+}
+
+/// A procedure in lists.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ProcedureView {
+    pub procedure: ProcedureId,
+    pub version: u32,
+    pub digest: String,
+    pub title: String,
+    pub owner: UnitName,
+    pub codes: Vec<String>,
+    pub steps: usize,
+    pub limit: String,
+    pub known_defects: usize,
+    pub current: bool,
+}
+
+/// The stuck board.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Stuck {
+    pub at: Ts,
+    pub total: u64,
+    pub late: u64,
+    pub items: Vec<InboxItem>,
+    pub next: Option<String>,
+}
+
+/// Whether the engine can do its work, and why not.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Health {
+    pub ready: bool,
+    pub store: String,
+    pub cases: u64,
+    pub open_cases: u64,
+    pub entries: u64,
+    pub timers: u64,
+    /// The timer that waits for the earliest instant, and how long it is overdue in seconds.
+    pub next_timer: Option<String>,
+    pub overdue_seconds: i64,
+    pub problems: Vec<String>,
+}
