@@ -1,5 +1,9 @@
-//! The band inside which an act counts as on time.
+//! The band inside which an act counts as on time. The rule's name is kept with the verdict.
+
 use serde::{Deserialize, Serialize};
+
+use crate::calendar::calendar::Calendar;
+use crate::ids::Ts;
 
 /// How an act stands to its deadline.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -8,4 +12,30 @@ pub enum Verdict {
     Early,
     OnTime,
     Late,
+}
+
+/// What counts as on time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Band {
+    /// The half-day session that holds the due time: before it early, inside it on time, after it late.
+    HalfDay,
+    /// At the due time or before it on the same local day on time; on an earlier day early; later late.
+    Instant,
+}
+
+/// The verdict on something done at `done` that was due at `deadline`.
+pub fn verdict(calendar: &Calendar, deadline: Ts, done: Ts, band: Band) -> Verdict {
+    let session = match band {
+        Band::HalfDay => calendar.session_of(deadline),
+        Band::Instant => None,
+    };
+    match session {
+        Some((open, _)) if done < open => Verdict::Early,
+        Some((_, close)) if done > close => Verdict::Late,
+        Some(_) => Verdict::OnTime,
+        None if done > deadline => Verdict::Late,
+        None if calendar.local(done).date() < calendar.local(deadline).date() => Verdict::Early,
+        None => Verdict::OnTime,
+    }
 }

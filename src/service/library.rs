@@ -1,0 +1,220 @@
+//! What cases are judged by, read and ready: procedures by digest, calendars, the directory.
+//!
+//! A shelf is a snapshot: whoever holds one sees no change under his feet. Reading a tree of files happens here; what is
+//! published is decided by the writer.
+
+use std::collections::{BTreeMap, HashMap};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, RwLock};
+
+use crate::calendar::calendar::{Calendar, CalendarFile};
+use crate::calendar::shelf::Calendars;
+use crate::definition::diagnostic::Diagnostic;
+use crate::definition::procedure::Procedure;
+use crate::definition::source::Source;
+use crate::directory::{Directory, DirectoryFile};
+use crate::ids::{CalendarId, Digest, PersonId, ProcedureId, UnitId};
+use crate::store::contract::{Store, StoreError};
+
+/// A snapshot of what cases are judged by.
+#[derive(Clone, Default)]
+pub struct Shelf {
+    procedures: HashMap<Digest, Arc<Procedure>>,
+    /// Text and file name of each procedure.
+    texts: HashMap<Digest, (String, String)>,
+    current: BTreeMap<ProcedureId, Digest>,
+    pub calendars: Calendars,
+    calendar_versions: HashMap<CalendarId, u32>,
+    pub directory: Arc<Directory>,
+}
+
+impl Shelf {
+    /// Everything the store holds, read again. What cannot be read is named, and the rest is ready.
+    pub async fn load(store: &dyn Store) -> Result<(Shelf, Vec<String>), StoreError> {
+        let mut shelf = Shelf::default();
+        let mut problems = Vec::new();
+        if let Some(text) = store.directory().await? {
+            match read_directory(&text.text) {
+                Ok(directory) => shelf.directory = Arc::new(directory),
+                Err(why) => problems.push(format!("{}: {why}", text.name)),
+            }
+        }
+        for text in store.calendars().await? {
+            match read_calendar(&text.text) {
+                Ok(calendar) => shelf.add_calendar(calendar),
+                Err(why) => problems.push(format!("{}: {why}", text.name)),
+            }
+        }
+        for text in store.procedures().await? {
+            let source = Source::new(&text.name, &text.text);
+            match crate::definition::load(&source) {
+                Ok((procedure, _)) => shelf.add_procedure(procedure, &text.name, &text.text),
+                Err(found) => problems.push(format!("{}: {} faults", text.name, found.len())),
+            }
+        }
+        Ok((shelf, problems))
+    }
+
+    /// The procedure with that text.
+    pub fn procedure(&self, digest: &Digest) -> Option<Arc<Procedure>> {
+        self.procedures.get(digest).cloned()
+    }
+
+    /// The version that new cases run on.
+    pub fn current(&self, id: &ProcedureId) -> Option<Arc<Procedure>> {
+        self.procedure(self.current.get(id)?)
+    }
+
+    /// Every procedure's version in force, by id.
+    pub fn all_current(&self) -> impl Iterator<Item = Arc<Procedure>> + '_ {
+        self.current.values().filter_map(|digest| self.procedure(digest))
+    }
+
+    /// The file of a procedure as it was published: its name and text.
+    pub fn text(&self, digest: &Digest) -> Option<(&str, &str)> {
+        self.texts.get(digest).map(|(name, text)| (name.as_str(), text.as_str()))
+    }
+
+    /// The calendar a procedure counts by.
+    pub fn calendar_of(&self, procedure: &Procedure) -> Option<Arc<Calendar>> {
+        self.calendars.get(&procedure.calendar).cloned()
+    }
+
+    /// A person's name, or his id where the directory does not know him.
+    pub fn person_name(&self, person: &PersonId) -> String {
+        self.directory.person(person).map_or_else(|| person.to_string(), |p| p.title.clone())
+    }
+
+    /// A unit's name, or its id where the directory does not know it.
+    pub fn unit_name(&self, unit: &UnitId) -> String {
+        self.directory.unit(unit).map_or_else(|| unit.to_string(), |u| u.title.clone())
+    }
+
+    /// Puts a procedure on the shelf; the highest version of an id is the one in force.
+    pub fn add_procedure(&mut self, procedure: Procedure, name: &str, text: &str) {
+        let newer = self.current(&procedure.id).is_none_or(|now| now.version <= procedure.version);
+        if newer {
+            self.current.insert(procedure.id.clone(), procedure.digest.clone());
+        }
+        self.texts.insert(procedure.digest.clone(), (name.to_owned(), text.to_owned()));
+        self.procedures.insert(procedure.digest.clone(), Arc::new(procedure));
+    }
+
+    /// Puts a calendar on the shelf; the highest version of an id is the one in force.
+    pub fn add_calendar(&mut self, calendar: Calendar) {
+        let version = self.calendar_versions.entry(calendar.id().clone()).or_default();
+        if calendar.version() >= *version {
+            *version = calendar.version();
+            self.calendars.put(Arc::new(calendar));
+        }
+    }
+}
+
+/// The shelf in force, shared; replaced whole.
+#[derive(Clone, Default)]
+pub struct Library(Arc<RwLock<Arc<Shelf>>>);
+
+impl Library {
+    /// A library that shows `shelf`.
+    pub fn new(shelf: Shelf) -> Library {
+        Library(Arc::new(RwLock::new(Arc::new(shelf))))
+    }
+
+    /// The shelf in force now.
+    pub fn shelf(&self) -> Arc<Shelf> {
+        self.0.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
+    }
+
+    /// Puts another shelf in force.
+    pub fn replace(&self, shelf: Shelf) {
+        *self.0.write().unwrap_or_else(std::sync::PoisonError::into_inner) = Arc::new(shelf);
+    }
+}
+
+/// Reads a calendar's text; the error says in both languages what is wrong.
+pub fn read_calendar(text: &str) -> Result<Calendar, String> {
+    CalendarFile::read(text).and_then(Calendar::build).map_err(|e| format!("{} / {}", e.vi(), e.en()))
+}
+
+/// Reads a directory's text; the error says in both languages what is wrong.
+pub fn read_directory(text: &str) -> Result<Directory, String> {
+    let file: DirectoryFile = serde_saphyr::from_str(text).map_err(|e| e.to_string())?;
+    Directory::build(file).map_err(|faults| {
+        faults.iter().map(|e| format!("{} / {}", e.vi(), e.en())).collect::<Vec<_>>().join("; ")
+    })
+}
+
+/// A file of a tree of workflows, by what it is.
+#[derive(Clone, Debug)]
+pub struct TreeFile {
+    pub path: PathBuf,
+    pub text: String,
+    pub kind: FileKind,
+}
+
+/// What a file is, by its folder, name and `format:`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileKind {
+    Procedure,
+    Test,
+    Calendar,
+    Directory,
+}
+
+/// Why a tree could not be read.
+#[derive(Debug, thiserror::Error)]
+pub enum TreeError {
+    #[error("{path}: {source}")]
+    Io { path: PathBuf, source: std::io::Error },
+}
+
+/// Every YAML file below the paths (a file stands for itself), in the order of their names.
+pub fn read_tree(paths: &[PathBuf]) -> Result<Vec<TreeFile>, TreeError> {
+    let mut files = Vec::new();
+    for path in paths {
+        collect(path, &mut files)?;
+    }
+    files.sort_by(|a, b| a.path.cmp(&b.path));
+    files.dedup_by(|a, b| a.path == b.path);
+    Ok(files)
+}
+
+fn collect(path: &Path, into: &mut Vec<TreeFile>) -> Result<(), TreeError> {
+    let io = |source| TreeError::Io { path: path.to_owned(), source };
+    if path.is_dir() {
+        for entry in std::fs::read_dir(path).map_err(io)? {
+            collect(&entry.map_err(io)?.path(), into)?;
+        }
+        return Ok(());
+    }
+    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    if !(name.ends_with(".yaml") || name.ends_with(".yml")) {
+        return Ok(());
+    }
+    let bytes = std::fs::read(path).map_err(io)?;
+    // A file in another encoding is still shown to its author: the checker names what it finds in it.
+    let text = String::from_utf8_lossy(&bytes).into_owned();
+    let kind = kind_of(name, &text);
+    into.push(TreeFile { path: path.to_owned(), text, kind });
+    Ok(())
+}
+
+fn kind_of(name: &str, text: &str) -> FileKind {
+    if name.ends_with(".test.yaml") || name.ends_with(".test.yml") {
+        return FileKind::Test;
+    }
+    let format = text.lines().find_map(|line| line.strip_prefix("format:")).map(str::trim).unwrap_or_default();
+    match format.split('/').next() {
+        Some("calendar") => FileKind::Calendar,
+        Some("directory") => FileKind::Directory,
+        _ => FileKind::Procedure,
+    }
+}
+
+/// What was found wrong in one file of a tree.
+#[derive(Clone, Debug)]
+pub struct FileFaults {
+    pub path: PathBuf,
+    pub source: Arc<Source>,
+    pub diagnostics: Vec<Diagnostic>,
+}
