@@ -61,6 +61,8 @@ pub trait Store: Send + Sync + 'static {
     // --- accounts
     async fn put_account(&self, account: &Account) -> Result<(), StoreError>;
     async fn account(&self, login: &str) -> Result<Option<Account>, StoreError>;
+    /// Every account of a person, by login: a session or token dies with the last one that is not disabled.
+    async fn accounts_of(&self, person: &PersonId) -> Result<Vec<Account>, StoreError>;
     /// Counts a failed attempt, or clears the count; returns nothing.
     async fn note_attempt(&self, login: &str, failures: u32, locked_until: Option<Ts>) -> Result<(), StoreError>;
     async fn put_session(&self, session: &Session) -> Result<(), StoreError>;
