@@ -1,0 +1,229 @@
+//! What is wrong in a file: code, place, message, help; and how it is printed for people and programs.
+
+use std::fmt::Write as _;
+
+use serde_json::{Value as Json, json};
+
+use crate::definition::source::{Source, Span};
+
+/// The stable code of a check, e.g. `N04`.
+pub type Code = &'static str;
+
+/// How grave it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Level {
+    /// The file cannot be published.
+    Error,
+    /// Published only with a reason.
+    Warning,
+    /// To know.
+    Note,
+}
+
+/// A sentence in both languages.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Text {
+    pub vi: String,
+    pub en: String,
+}
+
+/// Which language to print.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Lang {
+    #[default]
+    Vi,
+    En,
+}
+
+/// One thing wrong in a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Diagnostic {
+    pub code: Code,
+    pub level: Level,
+    pub span: Span,
+    pub message: Text,
+    /// What stands under the marked place.
+    pub label: Option<Text>,
+    /// The other half of a contradiction.
+    pub related: Vec<(Span, Text)>,
+    pub help: Option<Text>,
+    pub notes: Vec<Text>,
+    pub fix: Option<Fix>,
+}
+
+/// A change that is safe to make.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fix {
+    pub span: Span,
+    pub replacement: String,
+}
+
+impl Text {
+    /// A sentence in both languages.
+    pub fn new(vi: impl Into<String>, en: impl Into<String>) -> Text {
+        Text { vi: vi.into(), en: en.into() }
+    }
+
+    /// The sentence in one language.
+    pub fn in_lang(&self, lang: Lang) -> &str {
+        match lang {
+            Lang::Vi => &self.vi,
+            Lang::En => &self.en,
+        }
+    }
+}
+
+impl Diagnostic {
+    /// An error at a place.
+    pub fn error(code: Code, span: Span, vi: impl Into<String>, en: impl Into<String>) -> Diagnostic {
+        Diagnostic {
+            code,
+            level: Level::Error,
+            span,
+            message: Text::new(vi, en),
+            label: None,
+            related: Vec::new(),
+            help: None,
+            notes: Vec::new(),
+            fix: None,
+        }
+    }
+
+    /// The same as a warning.
+    pub fn warning(mut self) -> Diagnostic {
+        self.level = Level::Warning;
+        self
+    }
+
+    /// With words under the marked place.
+    pub fn label(mut self, vi: impl Into<String>, en: impl Into<String>) -> Diagnostic {
+        self.label = Some(Text::new(vi, en));
+        self
+    }
+
+    /// With another place that belongs to it.
+    pub fn related(mut self, span: Span, vi: impl Into<String>, en: impl Into<String>) -> Diagnostic {
+        self.related.push((span, Text::new(vi, en)));
+        self
+    }
+
+    /// With the change that would mend it.
+    pub fn help(mut self, vi: impl Into<String>, en: impl Into<String>) -> Diagnostic {
+        self.help = Some(Text::new(vi, en));
+        self
+    }
+
+    /// With something more to know.
+    pub fn note(mut self, vi: impl Into<String>, en: impl Into<String>) -> Diagnostic {
+        self.notes.push(Text::new(vi, en));
+        self
+    }
+
+    /// With a change that is safe to make.
+    pub fn fix(mut self, span: Span, replacement: impl Into<String>) -> Diagnostic {
+        self.fix = Some(Fix { span, replacement: replacement.into() });
+        self
+    }
+}
+
+/// Puts diagnostics in the order they are shown: by place, then code.
+pub fn sort(diagnostics: &mut Vec<Diagnostic>) {
+    diagnostics.sort_by(|a, b| (a.span, a.code, &a.message.en).cmp(&(b.span, b.code, &b.message.en)));
+    diagnostics.dedup_by(|a, b| a.code == b.code && a.span == b.span && a.message == b.message);
+}
+
+/// One diagnostic for people, at most 12 lines.
+pub fn human(diagnostic: &Diagnostic, source: &Source, lang: Lang) -> String {
+    let word = match (diagnostic.level, lang) {
+        (Level::Error, Lang::Vi) => "lỗi",
+        (Level::Warning, Lang::Vi) => "cảnh báo",
+        (Level::Note, Lang::Vi) => "ghi chú",
+        (Level::Error, Lang::En) => "error",
+        (Level::Warning, Lang::En) => "warning",
+        (Level::Note, Lang::En) => "note",
+    };
+    let (line, column) = source.position(diagnostic.span.start);
+    let empty = Text::default();
+    let label = diagnostic.label.as_ref().unwrap_or(&empty).in_lang(lang);
+    let mut marks: Vec<(usize, Span, &str, char)> = vec![(line, diagnostic.span, label, '^')];
+    for (span, text) in diagnostic.related.iter().take(3) {
+        marks.push((source.position(span.start).0, *span, text.in_lang(lang), '-'));
+    }
+    marks.sort_by_key(|(line, span, ..)| (*line, span.start));
+    let width = marks.iter().map(|(line, ..)| line.to_string().len()).max().unwrap_or(1);
+    let mut out = String::new();
+    // Writing into a String cannot fail.
+    let _ = writeln!(out, "{word}[{}]: {}", diagnostic.code, diagnostic.message.in_lang(lang));
+    let _ = writeln!(out, "{:width$} ┌─ {}:{line}:{column}", "", source.name());
+    let mut shown = 0;
+    for (line, span, text, mark) in marks {
+        if shown != line {
+            let _ = writeln!(out, "{line:>width$} │ {}", source.line(line));
+            shown = line;
+        }
+        let indent = source.position(span.start).1 - 1;
+        let (line_of_end, end) = source.position(span.end);
+        let length = if line_of_end == line { end.saturating_sub(indent + 1) } else { 1 };
+        let under: String = std::iter::repeat_n(mark, length.max(1)).collect();
+        let _ = writeln!(out, "{:width$} │ {:indent$}{under} {text}", "", "");
+    }
+    let words = match lang {
+        Lang::Vi => ("lưu ý", "gợi ý", "sửa được: quytrinh check --fix"),
+        Lang::En => ("note", "help", "can be mended: quytrinh check --fix"),
+    };
+    for note in &diagnostic.notes {
+        let _ = writeln!(out, "{:width$} = {}: {}", "", words.0, note.in_lang(lang));
+    }
+    if let Some(help) = &diagnostic.help {
+        let fixable = if diagnostic.fix.is_some() { format!("   [{}]", words.2) } else { String::new() };
+        let _ = writeln!(out, "{:width$} = {}: {}{fixable}", "", words.1, help.in_lang(lang));
+    }
+    out.lines().map(str::trim_end).collect::<Vec<_>>().join("\n") + "\n"
+}
+
+/// One diagnostic for programs.
+pub fn json(diagnostic: &Diagnostic, source: &Source, lang: Lang) -> Json {
+    let (line, column) = source.position(diagnostic.span.start);
+    let (end_line, end_column) = source.position(diagnostic.span.end);
+    let related: Vec<Json> = diagnostic
+        .related
+        .iter()
+        .map(|(span, text)| {
+            let (line, column) = source.position(span.start);
+            json!({ "line": line, "column": column, "message": text.in_lang(lang) })
+        })
+        .collect();
+    json!({
+        "file": source.name(),
+        "code": diagnostic.code,
+        "level": level_word(diagnostic.level),
+        "message": diagnostic.message.in_lang(lang),
+        "line": line,
+        "column": column,
+        "end_line": end_line,
+        "end_column": end_column,
+        "help": diagnostic.help.as_ref().map(|help| help.in_lang(lang)),
+        "related": related,
+    })
+}
+
+/// One diagnostic as a workflow command of a code host: `::error file=…`.
+pub fn github(diagnostic: &Diagnostic, source: &Source, lang: Lang) -> String {
+    let (line, column) = source.position(diagnostic.span.start);
+    let level = match diagnostic.level {
+        Level::Error => "error",
+        Level::Warning => "warning",
+        Level::Note => "notice",
+    };
+    let message = diagnostic.message.in_lang(lang).replace('%', "%25").replace('\n', "%0A");
+    format!("::{level} file={},line={line},col={column},title={}::{message}", source.name(), diagnostic.code)
+}
+
+/// The stable word of a level.
+pub fn level_word(level: Level) -> &'static str {
+    match level {
+        Level::Error => "error",
+        Level::Warning => "warning",
+        Level::Note => "note",
+    }
+}
