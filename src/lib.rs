@@ -5,6 +5,7 @@
 // floor 1
 pub mod calendar;
 pub mod config;
+pub mod fold;
 pub mod ids;
 pub mod telemetry;
 // floor 2

@@ -5,6 +5,8 @@ use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::fold::distance;
+
 /// One length in one unit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Length {
@@ -302,22 +304,6 @@ fn read_unit(text: &str, at: usize) -> Result<Unit, ParseError> {
     let names = UNITS.iter().flat_map(|(_, one, many, vi, _)| [*one, *many, *vi]);
     let suggestion = names.map(|name| (distance(text, name), name)).min().filter(|(d, _)| *d <= 3).map(|(_, n)| n);
     Err(ParseError::UnknownUnit { unit: text.to_owned(), suggestion, at })
-}
-
-/// Edit distance in characters (Levenshtein), for suggestions only; texts are short.
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, ca) in a.chars().take(64).enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, cb) in b.iter().enumerate() {
-            let next = (diagonal + usize::from(ca != *cb)).min(row[j] + 1).min(row[j + 1] + 1);
-            diagonal = row[j + 1];
-            row[j + 1] = next;
-        }
-    }
-    row[b.len()]
 }
 
 impl ParseError {

@@ -2,6 +2,7 @@
 
 pub mod diagnostic;
 pub mod guard;
+pub mod guard_parser;
 pub mod procedure;
 pub mod source;
 pub mod value;

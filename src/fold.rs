@@ -1,0 +1,57 @@
+//! Vietnamese text without its accents and case, and how far two words are apart: for searching and for "did you mean".
+
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+/// The text in lower case without accents, `đ` as `d`: what searching compares.
+pub fn fold(text: &str) -> String {
+    text.nfd()
+        .filter(|c| !is_combining_mark(*c))
+        .flat_map(char::to_lowercase)
+        .map(|c| if c == 'đ' { 'd' } else { c })
+        .collect()
+}
+
+/// Edit distance in characters (Levenshtein 1966), of at most the first 64 of each.
+pub fn distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().take(64).collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, ca) in a.chars().take(64).enumerate() {
+        let mut diagonal = row[0];
+        row[0] = i + 1;
+        for (j, cb) in b.iter().enumerate() {
+            let next = (diagonal + usize::from(ca != *cb)).min(row[j] + 1).min(row[j + 1] + 1);
+            diagonal = row[j + 1];
+            row[j + 1] = next;
+        }
+    }
+    row[b.len()]
+}
+
+/// The candidate most like the word, if one is near enough to be meant; the first of equals.
+pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let folded = fold(word).replace(['-', ' '], "_");
+    let limit = (folded.chars().count() / 3).clamp(1, 3);
+    let mut best: Option<(usize, &str)> = None;
+    for candidate in candidates {
+        let apart = distance(&folded, &fold(candidate).replace(['-', ' '], "_"));
+        if apart <= limit && best.is_none_or(|(least, _)| apart < least) {
+            best = Some((apart, candidate));
+        }
+    }
+    best.map(|(_, candidate)| candidate)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn accents_and_case_do_not_matter() {
+        assert_eq!(fold("Đường Điện Biên Phủ"), "duong dien bien phu");
+        assert_eq!(nearest("tham_dinhh", ["kiem_tra", "tham_dinh"]), Some("tham_dinh"));
+        assert_eq!(nearest("thẩm định", ["kiem_tra", "tham_dinh"]), Some("tham_dinh"));
+        assert_eq!(nearest("witihn", ["within", "when"]), Some("within"));
+        assert_eq!(nearest("xyz", ["kiem_tra", "tham_dinh"]), None);
+    }
+}
