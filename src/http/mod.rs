@@ -5,3 +5,4 @@ pub mod body;
 pub mod condition;
 pub mod lang;
 pub mod problem;
+pub mod wire;

@@ -1,0 +1,63 @@
+//! Entries of the journal over the wire.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::ids::Ts;
+use crate::journal::entry::{Head as JournalHead, Sealed};
+
+/// The journal of a case.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CaseJournal {
+    pub items: Vec<EntryLine>,
+}
+
+/// One entry with the hashes that seal it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct EntryLine {
+    /// Place in the whole journal.
+    pub seq: u64,
+    /// The entry as it was recorded; `leaf` is the SHA-256 of a zero byte and its exact bytes.
+    #[schema(value_type = Object)]
+    pub entry: serde_json::Value,
+    #[schema(examples("5a1b…"))]
+    pub leaf: String,
+    /// The whole journal's chain after this entry.
+    pub chain: String,
+    /// The case's chain after this entry.
+    pub case_chain: String,
+}
+
+/// The end of the journal.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Head {
+    /// How many entries there are; the next one has this number.
+    pub next_seq: u64,
+    pub chain: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub recorded_at: Option<Ts>,
+}
+
+impl From<JournalHead> for Head {
+    fn from(head: JournalHead) -> Head {
+        Head { next_seq: head.next_seq, chain: hex(&head.chain), recorded_at: head.recorded_at }
+    }
+}
+
+impl From<Sealed> for EntryLine {
+    fn from(sealed: Sealed) -> EntryLine {
+        EntryLine {
+            seq: sealed.entry.seq,
+            entry: serde_json::from_slice(&sealed.payload).unwrap_or_default(),
+            leaf: hex(&sealed.leaf),
+            chain: hex(&sealed.chain),
+            case_chain: hex(&sealed.case_chain),
+        }
+    }
+}
+
+/// Lower-case hexadecimal.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
