@@ -1,8 +1,15 @@
 //! The procedure file: read, resolved, checked and drawn. Pure: text in, a procedure and diagnostics out.
 
+pub mod checks;
 pub mod diagnostic;
 pub mod guard;
 pub mod guard_parser;
+pub mod load;
 pub mod procedure;
+pub mod reader;
+pub mod resolve;
 pub mod source;
 pub mod value;
+pub mod verbs;
+
+pub use load::load;

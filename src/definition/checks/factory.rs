@@ -1,0 +1,187 @@
+//! The messages of what reading a file finds: one constructor for each, so that a fault is worded in one place.
+
+use crate::calendar::working_time::ParseError;
+use crate::definition::diagnostic::Diagnostic;
+use crate::definition::guard::GuardFault;
+use crate::definition::reader::length_code;
+use crate::definition::source::{Key, Span};
+use crate::fold::nearest;
+
+/// N01: a key that the format does not know.
+pub fn unknown_key(key: &Key, of: &str, known: &[&str]) -> Diagnostic {
+    let found = Diagnostic::error(
+        "N01",
+        key.span,
+        format!("không có khóa `{}` trong `{of}`", key.text),
+        format!("no key `{}` in `{of}`", key.text),
+    );
+    match nearest(&key.text, known.iter().copied()) {
+        Some(near) => {
+            found.help(format!("có phải là `{near}`?"), format!("did you mean `{near}`?")).fix(key.span, near)
+        }
+        None => found
+            .help(format!("các khóa dùng được: {}", known.join(", ")), format!("the keys are: {}", known.join(", "))),
+    }
+}
+
+/// N02: an id written twice.
+pub fn duplicate(key: &Key, first: &Key) -> Diagnostic {
+    Diagnostic::error(
+        "N02",
+        key.span,
+        format!("`{}` viết hai lần", key.text),
+        format!("`{}` is written twice", key.text),
+    )
+    .label("lần thứ hai", "the second time")
+    .related(first.span, "lần thứ nhất", "the first time")
+    .help("đổi tên hoặc xóa một trong hai", "rename or remove one of the two")
+}
+
+/// N03: a word outside a closed list.
+pub fn not_in_list(span: Span, of: &str, found: &str, words: &[&str]) -> Diagnostic {
+    let list = words.join(", ");
+    let diagnostic =
+        Diagnostic::error("N03", span, format!("`{of}` không thể là `{found}`"), format!("`{of}` cannot be `{found}`"));
+    match nearest(found, words.iter().copied()) {
+        Some(near) => {
+            diagnostic.help(format!("có phải là `{near}`?"), format!("did you mean `{near}`?")).fix(span, near)
+        }
+        None => diagnostic.help(format!("chọn một trong: {list}"), format!("choose one of: {list}")),
+    }
+}
+
+/// N04 to N08: a name that points to nothing. `what` is the kind of thing in both languages.
+pub fn not_declared<'a>(
+    code: &'static str,
+    span: Span,
+    name: &str,
+    what: (&str, &str),
+    known: impl IntoIterator<Item = &'a str>,
+) -> Diagnostic {
+    let found =
+        Diagnostic::error(code, span, format!("không có {} `{name}`", what.0), format!("no {} `{name}`", what.1))
+            .label("chưa khai báo", "not declared");
+    match nearest(name, known) {
+        Some(near) => found.help(format!("có phải là `{near}`?"), format!("did you mean `{near}`?")).fix(span, near),
+        None => found.help(format!("khai báo `{name}` hoặc sửa tên"), format!("declare `{name}` or mend the name")),
+    }
+}
+
+/// N04: a transition to a step that is not there.
+pub fn no_step<'a>(span: Span, verb: &str, name: &str, known: impl IntoIterator<Item = &'a str>) -> Diagnostic {
+    let mut found = not_declared("N04", span, name, ("bước", "step"), known);
+    found.message.vi = format!("`{verb}` dẫn tới bước không có: `{name}`");
+    found.message.en = format!("`{verb}` leads to a step that is not there: `{name}`");
+    found.label("không có bước này", "no such step")
+}
+
+/// N13: a name with a meaning of its own.
+pub fn reserved(key: &Key) -> Diagnostic {
+    Diagnostic::error(
+        "N13",
+        key.span,
+        format!("`{}` có nghĩa riêng, không đặt tên được", key.text),
+        format!("`{}` has a meaning of its own", key.text),
+    )
+    .help("đặt tên khác", "choose another name")
+}
+
+/// N14: an own verb whose meaning is not said.
+pub fn own_verb(span: Span, verb: &str) -> Diagnostic {
+    Diagnostic::error("N14", span, format!("`{verb}` là đi tiếp hay trả lại?"), format!("is `{verb}` forward or back?"))
+        .help("thêm `means: forward`, `back`, `wait` hoặc `end`", "add `means: forward`, `back`, `wait` or `end`")
+}
+
+/// N16: a value of another shape than the key wants.
+pub fn wrong_shape(span: Span, vi: String, en: String) -> Diagnostic {
+    Diagnostic::error("N16", span, vi, en)
+}
+
+/// N16: a key that must be there.
+pub fn missing_key(span: Span, of: &str, key: &str) -> Diagnostic {
+    Diagnostic::error("N16", span, format!("`{of}` thiếu khóa `{key}`"), format!("`{of}` lacks the key `{key}`"))
+        .help(format!("thêm `{key}:`"), format!("add `{key}:`"))
+}
+
+/// N16: an id that cannot be an id.
+pub fn bad_id(key: &Key) -> Diagnostic {
+    Diagnostic::error(
+        "N16",
+        key.span,
+        format!("`{}` không dùng làm mã được", key.text),
+        format!("`{}` cannot be an id", key.text),
+    )
+    .help(
+        "mã gồm chữ không dấu, số, `_` hoặc `-`, không quá 60 ký tự; tên tiếng Việt viết ở `vi:`",
+        "ids are ASCII letters, digits, `_` or `-`, at most 60; the Vietnamese name goes to `vi:`",
+    )
+}
+
+/// N90: a key whose behaviour comes with a later version.
+pub fn later(key: &Key) -> Diagnostic {
+    Diagnostic::error(
+        "N90",
+        key.span,
+        format!("khóa `{}` chưa có tác dụng trong phiên bản này", key.text),
+        format!("the key `{}` has no effect in this version yet", key.text),
+    )
+    .help(
+        "bỏ khóa này: máy không làm theo thì không được ghi",
+        "remove it: what the engine does not do must not be promised",
+    )
+}
+
+/// N90: a word whose behaviour comes with a later version.
+pub fn later_word(span: Span, word: &str) -> Diagnostic {
+    Diagnostic::error(
+        "N90",
+        span,
+        format!("`{word}` chưa có tác dụng trong phiên bản này"),
+        format!("`{word}` has no effect in this version yet"),
+    )
+    .help("bỏ đi: máy không làm theo thì không được ghi", "remove it: what the engine does not do must not be promised")
+}
+
+/// Y06: a comma that ended a label inside braces.
+pub fn comma_ends(key: &Key) -> Diagnostic {
+    Diagnostic::error(
+        "Y06",
+        key.span,
+        format!("dấu phẩy kết thúc nhãn ở đây; `{}` bị đọc thành một khóa", key.text),
+        format!("a comma ends the label here; `{}` reads as a key", key.text),
+    )
+    .help("đặt cả nhãn trong dấu ngoặc kép \"…\"", "put the whole label in double quotes \"…\"")
+}
+
+/// T10 to T12: a length that says too little.
+pub fn length(span: Span, text: &str, fault: &ParseError) -> Diagnostic {
+    let found = Diagnostic::error(length_code(fault), span, fault.vi(), fault.en());
+    match fault {
+        ParseError::UnknownUnit { unit, suggestion: Some(near), .. } => {
+            let mended = text.replacen(unit.as_str(), near, 1);
+            found.help(format!("viết `{mended}`"), format!("write `{mended}`")).fix(span, mended)
+        }
+        ParseError::Bare { .. } => {
+            let number = text.split_whitespace().next().unwrap_or("5");
+            found.help(
+                format!("viết `{number} ngày làm việc` hoặc `{number} ngày lịch`"),
+                format!("write `{number} working days` or `{number} calendar days`"),
+            )
+        }
+        _ => found,
+    }
+}
+
+/// G00 to G03, G11: a condition that is none. `span` is the place of the condition's text in the file.
+pub fn guard(span: Span, quoted: bool, fault: &GuardFault) -> Diagnostic {
+    let start = span.start + usize::from(quoted);
+    let inner = Span { start: (start + fault.span.start).min(span.end), end: (start + fault.span.end).min(span.end) };
+    let marked = if inner.start < inner.end { inner } else { span };
+    let found = Diagnostic::error(fault.code, marked, fault.vi.clone(), fault.en.clone());
+    match &fault.instead {
+        Some(instead) => found
+            .help(format!("có phải là `{instead}`?"), format!("did you mean `{instead}`?"))
+            .fix(marked, instead.clone()),
+        None => found,
+    }
+}

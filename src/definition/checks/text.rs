@@ -1,0 +1,205 @@
+//! Y01 to Y11: the text before it is read. What people paste from Word and type by habit, each with its cause in words.
+
+use crate::definition::diagnostic::Diagnostic;
+use crate::definition::source::{Source, Span, Unreadable};
+
+/// Everything wrong with the text itself. A syntax fault whose cause is found on its line is told by its cause only.
+pub fn check(source: &Source) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    for line in source.text().split_inclusive('\n') {
+        scan_line(line.trim_end_matches(['\n', '\r']), at, &mut found);
+        at += line.len();
+    }
+    for fault in source.unreadable() {
+        if let Some(diagnostic) = unreadable(source, fault, &found) {
+            found.push(diagnostic);
+        }
+    }
+    found
+}
+
+fn scan_line(line: &str, at: usize, found: &mut Vec<Diagnostic>) {
+    let span = |start: usize, length: usize| Span { start: at + start, end: at + start + length };
+    let indent = line.len() - line.trim_start_matches([' ', '\t']).len();
+    if let Some(tab) = line[..indent].find('\t') {
+        let replacement = line[..indent].replace('\t', "  ");
+        let whole = span(0, indent);
+        found.push(
+            Diagnostic::error(
+                "Y02",
+                span(tab, 1),
+                "dòng này thụt vào bằng phím Tab",
+                "this line is indented with a Tab",
+            )
+            .help("dùng hai dấu cách cho mỗi bậc", "use two spaces for each level")
+            .fix(whole, replacement),
+        );
+    }
+    for (start, c) in line.char_indices() {
+        if matches!(c, '\u{a0}' | '\u{200b}' | '\u{200c}' | '\u{200d}' | '\u{feff}' | '\u{202f}' | '\u{2060}') {
+            let replacement = if matches!(c, '\u{a0}' | '\u{202f}') { " " } else { "" };
+            let place = span(start, c.len_utf8());
+            found.push(
+                Diagnostic::error(
+                    "Y03",
+                    place,
+                    "có ký tự vô hình dán từ Word",
+                    "an invisible character pasted from Word",
+                )
+                .label(format!("mã U+{:04X}", c as u32), format!("U+{:04X}", c as u32))
+                .help("xóa ký tự này", "remove it")
+                .fix(place, replacement),
+            );
+        }
+    }
+    word_signs(line, &span, found);
+    label(line, &span, found);
+}
+
+/// Y04: the quotes and dashes of Word where YAML wants its own.
+fn word_signs(line: &str, span: &impl Fn(usize, usize) -> Span, found: &mut Vec<Diagnostic>) {
+    let Some((key, value_at)) = key_and_value(line) else { return };
+    let value = &line[value_at..];
+    let trimmed = value.trim();
+    if trimmed.starts_with(['“', '”', '‘', '’', '«']) {
+        let start = value_at + (value.len() - value.trim_start().len());
+        let mended = trimmed.replace(['“', '”', '«', '»'], "\"").replace(['‘', '’'], "'");
+        let place = span(start, trimmed.len());
+        found.push(
+            Diagnostic::error(
+                "Y04",
+                place,
+                "“ ” là chữ đối với máy, không phải dấu ngoặc kép",
+                "“ ” are letters to the computer, no quotes",
+            )
+            .help("dùng dấu \"", "use \"")
+            .fix(place, mended),
+        );
+    }
+    let technical = !matches!(key, "vi" | "en" | "note" | "because" | "title");
+    if let Some(dash) = trimmed.find(['–', '—']).filter(|_| technical && !trimmed.starts_with(['"', '\'', '{', '[']))
+    {
+        let start = value_at + (value.len() - value.trim_start().len()) + dash;
+        let place = span(start, '–'.len_utf8());
+        found.push(
+            Diagnostic::error(
+                "Y04",
+                place,
+                "gạch dài của Word trong mã, thời hạn hoặc điều kiện",
+                "a long dash of Word in an id, length or condition",
+            )
+            .help("dùng dấu `-`", "use `-`")
+            .fix(place, "-"),
+        );
+    }
+}
+
+/// Y05 and Y06: what ends an unquoted label early.
+fn label(line: &str, span: &impl Fn(usize, usize) -> Span, found: &mut Vec<Diagnostic>) {
+    let Some((key, value_at)) = key_and_value(line) else { return };
+    if !matches!(key, "vi" | "en" | "note" | "because") {
+        return;
+    }
+    let value = &line[value_at..];
+    let text = value.trim();
+    let start = value_at + (value.len() - value.trim_start().len());
+    if text.is_empty() || text.starts_with(['"', '\'', '|', '>', '“']) {
+        return;
+    }
+    if let Some(cut) = text.find(" #").filter(|cut| !text[cut + 2..].starts_with([' ', '#']) && text.len() > cut + 2) {
+        let place = span(start, text.len());
+        found.push(
+            Diagnostic::error(
+                "Y05",
+                span(start + cut + 1, text.len() - cut - 1),
+                format!("nhãn bị cắt còn `{}`", &text[..cut]),
+                format!("the label is cut to `{}`", &text[..cut]),
+            )
+            .warning()
+            .help("đặt cả nhãn trong dấu ngoặc kép \"…\"", "put the whole label in double quotes \"…\"")
+            .fix(place, quoted(text)),
+        );
+        return;
+    }
+    let comment = text.find(" #").unwrap_or(text.len());
+    let body = text[..comment].trim_end();
+    let bad_start = body.starts_with(['*', '&', '!', '%', '@', '`']);
+    if bad_start || body.contains(": ") || body.ends_with(':') {
+        let place = span(start, body.len());
+        let at = body.find(": ").unwrap_or(if bad_start { 0 } else { body.len() - 1 });
+        let (vi, en) = if bad_start {
+            ("ký hiệu đầu nhãn có nghĩa riêng trong YAML", "the sign before the label has a meaning of its own in YAML")
+        } else {
+            ("dấu hai chấm kết thúc tên ở đây", "a colon ends the name here")
+        };
+        found.push(
+            Diagnostic::error("Y06", span(start + at, 1), vi, en)
+                .help("đặt cả dòng chữ trong dấu ngoặc kép \"…\"", "put the whole text in double quotes \"…\"")
+                .fix(place, quoted(body)),
+        );
+    }
+}
+
+fn quoted(text: &str) -> String {
+    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
+}
+
+/// The key a block line begins with, and where its value begins.
+fn key_and_value(line: &str) -> Option<(&str, usize)> {
+    let start = line.find(|c: char| !matches!(c, ' ' | '-' | '\t'))?;
+    let length = line[start..].find(':')?;
+    let key = &line[start..start + length];
+    let plain = !key.is_empty() && key.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.'));
+    plain.then_some((key, start + length + 1))
+}
+
+fn unreadable(source: &Source, fault: &Unreadable, causes: &[Diagnostic]) -> Option<Diagnostic> {
+    let known_cause = |span: &Span| {
+        let line = source.position(span.start).0;
+        causes.iter().any(|cause| {
+            let at = source.position(cause.span.start).0;
+            at == line || at + 1 == line
+        })
+    };
+    Some(match fault {
+        Unreadable::Syntax { span, .. } if known_cause(span) => return None,
+        Unreadable::Syntax { span, why } => {
+            let line = source.position(span.start).0;
+            Diagnostic::error(
+                "Y01",
+                *span,
+                format!("không đọc được từ dòng {line}"),
+                format!("the text cannot be read from line {line} on"),
+            )
+            .note(format!("bộ đọc YAML nói: {why}"), format!("the YAML reader says: {why}"))
+            .help(
+                "xem dòng này và dòng trên: thụt lề không đều, thiếu dấu đóng ngoặc, hoặc thiếu dấu cách sau `:`",
+                "look at this line and the one above: uneven indentation, a bracket not closed, or no blank after `:`",
+            )
+        }
+        Unreadable::Cleverness { span, .. } if known_cause(span) => return None,
+        Unreadable::Cleverness { span, what } => Diagnostic::error(
+            "Y09",
+            *span,
+            format!("`{what}` (neo, bí danh, gộp khóa, thẻ) không dùng ở đây"),
+            format!("`{what}` (anchors, aliases, merge keys, tags) is not used here"),
+        )
+        .help("viết đầy đủ ra", "write it out in full"),
+        Unreadable::TooLarge { span, what } => Diagnostic::error(
+            "Y10",
+            *span,
+            format!("tệp quá lớn hoặc lồng quá sâu cho một quy trình (giới hạn {what})"),
+            format!("too large or too deep for one procedure (limit {what})"),
+        ),
+        Unreadable::SecondDocument { span } => Diagnostic::error(
+            "Y01",
+            *span,
+            "một tệp chỉ chứa một quy trình; `---` bắt đầu tài liệu thứ hai",
+            "a file holds one procedure; `---` begins a second document",
+        ),
+        Unreadable::OddKey { span } => {
+            Diagnostic::error("Y01", *span, "khóa phải là một chữ, không phải danh sách", "a key is a word, not a list")
+        }
+    })
+}

@@ -1,0 +1,40 @@
+//! From a file's text to a procedure and everything that is wrong with it, all at once.
+
+use crate::definition::checks;
+use crate::definition::diagnostic::{Diagnostic, Level, sort};
+use crate::definition::procedure::{KnownDefect, Procedure};
+use crate::definition::resolve::{Reading, resolve};
+use crate::definition::source::Source;
+
+/// Reads and checks a file. `Ok` carries what a publisher should still know; `Err` everything that forbids publishing.
+pub fn load(source: &Source) -> Result<(Procedure, Vec<Diagnostic>), Vec<Diagnostic>> {
+    let mut found = checks::text::check(source);
+    let mut reading = resolve(source);
+    found.append(&mut reading.diagnostics);
+    let Reading { procedure, broken, .. } = reading;
+    if let Some(procedure) = &procedure {
+        found.extend(checks::structure(procedure, &broken, source));
+        accept_known(&procedure.known_defects, &mut found);
+    }
+    sort(&mut found);
+    match procedure {
+        Some(procedure) if found.iter().all(|d| d.level != Level::Error) => Ok((procedure, found)),
+        _ => Err(found),
+    }
+}
+
+/// A fault that was legally approved stays visible and no longer forbids publishing.
+fn accept_known(defects: &[KnownDefect], found: &mut [Diagnostic]) {
+    for diagnostic in found {
+        if let Some(defect) = defects.iter().find(|defect| defect.check == diagnostic.code) {
+            diagnostic.level = Level::Note;
+            diagnostic.notes.push(crate::definition::diagnostic::Text::new(
+                format!(
+                    "khuyết tật đã biết, {} chấp nhận ngày {}: {}",
+                    defect.accepted_by, defect.date, defect.because
+                ),
+                format!("known defect, accepted by {} on {}: {}", defect.accepted_by, defect.date, defect.because),
+            ));
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! Fields, documents and legal bases: what a case is about.
+
+use indexmap::IndexMap;
+
+use crate::definition::checks::factory;
+use crate::definition::procedure::{Document, Field, Legal, Party};
+use crate::definition::resolve::Context;
+use crate::definition::source::Node;
+use crate::definition::value::{Kind, Number};
+use crate::ids::{DocumentId, FieldId, LegalId};
+
+const KINDS: &[&str] =
+    &["text", "number", "money", "date", "yes_no", "choice", "file", "person", "unit", "list of unit"];
+
+impl Context {
+    pub(super) fn legal_entries(&mut self, node: &Node) -> IndexMap<LegalId, Legal> {
+        let mut legal = IndexMap::new();
+        for (id, span, item) in self.reader.ids(node, "legal") {
+            if !self.reader.keys(item, "legal", &["vi", "en", "limit", "note", "url"], &[]) {
+                continue;
+            }
+            let vi = self.reader.title(item, "legal", span).vi;
+            let limit = item.get("limit").and_then(|node| self.reader.length(node, "limit"));
+            let note = item.get("note").and_then(|node| self.reader.text(node, "note"));
+            let url = item.get("url").and_then(|node| self.reader.text(node, "url"));
+            legal.insert(id.into(), Legal { vi, limit, note, url });
+        }
+        legal
+    }
+
+    pub(super) fn field_entries(&mut self, node: &Node) -> IndexMap<FieldId, Field> {
+        let mut fields = IndexMap::new();
+        let known = ["is", "vi", "en", "of", "min", "max", "unit", "pattern", "required"];
+        for (id, span, item) in self.reader.ids(node, "fields") {
+            if !self.reader.keys(item, "fields", &known, &["personal", "keep"]) {
+                continue;
+            }
+            let title = self.reader.title(item, "fields", span);
+            let Some(is) = item.get("is") else {
+                self.reader.say(factory::missing_key(span, id, "is"));
+                continue;
+            };
+            let Some(word) = self.reader.word(is, "is", KINDS) else { continue };
+            let kind = match word {
+                "text" => Kind::Text,
+                "number" => Kind::Number,
+                "money" => Kind::Money,
+                "date" => Kind::Date,
+                "yes_no" => Kind::YesNo,
+                "file" => Kind::File,
+                "person" => Kind::Person,
+                "unit" => Kind::Unit,
+                "list of unit" => Kind::Units,
+                _ => self.choice(item, id, span),
+            };
+            let mut bound = |key: &str| {
+                let node = item.get(key)?;
+                let number = node.text().and_then(Number::parse);
+                if number.is_none() {
+                    let (vi, en) = (format!("`{key}` là một số"), format!("`{key}` is a number"));
+                    self.reader.say(factory::wrong_shape(node.span, vi, en));
+                }
+                number
+            };
+            let (min, max) = (bound("min"), bound("max"));
+            let measure = item.get("unit").and_then(|node| self.reader.text(node, "unit"));
+            let pattern = item.get("pattern").and_then(|node| self.reader.text(node, "pattern"));
+            let required = item.get("required").is_some_and(|node| self.reader.yes_no(node, "required"));
+            fields.insert(id.into(), Field { kind, title, measure, min, max, pattern, required });
+        }
+        fields
+    }
+
+    fn choice(&mut self, item: &Node, id: &str, span: crate::definition::source::Span) -> Kind {
+        let words = match item.get("of") {
+            Some(of) => self.reader.list(of).into_iter().filter_map(|word| self.reader.text(word, "of")).collect(),
+            None => {
+                self.reader.say(factory::missing_key(span, id, "of"));
+                Vec::new()
+            }
+        };
+        Kind::Choice(words)
+    }
+
+    pub(super) fn document_entries(&mut self, node: &Node) -> IndexMap<DocumentId, Document> {
+        let mut documents = IndexMap::new();
+        let known = ["vi", "en", "from", "required", "form", "result", "signed"];
+        for (id, span, item) in self.reader.ids(node, "documents") {
+            if !self.reader.keys(item, "documents", &known, &["digitised", "personal", "keep"]) {
+                continue;
+            }
+            let title = self.reader.title(item, "documents", span);
+            let from = match item.get("from").and_then(|node| self.reader.word(node, "from", &["applicant", "staff"])) {
+                Some("applicant") => Party::Applicant,
+                _ => Party::Staff,
+            };
+            let mut flag = |key: &str| item.get(key).is_some_and(|node| self.reader.yes_no(node, key));
+            let (required, result, signed) = (flag("required"), flag("result"), flag("signed"));
+            let form = item.get("form").and_then(|node| self.reader.text(node, "form"));
+            documents.insert(id.into(), Document { title, from, required, form, result, signed });
+        }
+        documents
+    }
+}

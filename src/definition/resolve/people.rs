@@ -1,0 +1,119 @@
+//! People by rule, and groups of steps.
+
+use indexmap::IndexMap;
+
+use crate::definition::checks::factory;
+use crate::definition::procedure::{Group, People, Pick, Substitute, UnitRef, Who};
+use crate::definition::resolve::Context;
+use crate::definition::source::{Node, NodeKind, Span};
+use crate::ids::{GroupId, PeopleId};
+
+const PICKS: &[&str] = &["only", "least_loaded", "rotate", "by_field", "claim"];
+
+impl Context {
+    pub(super) fn people_entries(&mut self, node: &Node) -> IndexMap<PeopleId, People> {
+        let mut people = IndexMap::new();
+        let known =
+            ["vi", "en", "post", "unit", "head_of", "deputy_of", "holder_of", "manager_of", "pick", "substitute"];
+        for (id, span, item) in self.reader.ids(node, "people") {
+            if !self.reader.keys(item, "people", &known, &["council"]) {
+                continue;
+            }
+            let title = self.reader.title(item, "people", span);
+            let pick = item.get("pick").map_or(Some(Pick::Only), |node| self.pick(node));
+            let substitute = match item.get("substitute") {
+                Some(node) => self.reader.list(node).into_iter().filter_map(|node| self.substitute(node)).collect(),
+                None => Vec::new(),
+            };
+            if let (Some(who), Some(pick)) = (self.who(item, id, span), pick) {
+                people.insert(id.into(), People { title, who, pick, substitute });
+            }
+        }
+        people
+    }
+
+    fn who(&mut self, item: &Node, id: &str, span: Span) -> Option<Who> {
+        let given: Vec<&str> = ["post", "head_of", "deputy_of", "holder_of", "manager_of"]
+            .into_iter()
+            .filter(|key| item.get(key).is_some())
+            .collect();
+        let (vi, en) = (
+            format!("`{id}` cần đúng một trong: `post` + `unit`, `head_of`, `deputy_of`, `holder_of`, `manager_of`"),
+            format!("`{id}` wants exactly one of: `post` + `unit`, `head_of`, `deputy_of`, `holder_of`, `manager_of`"),
+        );
+        let [key] = given[..] else {
+            self.reader.say(factory::wrong_shape(span, vi, en));
+            return None;
+        };
+        let node = item.get(key)?;
+        let name = self.reader.text(node, key)?;
+        Some(match key {
+            "post" => match item.get("unit") {
+                Some(unit) => Who::Post { post: name.into(), unit: unit_ref(&self.reader.text(unit, "unit")?) },
+                None => {
+                    self.reader.say(factory::missing_key(span, id, "unit"));
+                    return None;
+                }
+            },
+            "head_of" => Who::HeadOf(unit_ref(&name)),
+            "deputy_of" => Who::DeputyOf(unit_ref(&name)),
+            "holder_of" => Who::HolderOf(self.target(node, "holder_of")?),
+            _ => Who::ManagerOf(self.people_ref(node, "manager_of")?),
+        })
+    }
+
+    fn pick(&mut self, node: &Node) -> Option<Pick> {
+        if let NodeKind::Map(_) = node.kind {
+            self.reader.keys(node, "pick", &["assigned_by"], &[]);
+            return self.people_ref(node.get("assigned_by")?, "assigned_by").map(Pick::AssignedBy);
+        }
+        // `assigned_by: x` also reads as one plain text where braces are left out.
+        if let Some(name) = node.text().and_then(|text| text.strip_prefix("assigned_by ")) {
+            return Some(Pick::AssignedBy(name.trim().into()));
+        }
+        Some(match self.reader.word(node, "pick", PICKS)? {
+            "only" => Pick::Only,
+            "least_loaded" => Pick::LeastLoaded,
+            "rotate" => Pick::Rotate,
+            "by_field" => Pick::ByField,
+            _ => Pick::Claim,
+        })
+    }
+
+    fn substitute(&mut self, node: &Node) -> Option<Substitute> {
+        let text = self.reader.text(node, "substitute")?;
+        match text.split_once(' ') {
+            Some(("deputy_of", unit)) => Some(Substitute::DeputyOf(unit_ref(unit.trim()))),
+            Some(("head_of", unit)) => Some(Substitute::HeadOf(unit_ref(unit.trim()))),
+            _ => self.people_ref(node, "substitute").map(Substitute::People),
+        }
+    }
+
+    pub(super) fn groups(&mut self, node: &Node) -> IndexMap<GroupId, Group> {
+        let mut groups = IndexMap::new();
+        for (id, span, item) in self.reader.ids(node, "groups") {
+            if !self.reader.keys(
+                item,
+                "groups",
+                &["vi", "en", "unit", "steps", "within", "because", "score"],
+                &["starts"],
+            ) {
+                continue;
+            }
+            let title = self.reader.title(item, "groups", span);
+            let unit = item.get("unit").and_then(|node| self.reader.text(node, "unit")).map(Into::into);
+            let steps = self.step_list(item.get("steps"), id);
+            let within = self.limit(item, "groups");
+            let score = item.get("score").is_some_and(|node| self.reader.yes_no(node, "score"));
+            groups.insert(id.into(), Group { title, unit, steps, within, score });
+        }
+        groups
+    }
+}
+
+pub(super) fn unit_ref(name: &str) -> UnitRef {
+    match name {
+        "each.unit" => UnitRef::Each,
+        path => UnitRef::Unit(path.rsplit('/').next().unwrap_or(path).into()),
+    }
+}
