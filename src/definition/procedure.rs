@@ -533,6 +533,19 @@ pub enum Outcome {
     Stopped,
 }
 
+impl Outcome {
+    /// The stable word, as in JSON and in the status of a case that is over.
+    pub fn word(self) -> &'static str {
+        match self {
+            Outcome::Done => "done",
+            Outcome::Refused => "refused",
+            Outcome::Withdrawn => "withdrawn",
+            Outcome::Lapsed => "lapsed",
+            Outcome::Stopped => "stopped",
+        }
+    }
+}
+
 /// Leave to open an ended case again.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reopen {

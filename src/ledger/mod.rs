@@ -1,1 +1,4 @@
-//! Holdings and counts derived from the journal.
+//! Who held what, from when to when, in working time: derived from entries alone, never from rows.
+
+pub mod holding;
+pub mod tally;

@@ -12,10 +12,8 @@ pub enum Change {
     /// Inserts the holding, or replaces it (key: case and `n`).
     PutHolding(HoldingRow),
     PutTimer(TimerRow),
-    DropTimer {
-        case: CaseId,
-        key: String,
-    },
+    /// Removes the timer. It names the instant too: rows are kept in the order of their instants.
+    DropTimer(TimerRow),
     PutNotice(NoticeRow),
 }
 
