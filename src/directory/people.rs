@@ -133,6 +133,11 @@ impl Directory {
                 .any(|above| self.heads(person, above, at) || self.deputies(above, at).contains(person))
     }
 
+    /// An instant as people here read it: `24/11/2026 14:05`.
+    pub fn local_text(&self, at: Ts) -> String {
+        self.zone.to_datetime(at.timestamp()).strftime("%d/%m/%Y %H:%M").to_string()
+    }
+
     fn absence_of(&self, person: &PersonId, at: Ts) -> Option<&Absence> {
         let day = self.day(at);
         self.file.absences.iter().find(|a| a.person == *person && a.since <= day && day <= a.until)

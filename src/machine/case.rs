@@ -44,6 +44,8 @@ pub struct Case {
     pub apology_at: Option<Ts>,
     pub extensions: u32,
     pub reopened: u32,
+    /// Who held the case when it ended: records what comes from outside until it is opened again.
+    pub last_holder: Option<Holder>,
     /// Grows by one with each event that is not a notice: what a writer must have seen (`If-Match`).
     pub revision: u64,
     /// The instant of the last event.
@@ -74,6 +76,8 @@ pub struct Branch {
     /// Who gave it, for the verdict at receipt and for recall.
     pub given: Option<Given>,
     pub clock: Option<Running>,
+    /// How often it was transferred since it came to this step.
+    pub transfers: u32,
 }
 
 /// Where a parallel branch belongs.
@@ -92,6 +96,8 @@ pub struct Given {
     pub unit: UnitId,
     pub at: Ts,
     pub step: StepId,
+    /// Where the giver himself had it from, should it come back to him.
+    pub from: Option<StepId>,
     /// The giver's own deadline in the step he left, and the clock he had.
     pub clock: Option<Clock>,
 }
@@ -109,15 +115,45 @@ pub struct Answer {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Running {
     pub clock: Clock,
+    /// Since when it has run without standing.
+    pub since: Ts,
+    /// Groups only: up to when it counted, while no branch is in the group's steps.
+    pub left: Option<Ts>,
     pub fired: BTreeSet<TimerKind>,
     /// When the deadline passed.
     pub breached_at: Option<Ts>,
+    /// Superiors added by an escalation, with the end of their own clocks.
+    pub superiors: BTreeMap<u16, Superior>,
+}
+
+/// A superior whom an escalation added.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Superior {
+    pub person: PersonId,
+    /// When his own clock ends, if he has one.
+    pub answer_by: Option<Ts>,
 }
 
 impl Running {
     /// A clock none of whose timers has fired.
     pub fn new(clock: Clock) -> Running {
-        Running { clock, fired: BTreeSet::new(), breached_at: None }
+        Running {
+            since: clock.started,
+            clock,
+            left: None,
+            fired: BTreeSet::new(),
+            breached_at: None,
+            superiors: BTreeMap::new(),
+        }
+    }
+
+    /// Every timer of the clock with its instant, fired or not.
+    pub fn instants(&self) -> Vec<(TimerKind, Ts)> {
+        let clock = &self.clock;
+        let reminders = clock.reminders.iter().zip(0..).map(|(reminder, n)| (TimerKind::Reminder(n), reminder.at));
+        let escalations = clock.escalations.iter().zip(0..).map(|(at, n)| (TimerKind::Escalation(n), *at));
+        let superiors = self.superiors.iter().filter_map(|(n, s)| Some((TimerKind::Superior(*n), s.answer_by?)));
+        reminders.chain([(TimerKind::Deadline, clock.deadline)]).chain(escalations).chain(superiors).collect()
     }
 }
 
@@ -165,11 +201,8 @@ impl Case {
 }
 
 fn pending(scope: Scope, running: Option<&Running>, into: &mut Vec<(TimerKey, Ts)>) {
-    let Some(running) = running else { return };
-    let clock = &running.clock;
-    let reminders = clock.reminders.iter().enumerate().map(|(n, r)| (TimerKind::Reminder(n as u16), r.at));
-    let escalations = clock.escalations.iter().enumerate().map(|(n, at)| (TimerKind::Escalation(n as u16), *at));
-    for (kind, at) in reminders.chain([(TimerKind::Deadline, clock.deadline)]).chain(escalations) {
+    let Some(running) = running.filter(|running| running.left.is_none()) else { return };
+    for (kind, at) in running.instants() {
         if !running.fired.contains(&kind) {
             into.push((TimerKey { scope: scope.clone(), kind }, at));
         }

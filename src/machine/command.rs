@@ -73,7 +73,8 @@ pub enum Command {
     Attach { document: DocumentId, name: Option<String> },
     /// Tells the citizen a new date, with a reason.
     Apologise { new_date: Ts, reason: String },
-    /// A timer fell due. Only the system sends it.
+    /// A timer fell due. Only the system sends it, at the instant it was due or, if the case has moved on since, at the
+    /// instant of its last event; never earlier.
     Fire { timer: TimerKey },
 }
 

@@ -24,9 +24,22 @@ pub enum Event {
     ClockStarted {
         clock: Clock,
         promise: Option<Ts>,
+        /// When the alarm to apologise rings.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        apology_at: Option<Ts>,
     },
     /// A group's clock began: its first step was entered.
     GroupStarted {
+        group: GroupId,
+        clock: Clock,
+    },
+    /// No branch is in the group's steps any more: its clock stands, counted up to `since`.
+    GroupLeft {
+        group: GroupId,
+        since: Ts,
+    },
+    /// A branch came back into the group's steps: its clock runs on.
+    GroupResumed {
         group: GroupId,
         clock: Clock,
     },
@@ -165,7 +178,7 @@ pub enum Event {
         step: StepId,
         outcome: Outcome,
     },
-    /// An ended case was opened again.
+    /// An ended case was opened again; `step` is where it goes on, and the entry into it follows.
     Reopened {
         step: StepId,
         reason: Option<String>,
@@ -203,6 +216,12 @@ pub struct Taken {
     pub means: Means,
     /// Nothing where the transition ends the branch.
     pub to: Option<StepId>,
+    /// Who took it; nothing where a wait ran out and the engine did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<PersonId>,
+    /// Whose right he used, where it was not his own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on_behalf_of: Option<PersonId>,
     /// Set where the act was somebody else's than the one who recorded it (the applicant's).
     pub party: Option<String>,
     pub reason: Option<String>,
@@ -324,13 +343,13 @@ pub enum Closing {
 pub struct Clock {
     pub started: Ts,
     pub deadline: Ts,
-    /// `day`, `hour`, `calendar`, `date`: the name of the rule that computed the deadline.
+    /// `day`, `hour`, `calendar`, `clock`, `date`: the name of the rule that computed the deadline.
     pub rule: String,
     /// The written length, in canonical form.
     pub limit: String,
     pub calendar: CalendarId,
     pub calendar_version: u32,
-    /// In order of their instants.
+    /// In the order of the file's `warn`; a timer is named by its place here.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub reminders: Vec<Reminder>,
     /// Instants at which superiors are added, in the order of the file's `escalate`.
@@ -370,6 +389,8 @@ pub enum TimerKind {
     Apology,
     Deadline,
     Escalation(u16),
+    /// The own clock of the superior whom that escalation added.
+    Superior(u16),
 }
 
 impl std::fmt::Display for TimerKey {
@@ -385,6 +406,7 @@ impl std::fmt::Display for TimerKey {
             TimerKind::Apology => f.write_str("/apology"),
             TimerKind::Deadline => f.write_str("/deadline"),
             TimerKind::Escalation(n) => write!(f, "/escalation/{n}"),
+            TimerKind::Superior(n) => write!(f, "/superior/{n}"),
         }
     }
 }
@@ -408,6 +430,8 @@ impl Event {
             Event::CaseOpened(_) => "case_opened",
             Event::ClockStarted { .. } => "clock_started",
             Event::GroupStarted { .. } => "group_started",
+            Event::GroupLeft { .. } => "group_left",
+            Event::GroupResumed { .. } => "group_resumed",
             Event::Taken(_) => "taken",
             Event::Decided { .. } => "decided",
             Event::StepEntered(_) => "step_entered",

@@ -1,9 +1,34 @@
 //! The life of a case: command in, events out. Every rule is here. Pure: time, workload and directory are arguments.
 //!
 //! `decide` turns a request into events or a refusal; `evolve` turns events into the case; both speak the types of
-//! `command`, `event`, `refusal` and `case`.
+//! `command`, `event`, `refusal` and `case`. A decision is made on a `draft`: the case as it stands after each event
+//! decided so far. `take`, `handover`, `holders`, `dates`, `record` and `fire` decide one kind of command each; what
+//! they share is how a branch moves (`flow`, `block`), who gets it (`assignment`), who may (`authority`), until when
+//! (`clocks`) and what must be given (`inputs`).
 
+pub mod available;
 pub mod case;
 pub mod command;
+pub mod decide;
 pub mod event;
+pub mod evolve;
+pub mod invariants;
 pub mod refusal;
+pub mod rules;
+
+mod assignment;
+mod authority;
+mod block;
+mod clocks;
+mod dates;
+mod draft;
+mod fire;
+mod flow;
+mod handover;
+mod holders;
+mod inputs;
+mod notices;
+mod open;
+mod record;
+mod take;
+mod words;

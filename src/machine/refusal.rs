@@ -105,6 +105,10 @@ codes! {
     UnknownCode = "unknown_code",
     /// A text is empty or too long.
     BadText = "bad_text",
+    /// The case has no clock that could be lengthened.
+    NoClock = "no_clock",
+    /// What the command asks cannot have happened in this case; the engine stops rather than record it.
+    Inconsistent = "inconsistent",
 }
 
 impl Serialize for Code {

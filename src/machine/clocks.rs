@@ -1,0 +1,235 @@
+//! Until when: from written limits to clocks with their reminders and escalations, and what becomes of a clock that
+//! stood or was lengthened. It computes; it decides nothing.
+
+use std::sync::Arc;
+
+use jiff::civil::{Date, Time};
+
+use crate::calendar::calendar::{Calendar, Rule};
+use crate::calendar::working_time::{Length, WorkingTime};
+use crate::definition::procedure::{Counting, Escalation, Limit, Warn};
+use crate::ids::{CalendarId, FieldId, Ts, UnitId};
+use crate::machine::case::Running;
+use crate::machine::command::Actor;
+use crate::machine::draft::Draft;
+use crate::machine::event::{Clock, Reminder};
+use crate::machine::refusal::Refusal;
+use crate::machine::words;
+
+/// What a clock is made from.
+struct Terms<'a> {
+    limit: &'a Limit,
+    calendar: Option<&'a CalendarId>,
+    rule: Rule,
+    warn: &'a [Warn],
+    escalate: &'a [Escalation],
+    each: Option<&'a UnitId>,
+}
+
+/// The case's own clock from now; nothing where it is untimed.
+pub(super) fn of_case(draft: &Draft<'_>) -> Result<Option<Clock>, Refusal> {
+    let case = &draft.procedure().case;
+    let rule = match case.counting {
+        Counting::Day => Rule::Day { cut_off: case.cut_off },
+        Counting::Hours => Rule::Hour,
+    };
+    let terms = Terms { limit: &case.within, calendar: None, rule, warn: &case.warn, escalate: &[], each: None };
+    start(draft, &terms)
+}
+
+/// A step's clock from now, by the hour rule.
+pub(super) fn of_step(
+    draft: &Draft<'_>,
+    limit: &Limit,
+    calendar: Option<&CalendarId>,
+    escalate: &[Escalation],
+    each: Option<&UnitId>,
+) -> Result<Option<Clock>, Refusal> {
+    let warn = &draft.procedure().case.warn;
+    start(draft, &Terms { limit, calendar, rule: Rule::Hour, warn, escalate, each })
+}
+
+/// A group's clock from now, by the hour rule; it has a deadline and no reminders.
+pub(super) fn of_group(draft: &Draft<'_>, limit: &Limit) -> Result<Option<Clock>, Refusal> {
+    start(draft, &Terms { limit, calendar: None, rule: Rule::Hour, warn: &[], escalate: &[], each: None })
+}
+
+/// When to remind of something due at `deadline` by the procedure's calendar, so long before it.
+pub(super) fn ahead_of(draft: &Draft<'_>, deadline: Ts, length: &WorkingTime) -> Result<Ts, Refusal> {
+    Ok(before(calendar(draft, None)?, deadline, length))
+}
+
+/// The instant a superior's own term ends, from now.
+pub(super) fn term_from(draft: &Draft<'_>, from: Ts, length: &WorkingTime) -> Result<Ts, Refusal> {
+    Ok(calendar(draft, None)?.add(from, length, Rule::Hour))
+}
+
+/// The clock after it stood from `since` until now: what was left is left.
+pub(super) fn after_standing(draft: &Draft<'_>, running: &Running, since: Ts) -> Result<Clock, Refusal> {
+    let old = &running.clock;
+    let calendar = calendar(draft, Some(&old.calendar))?;
+    let since = since.max(running.since).max(old.started);
+    // What is over is over, and a fixed date does not move.
+    if old.deadline <= since || old.rule == "date" {
+        return Ok(old.clone());
+    }
+    let now = draft.at;
+    let deadline = match old.rule.as_str() {
+        "day" => {
+            let left = calendar.working_days_between(calendar.next_working_instant(since), old.deadline);
+            end_of_nth_working_day(&calendar, now, left)
+        }
+        "calendar" => {
+            let days = (calendar.local(old.deadline).date() - calendar.local(since).date()).get_days();
+            calendar.add(now, &WorkingTime::of(Length::CalendarDays(days.unsigned_abs())), Rule::Hour)
+        }
+        "clock" => Ts(old.deadline.0.saturating_add(now.0 - since.0)),
+        _ => calendar.add_working_minutes(now, calendar.working_minutes(since, old.deadline)),
+    };
+    let moved = |at: Ts| match at <= since {
+        true => at,
+        false => calendar.add_working_minutes(now, calendar.working_minutes(since, at)).min(deadline),
+    };
+    let reminders = old.reminders.iter().map(|r| Reminder { at: moved(r.at), percent: r.percent }).collect();
+    let escalations = shifted(&calendar, old, deadline);
+    Ok(Clock { deadline, reminders, escalations, calendar_version: calendar.version(), ..old.clone() })
+}
+
+/// The case's clock, longer by `length`; reminders are laid out anew over the whole term.
+pub(super) fn extended(draft: &Draft<'_>, old: &Clock, length: &WorkingTime) -> Result<Clock, Refusal> {
+    let calendar = calendar(draft, Some(&old.calendar))?;
+    let rule = if old.rule == "day" { Rule::Day { cut_off: None } } else { Rule::Hour };
+    let deadline = calendar.add(old.deadline, length, rule);
+    let reminders = reminders(&calendar, &draft.procedure().case.warn, old.started, deadline);
+    Ok(Clock {
+        deadline,
+        reminders,
+        limit: format!("{} + {}", old.limit, length.en()),
+        calendar_version: calendar.version(),
+        ..old.clone()
+    })
+}
+
+/// The calendar of that name, or the procedure's own.
+pub(super) fn calendar<'a>(draft: &Draft<'a>, id: Option<&CalendarId>) -> Result<&'a Arc<Calendar>, Refusal> {
+    let id = id.unwrap_or(&draft.procedure().calendar);
+    draft.rules.calendars.get(id).ok_or_else(|| words::no_calendar(id))
+}
+
+fn start(draft: &Draft<'_>, terms: &Terms<'_>) -> Result<Option<Clock>, Refusal> {
+    let calendar = calendar(draft, terms.calendar)?;
+    let started = draft.at;
+    let (deadline, rule, limit) = match plain(draft, terms.limit, terms.each)? {
+        Limit::Untimed { .. } => return Ok(None),
+        Limit::Length(length) => {
+            (calendar.add(started, length, terms.rule), rule_word(length, terms.rule), length.to_string())
+        }
+        Limit::DayOfYear { month, day } => {
+            let date = next_day_of_year(calendar.local(started).date(), *month, *day);
+            (end_of(calendar, date), "date", format!("until {day:02}/{month:02}"))
+        }
+        Limit::Field(field) => match date_in(draft, field) {
+            Ok(date) => (end_of(calendar, date), "date", format!("until {field}")),
+            // Time goes on also where nobody can be asked for the date: the step is untimed rather than not entered.
+            Err(_) if *draft.actor == Actor::System => return Ok(None),
+            Err(missing) => return Err(missing),
+        },
+        Limit::Choose(_) => return Err(words::broken("a choice of limits has no `else`")),
+    };
+    let late = |escalation: &Escalation| calendar.add(deadline, &escalation.after, Rule::Hour);
+    Ok(Some(Clock {
+        started,
+        deadline,
+        rule: rule.to_owned(),
+        limit,
+        calendar: calendar.id().clone(),
+        calendar_version: calendar.version(),
+        reminders: reminders(calendar, terms.warn, started, deadline),
+        escalations: terms.escalate.iter().map(late).collect(),
+    }))
+}
+
+/// The limit once every choice in it is made.
+fn plain<'l>(draft: &Draft<'_>, limit: &'l Limit, each: Option<&UnitId>) -> Result<&'l Limit, Refusal> {
+    match limit {
+        Limit::Choose(choices) => match draft.choose(choices, each)? {
+            Some(limit) => plain(draft, limit, each),
+            None => Ok(limit),
+        },
+        _ => Ok(limit),
+    }
+}
+
+/// The reminders of a term, in the order of the file; those that would not fall inside it are left out.
+fn reminders(calendar: &Calendar, warn: &[Warn], started: Ts, deadline: Ts) -> Vec<Reminder> {
+    let minutes = calendar.working_minutes(started, deadline);
+    let reminder = |warn: &Warn| match warn {
+        Warn::Percent(percent) => Reminder {
+            at: calendar.add_working_minutes(started, minutes * i64::from(*percent) / 100),
+            percent: Some(*percent),
+        },
+        Warn::Before(length) => Reminder { at: before(calendar, deadline, length), percent: None },
+    };
+    warn.iter().map(reminder).filter(|reminder| started < reminder.at && reminder.at < deadline).collect()
+}
+
+/// Escalations follow their deadline at the working distance they had.
+fn shifted(calendar: &Calendar, old: &Clock, deadline: Ts) -> Vec<Ts> {
+    let distance = |at: &Ts| calendar.working_minutes(old.deadline, *at);
+    old.escalations.iter().map(|at| calendar.add_working_minutes(deadline, distance(at))).collect()
+}
+
+/// So long before an instant. In working time it is a close rather than the opening after it, so that a day before
+/// the end of Wednesday is the end of Tuesday.
+fn before(calendar: &Calendar, at: Ts, length: &WorkingTime) -> Ts {
+    let back = |at: Ts, minutes: i64| {
+        let earlier = calendar.add_working_minutes(at, -minutes - 1);
+        calendar.add_working_minutes(earlier, 1)
+    };
+    length.parts().iter().rev().fold(at, |at, part| match *part {
+        Length::WorkingMinutes(minutes) => back(at, i64::from(minutes)),
+        Length::WorkingDays { quarters } => back(at, i64::from(quarters) * i64::from(calendar.full_day_minutes()) / 4),
+        Length::CalendarDays(days) => at.plus_minutes(-1_440 * i64::from(days)),
+        Length::ClockMinutes(minutes) => at.plus_minutes(-i64::from(minutes)),
+        Length::Months(months) => at.plus_minutes(-1_440 * 30 * i64::from(months)),
+    })
+}
+
+fn end_of_nth_working_day(calendar: &Calendar, from: Ts, days: i64) -> Ts {
+    let quarters = u32::try_from(days.max(0)).unwrap_or(u32::MAX / 4).saturating_mul(4);
+    match quarters {
+        0 => calendar.end_of_working_day(calendar.next_working_instant(from)),
+        _ => calendar.add(from, &WorkingTime::of(Length::WorkingDays { quarters }), Rule::Day { cut_off: None }),
+    }
+}
+
+/// The name of the rule that a length is counted by.
+fn rule_word(length: &WorkingTime, rule: Rule) -> &'static str {
+    let working = |part: &Length| matches!(part, Length::WorkingMinutes(_) | Length::WorkingDays { .. });
+    let clock = |part: &Length| matches!(part, Length::ClockMinutes(_));
+    match length.parts() {
+        parts if parts.iter().any(working) => rule.word(),
+        parts if parts.iter().all(clock) => "clock",
+        _ => "calendar",
+    }
+}
+
+fn end_of(calendar: &Calendar, date: Date) -> Ts {
+    calendar.end_of_working_day(calendar.instant(date.to_datetime(Time::midnight())))
+}
+
+/// That day of the year, this year's or the next one's. 29/2 is the 28th where there is none.
+fn next_day_of_year(today: Date, month: u8, day: u8) -> Date {
+    let in_year = |year: i16| {
+        let first = Date::new(year, month.clamp(1, 12) as i8, 1).unwrap_or(today);
+        let day = (day.clamp(1, 31) as i8).min(first.days_in_month());
+        Date::new(year, first.month(), day).unwrap_or(first)
+    };
+    let this = in_year(today.year());
+    if this >= today { this } else { in_year(today.year().saturating_add(1)) }
+}
+
+fn date_in(draft: &Draft<'_>, field: &FieldId) -> Result<Date, Refusal> {
+    let value = draft.case().fields.get(field).and_then(|value| value.as_text());
+    value.and_then(|text| text.parse().ok()).ok_or_else(|| words::missing(draft, vec![field.clone()], vec![], false))
+}

@@ -1,0 +1,74 @@
+//! Rules + case + request -> events, or a refusal that says what was found and what would be right. The one door.
+
+use crate::ids::CaseId;
+use crate::machine::case::Case;
+use crate::machine::command::{Actor, Command, Request};
+use crate::machine::draft::Draft;
+use crate::machine::event::Event;
+use crate::machine::refusal::{Code, Refusal};
+use crate::machine::rules::Rules;
+use crate::machine::{dates, fire, flow, handover, holders, open, record, take, words};
+
+/// Decides a request. There is no case yet only for [`Command::Open`].
+///
+/// Nothing is changed: the events, applied in order by [`crate::machine::evolve::evolve`], are the change. Whoever
+/// calls it fires the timers that are due first; what fell due between is fired after the act, at its own instant.
+pub fn decide(
+    rules: &Rules<'_>,
+    case: Option<&Case>,
+    case_id: &CaseId,
+    request: &Request,
+) -> Result<Vec<Event>, Refusal> {
+    let mut draft = match (case, &request.command) {
+        (None, Command::Open(asked)) => open::open(*rules, case_id, asked, &request.actor, request.at)?,
+        (Some(case), command) => {
+            if request.at < case.last_at {
+                return Err(words::clock_backwards(rules, case, request.at));
+            }
+            let mut draft = Draft::on(case.clone(), *rules, &request.actor, request.at);
+            carry_out(&mut draft, command)?;
+            draft
+        }
+        (None, command) => return Err(words::no_case(command)),
+    };
+    fire::overdue(&mut draft)?;
+    flow::settle_groups(&mut draft)?;
+    Ok(draft.events())
+}
+
+fn carry_out(draft: &mut Draft<'_>, command: &Command) -> Result<(), Refusal> {
+    if *draft.actor == Actor::System && !matches!(command, Command::Fire { .. }) {
+        return Err(words::only_people(command));
+    }
+    if !draft.case().is_open() && !acts_on_ended(command) {
+        return Err(words::case_ended(draft));
+    }
+    match command {
+        Command::Open(_) => Err(words::already_open(draft)),
+        Command::Take(asked) => take::take(draft, asked),
+        Command::Receive { branch } => handover::receive(draft, *branch),
+        Command::SendBack { branch, reason } => handover::send_back(draft, *branch, reason),
+        Command::Recall { branch } => handover::recall(draft, *branch),
+        Command::Claim { branch } => holders::claim(draft, *branch),
+        Command::Assign { branch, to, reason } => holders::assign(draft, *branch, to, reason.as_deref()),
+        Command::Transfer { branch, to, reason } => holders::transfer(draft, *branch, to, reason),
+        Command::Comment { text } => record::comment(draft, text),
+        Command::Attach { document, name } => record::attach(draft, document, name.as_deref()),
+        Command::Apologise { new_date, reason } => dates::apologise(draft, *new_date, reason),
+        Command::Fire { timer } => fire::fire(draft, timer),
+    }
+}
+
+/// What may be asked of a case that is over: to annotate it, or to reopen it.
+fn acts_on_ended(command: &Command) -> bool {
+    match command {
+        Command::Comment { .. } | Command::Fire { .. } => true,
+        Command::Take(asked) => asked.verb.as_str() == take::REOPEN,
+        _ => false,
+    }
+}
+
+/// Whether a refusal only asks for more to be given along: fields, papers, a reason.
+pub fn wants_more(refusal: &Refusal) -> bool {
+    matches!(refusal.code, Code::MissingField | Code::MissingDocument | Code::ReasonRequired | Code::GuardUnknown)
+}

@@ -1,0 +1,392 @@
+//! Case + event -> case. It knows which events can follow which states and decides nothing; a history that cannot
+//! have happened is an error that names both. It reads neither procedure, calendar nor directory.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use crate::ids::{BranchId, CaseId, GroupId, PersonId, Ts};
+use crate::machine::case::{Answer, Branch, Case, Given, InBlock, Running, Status, Stopped, Superior};
+use crate::machine::event::{
+    BranchOpened, CaseOpened, Clock, Closing, Event, Holder, How, Scope, StepEntered, Taken, TimerKey, TimerKind,
+};
+
+/// An event that cannot follow the state it was met in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IllegalEvent {
+    /// The state in a few words.
+    pub state: String,
+    /// The event's word.
+    pub event: &'static str,
+    pub why: &'static str,
+}
+
+impl fmt::Display for IllegalEvent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}` cannot follow {}: {}", self.event, self.state, self.why)
+    }
+}
+
+impl std::error::Error for IllegalEvent {}
+
+/// The case after the event.
+pub fn evolve(case: Option<Case>, id: &CaseId, event: &Event, at: Ts) -> Result<Case, IllegalEvent> {
+    match (case, event) {
+        (None, Event::CaseOpened(opened)) => Ok(open(id, opened, at)),
+        (None, event) => {
+            Err(IllegalEvent { state: "no case".to_owned(), event: event.word(), why: "a case begins by being opened" })
+        }
+        (Some(mut case), event) => {
+            apply(&mut case, event, at)?;
+            Ok(case)
+        }
+    }
+}
+
+/// Lets one event happen to a case in place. After an error the case is of no use.
+pub(super) fn apply(case: &mut Case, event: &Event, at: Ts) -> Result<(), IllegalEvent> {
+    let state = |case: &Case| match &case.status {
+        Status::Open => {
+            let places: Vec<String> = case.branches.values().map(|b| format!("{}:{}", b.id, b.step)).collect();
+            format!("case {} open at [{}]", case.id, places.join(" "))
+        }
+        Status::Ended { step, .. } => format!("case {} ended at {step}", case.id),
+    };
+    let happened =
+        if at < case.last_at { Err("it is earlier than what has already happened") } else { happen(case, event, at) };
+    happened.map_err(|why| IllegalEvent { state: state(case), event: event.word(), why })?;
+    case.last_at = at;
+    case.revision += u64::from(!event.is_notice());
+    Ok(())
+}
+
+type Happened = Result<(), &'static str>;
+
+/// Every pair of state and event that can be.
+fn happen(case: &mut Case, event: &Event, at: Ts) -> Happened {
+    match (&case.status, event) {
+        (Status::Open, Event::Taken(taken)) => take(case, taken),
+        (Status::Open, Event::Decided { branch, .. }) => {
+            legal(case.branches.contains_key(branch) || case.branches.is_empty(), "the branch is not open")
+        }
+        (Status::Open, Event::StepEntered(entered)) => enter(case, entered, at),
+        (Status::Open, Event::BranchOpened(opened)) => open_branch(case, opened, at),
+        (Status::Open, Event::BranchClosed { branch, how }) => close_branch(case, *branch, *how),
+        (Status::Open, Event::Joined { branch, step, .. }) => {
+            legal(case.branches.get(branch).is_some_and(|b| b.step == *step), "the branch is not in that block")
+        }
+        (Status::Open, Event::Received { branch, .. }) => receive(case, *branch, at),
+        (Status::Open, Event::SentBack { branch, .. }) => {
+            let branch = given_back(case, *branch)?;
+            *case.sent_back.entry(branch).or_default() += 1;
+            Ok(())
+        }
+        (Status::Open, Event::Recalled { branch, .. }) => given_back(case, *branch).map(drop),
+        (Status::Open, Event::HolderChanged { branch, holder, .. }) => change_holder(case, *branch, holder, at),
+
+        (Status::Open, Event::ClockStarted { clock, promise, apology_at }) => {
+            legal(case.clock.is_none(), "the case's clock runs already")?;
+            case.clock = Some(Running::new(clock.clone()));
+            case.promise = *promise;
+            case.apology_at = *apology_at;
+            Ok(())
+        }
+        (Status::Open, Event::GroupStarted { group, clock }) => {
+            let before = case.groups.insert(group.clone(), Running::new(clock.clone()));
+            legal(before.is_none(), "the group's clock runs already")
+        }
+        (Status::Open, Event::GroupLeft { group, since }) => {
+            let running = case.groups.get_mut(group).filter(|running| running.left.is_none());
+            running.ok_or("the group's clock does not run")?.left = Some(*since);
+            Ok(())
+        }
+        (Status::Open, Event::GroupResumed { group, clock }) => {
+            let running = case.groups.get_mut(group).filter(|running| running.left.is_some());
+            let running = running.ok_or("the group's clock does not stand")?;
+            *running = Running { clock: clock.clone(), since: at, left: None, ..running.clone() };
+            Ok(())
+        }
+        (Status::Open, Event::ClockStopped { branch, step, policy }) => {
+            legal(case.stopped.is_none(), "the case's clock stands already")?;
+            legal(case.branches.get(branch).is_some_and(|b| b.step == *step), "the branch is not in that step")?;
+            case.stopped = Some(Stopped { branch: *branch, step: step.clone(), policy: *policy, since: at });
+            Ok(())
+        }
+        (Status::Open, Event::ClockResumed { branch, policy, clock, groups, .. }) => {
+            use crate::definition::procedure::ClockPolicy::Restart;
+            let stopped = case.stopped.take().ok_or("the case's clock does not stand")?;
+            legal(stopped.branch == *branch, "another branch stopped the case's clock")?;
+            resume(case, clock.as_ref(), groups, *policy == Restart, at)
+        }
+        (Status::Open, Event::Extended { clock, made, .. }) => {
+            case.documents.extend(made.iter().cloned());
+            extend(case, clock, at)
+        }
+        (Status::Open, Event::Apologised { new_date, .. }) => {
+            legal(case.promise.is_some(), "nothing was promised")?;
+            case.promise = Some(*new_date);
+            case.apology_at = None;
+            case.new_dates += 1;
+            Ok(())
+        }
+
+        (Status::Open, Event::Silent { branch, set, .. }) => {
+            fire(case, &deadline_of(*branch))?;
+            let block = case.branches.get(branch).and_then(|b| b.block.as_ref()).ok_or("it is in no block")?;
+            let answer = Answer { by: None, silent: true, cancelled: false, fields: set.clone() };
+            case.answers.insert((block.block.clone(), block.key.clone()), answer);
+            Ok(())
+        }
+        (Status::Open, Event::Lapsed { branch, .. }) => fire(case, &deadline_of(*branch)),
+        (Status::Open, Event::Breached { timer, due, .. }) => {
+            fire(case, timer)?;
+            let running = running_mut(case, &timer.scope).ok_or("there is no such clock")?;
+            if timer.kind == TimerKind::Deadline {
+                running.breached_at = Some(*due);
+            }
+            Ok(())
+        }
+        (Status::Open, Event::Escalated { timer, to, answer_by, .. }) => {
+            fire(case, timer)?;
+            let TimerKind::Escalation(n) = timer.kind else { return Err("the timer is no escalation") };
+            let running = running_mut(case, &timer.scope).ok_or("there is no such clock")?;
+            running.superiors.insert(n, Superior { person: to.clone(), answer_by: *answer_by });
+            Ok(())
+        }
+        (Status::Open, Event::Reminded { timer, .. } | Event::TimerSpent { timer, .. }) => fire(case, timer),
+        (Status::Open, Event::ApologyDue { .. }) => {
+            case.apology_at.take().map(drop).ok_or("no alarm to apologise waits")
+        }
+
+        (Status::Open, Event::Attached { document, .. }) => {
+            case.documents.insert(document.clone());
+            Ok(())
+        }
+        // What is over is never changed, only annotated.
+        (Status::Open | Status::Ended { .. }, Event::Commented { .. }) => Ok(()),
+        (Status::Open, Event::Ended { step, outcome }) => {
+            let main = case.branches.remove(&BranchId::MAIN).ok_or("the main branch is not open")?;
+            legal(case.branches.is_empty(), "parallel branches are still open")?;
+            legal(case.stopped.is_none(), "the case's clock still stands")?;
+            case.last_holder = Some(main.holder);
+            case.status = Status::Ended { step: step.clone(), outcome: *outcome, at };
+            Ok(())
+        }
+        (Status::Ended { .. }, Event::Reopened { clock, .. }) => {
+            case.status = Status::Open;
+            case.reopened += 1;
+            case.clock = clock.clone().map(Running::new);
+            case.groups.clear();
+            case.apology_at = None;
+            Ok(())
+        }
+        (Status::Open, Event::CaseOpened(_) | Event::Reopened { .. }) => Err("it is open already"),
+        (Status::Ended { .. }, _) => Err("it is over"),
+    }
+}
+
+fn open(id: &CaseId, opened: &CaseOpened, at: Ts) -> Case {
+    Case {
+        id: id.clone(),
+        procedure: opened.procedure.clone(),
+        procedure_version: opened.version,
+        digest: opened.digest.clone(),
+        owner: opened.owner.clone(),
+        title: opened.title.clone(),
+        code: opened.code.clone(),
+        channel: opened.channel.clone(),
+        fields: opened.fields.clone(),
+        documents: opened.documents.iter().cloned().collect(),
+        opened_at: at,
+        status: Status::Open,
+        branches: BTreeMap::new(),
+        next_branch: 1,
+        answers: BTreeMap::new(),
+        doers: BTreeMap::new(),
+        counts: BTreeMap::new(),
+        sent_back: BTreeMap::new(),
+        clock: opened.clock.clone().map(Running::new),
+        groups: BTreeMap::new(),
+        stopped: None,
+        promise: opened.promise,
+        new_dates: 0,
+        apology_at: opened.apology_at,
+        extensions: 0,
+        reopened: 0,
+        last_holder: None,
+        revision: 1,
+        last_at: at,
+    }
+}
+
+fn take(case: &mut Case, taken: &Taken) -> Happened {
+    let branch = case.branches.get(&taken.branch).ok_or("the branch is not open")?;
+    legal(branch.step == taken.step, "the branch is in another step")?;
+    // A body's answer is its own: it must not overwrite what another body said, nor the case's data.
+    match &branch.block {
+        Some(InBlock { each: Some(_), block, key, .. }) if taken.to.is_none() => {
+            let answer = Answer { by: taken.by.clone(), silent: false, cancelled: false, fields: taken.fields.clone() };
+            case.answers.insert((block.clone(), key.clone()), answer);
+        }
+        _ => case.fields.extend(taken.fields.iter().map(|(field, value)| (field.clone(), value.clone()))),
+    }
+    case.documents.extend(taken.documents.iter().chain(&taken.made).cloned());
+    // The one whose right was used comes last: it is he whom `same_as` finds.
+    let doers: Vec<PersonId> = taken.by.iter().chain(&taken.on_behalf_of).cloned().collect();
+    if !doers.is_empty() {
+        case.doers.entry(taken.step.clone()).or_default().extend(doers);
+    }
+    *case.counts.entry((taken.step.clone(), taken.verb.clone())).or_default() += 1;
+    Ok(())
+}
+
+fn enter(case: &mut Case, entered: &StepEntered, at: Ts) -> Happened {
+    let before = case.branches.remove(&entered.branch);
+    legal(before.is_some() || (entered.branch == BranchId::MAIN && case.branches.is_empty()), "no such branch")?;
+    case.answers.retain(|(block, _), _| *block != entered.step);
+    let block = before.as_ref().and_then(|branch| branch.block.clone());
+    let given = before.map(|branch| Given {
+        by: branch.holder.person,
+        unit: branch.holder.unit,
+        at,
+        step: branch.step,
+        from: branch.from,
+        clock: branch.clock.map(|running| running.clock),
+    });
+    let branch = Branch {
+        id: entered.branch,
+        block,
+        step: entered.step.clone(),
+        from: entered.from.clone(),
+        entered_at: at,
+        holder: entered.holder.clone(),
+        held_since: at,
+        received_at: None,
+        given,
+        clock: entered.clock.clone().map(Running::new),
+        transfers: 0,
+    };
+    case.branches.insert(entered.branch, branch);
+    Ok(())
+}
+
+fn open_branch(case: &mut Case, opened: &BranchOpened, at: Ts) -> Happened {
+    legal(case.branches.get(&opened.parent).is_some_and(|p| p.step == opened.block), "the block is not open")?;
+    legal(opened.branch == BranchId(case.next_branch), "branches are numbered as they are born")?;
+    case.next_branch += 1;
+    let branch = Branch {
+        id: opened.branch,
+        block: Some(InBlock {
+            parent: opened.parent,
+            block: opened.block.clone(),
+            key: opened.key.clone(),
+            each: opened.each.clone(),
+        }),
+        step: opened.step.clone(),
+        from: None,
+        entered_at: at,
+        holder: opened.holder.clone(),
+        held_since: at,
+        received_at: None,
+        given: None,
+        clock: opened.clock.clone().map(Running::new),
+        transfers: 0,
+    };
+    case.branches.insert(opened.branch, branch);
+    Ok(())
+}
+
+fn close_branch(case: &mut Case, id: BranchId, how: Closing) -> Happened {
+    legal(id != BranchId::MAIN, "the main branch ends with the case")?;
+    let branch = case.branches.remove(&id).ok_or("the branch is not open")?;
+    let orphan = |other: &Branch| other.block.as_ref().is_some_and(|block| block.parent == id);
+    legal(!case.branches.values().any(orphan), "branches opened by it are still open")?;
+    let block = branch.block.ok_or("it is in no block")?;
+    let answer = Answer { by: None, silent: how == Closing::Silent, cancelled: false, fields: BTreeMap::new() };
+    let answer = case.answers.entry((block.block, block.key)).or_insert(answer);
+    answer.cancelled = how == Closing::Cancelled;
+    Ok(())
+}
+
+fn receive(case: &mut Case, id: BranchId, at: Ts) -> Happened {
+    let branch = case.branches.get_mut(&id).ok_or("the branch is not open")?;
+    legal(branch.received_at.is_none(), "it was received already")?;
+    branch.received_at = Some(at);
+    Ok(())
+}
+
+/// The step that an unreceived branch is in, when it can go back to its giver.
+fn given_back(case: &Case, id: BranchId) -> Result<crate::ids::StepId, &'static str> {
+    let branch = case.branches.get(&id).ok_or("the branch is not open")?;
+    legal(branch.received_at.is_none(), "it was received already")?;
+    legal(branch.given.is_some(), "nobody gave it")?;
+    Ok(branch.step.clone())
+}
+
+fn change_holder(case: &mut Case, id: BranchId, holder: &Holder, at: Ts) -> Happened {
+    let branch = case.branches.get_mut(&id).ok_or("the branch is not open")?;
+    branch.holder = holder.clone();
+    branch.held_since = at;
+    branch.transfers += u32::from(holder.how == How::Transferred);
+    // A verdict on the giver that nobody has given yet waits for the new holder; otherwise the hand-over is done.
+    if branch.received_at.take().is_some() {
+        branch.given = None;
+    }
+    Ok(())
+}
+
+fn resume(
+    case: &mut Case,
+    clock: Option<&Clock>,
+    groups: &BTreeMap<GroupId, Clock>,
+    from_zero: bool,
+    at: Ts,
+) -> Happened {
+    let renew = |running: &mut Running, clock: &Clock| {
+        *running = match from_zero {
+            true => Running::new(clock.clone()),
+            false => Running { clock: clock.clone(), since: at, ..running.clone() },
+        };
+    };
+    match (case.clock.as_mut(), clock) {
+        (Some(running), Some(clock)) => renew(running, clock),
+        (None, None) => {}
+        _ => return Err("the case's clock is not the one that stood"),
+    }
+    for (group, clock) in groups {
+        renew(case.groups.get_mut(group).ok_or("the group's clock does not run")?, clock);
+    }
+    Ok(())
+}
+
+fn extend(case: &mut Case, clock: &Clock, at: Ts) -> Happened {
+    let running = case.clock.as_mut().ok_or("the case has no clock")?;
+    running.clock = clock.clone();
+    // What the new term puts into the future rings again; what lies behind has rung.
+    let behind: BTreeSet<TimerKind> =
+        running.instants().into_iter().filter(|(_, instant)| *instant <= at).map(|(kind, _)| kind).collect();
+    running.fired = behind;
+    case.extensions += 1;
+    Ok(())
+}
+
+fn fire(case: &mut Case, timer: &TimerKey) -> Happened {
+    let running = running_mut(case, &timer.scope).ok_or("there is no such clock")?;
+    legal(running.instants().iter().any(|(kind, _)| *kind == timer.kind), "the clock has no such timer")?;
+    legal(running.fired.insert(timer.kind), "the timer has fired already")
+}
+
+fn running_mut<'a>(case: &'a mut Case, scope: &Scope) -> Option<&'a mut Running> {
+    match scope {
+        Scope::Case => case.clock.as_mut(),
+        Scope::Group(group) => case.groups.get_mut(group),
+        Scope::Branch(branch) => case.branches.get_mut(branch)?.clock.as_mut(),
+    }
+}
+
+fn deadline_of(branch: BranchId) -> TimerKey {
+    TimerKey { scope: Scope::Branch(branch), kind: TimerKind::Deadline }
+}
+
+fn legal(holds: bool, otherwise: &'static str) -> Happened {
+    if holds { Ok(()) } else { Err(otherwise) }
+}

@@ -1,0 +1,204 @@
+//! A timer fell due: reminders, breaches, silence, waits that ran out, superiors added. Each fires once.
+
+use crate::definition::procedure::{Bodies, ClockPolicy, Late, Silence, Step, StepKind};
+use crate::ids::{BranchId, Ts};
+use crate::machine::assignment::person_of;
+use crate::machine::command::Actor;
+use crate::machine::draft::Draft;
+use crate::machine::event::{Closing, Event, How, Scope, Taken, TimerKey, TimerKind};
+use crate::machine::flow::{self, Way, go};
+use crate::machine::notices::{head_over, holder_and_head, holder_of, once, told_of_breach};
+use crate::machine::refusal::Refusal;
+use crate::machine::{block, clocks, take, words};
+
+/// Fires a timer that waits and is due.
+pub(super) fn fire(draft: &mut Draft<'_>, timer: &TimerKey) -> Result<(), Refusal> {
+    if *draft.actor != Actor::System {
+        return Err(words::only_the_engine());
+    }
+    let due = draft.case().timers().into_iter().find(|(key, _)| key == timer).map(|(_, due)| due);
+    match due {
+        Some(due) if due <= draft.at => ring(draft, timer, due),
+        due => Err(words::timer_not_due(draft, timer, due)),
+    }
+}
+
+/// Fires what should have fired before this act, and did not: nothing due is ever lost behind it.
+pub(super) fn overdue(draft: &mut Draft<'_>) -> Result<(), Refusal> {
+    let ours = *draft.actor == Actor::System;
+    while let Some((timer, due)) = draft.case().due(Ts(draft.at.0 - 1)) {
+        // A person's act must not answer for what passing time decides: only notices follow in his entry's wake, and
+        // what moves the case waits for the engine.
+        if !ours && moves(draft, &timer) {
+            break;
+        }
+        ring(draft, &timer, due)?;
+    }
+    Ok(())
+}
+
+/// Whether a timer does more than tell somebody something.
+fn moves(draft: &Draft<'_>, timer: &TimerKey) -> bool {
+    let (Scope::Branch(branch), TimerKind::Deadline) = (&timer.scope, timer.kind) else { return false };
+    draft.step_of(*branch).is_ok_and(|step| !matches!(end_of_term(draft, *branch, step), EndOfTerm::Breach))
+}
+
+fn ring(draft: &mut Draft<'_>, timer: &TimerKey, due: Ts) -> Result<(), Refusal> {
+    match (&timer.scope, timer.kind) {
+        (Scope::Branch(branch), TimerKind::Deadline) => term_ended(draft, *branch, timer, due),
+        (Scope::Case | Scope::Group(_), TimerKind::Deadline) => breach(draft, timer, due),
+        (_, TimerKind::Reminder(n)) => remind(draft, timer, n, due),
+        (_, TimerKind::Escalation(n)) => escalate(draft, timer, n, due),
+        (_, TimerKind::Superior(n)) => superior_late(draft, timer, n, due),
+        (_, TimerKind::Apology) => {
+            let to = holder_and_head(draft, &timer.scope);
+            draft.push(Event::ApologyDue { timer: timer.clone(), due, to })
+        }
+    }
+}
+
+/// What the end of a branch's term means in the step it rests in.
+enum EndOfTerm<'a> {
+    Silent(&'a Silence),
+    Lapse(&'a Late),
+    Breach,
+}
+
+fn end_of_term<'a>(draft: &Draft<'_>, branch: BranchId, step: &'a Step) -> EndOfTerm<'a> {
+    match &step.kind {
+        StepKind::Wait(wait) => wait.late.as_ref().map_or(EndOfTerm::Breach, EndOfTerm::Lapse),
+        StepKind::Parallel(parallel) if draft.each(branch).is_some() => match &parallel.bodies {
+            Bodies::ForEach { silence: Some(silence), .. } => EndOfTerm::Silent(silence),
+            _ => EndOfTerm::Breach,
+        },
+        _ => EndOfTerm::Breach,
+    }
+}
+
+fn term_ended(draft: &mut Draft<'_>, branch: BranchId, timer: &TimerKey, due: Ts) -> Result<(), Refusal> {
+    let step = draft.step_of(branch)?;
+    match end_of_term(draft, branch, step) {
+        EndOfTerm::Silent(silence) => silent(draft, branch, silence, due),
+        EndOfTerm::Lapse(late) => lapse(draft, branch, step, late, due),
+        EndOfTerm::Breach => {
+            breach(draft, timer, due)?;
+            end_exclusion(draft)
+        }
+    }
+}
+
+/// The body said nothing in its term: it is taken to have agreed, in its own name.
+fn silent(draft: &mut Draft<'_>, branch: BranchId, silence: &Silence, due: Ts) -> Result<(), Refusal> {
+    let Some(inside) = draft.branch(branch)?.block.clone() else { return Ok(()) };
+    let set = silence.set.iter().map(|(field, value)| (field.clone(), value.clone())).collect();
+    draft.push(Event::Silent { branch, unit: inside.each, legal: silence.legal.clone(), set, due })?;
+    flow::close(draft, branch, Closing::Silent)?;
+    block::join(draft, inside.parent, &inside.block)
+}
+
+/// A wait ran out: the case goes where the procedure says, without anybody's act.
+fn lapse(draft: &mut Draft<'_>, branch: BranchId, step: &Step, late: &Late, due: Ts) -> Result<(), Refusal> {
+    draft.push(Event::Lapsed { branch, step: step.id.clone(), due })?;
+    match late {
+        Late::To(to) => go(draft, branch, to, Way { how: How::Automatic, from: Some(step.id.clone()), within: None }),
+        Late::Do(verb) => {
+            let transition = step.actions().and_then(|actions| actions.get(verb));
+            let transition = transition.ok_or_else(|| words::broken(format!("`late` names no action `{verb}`")))?;
+            let to = take::target(draft, draft.branch(branch)?, transition)?;
+            let taken = Taken {
+                branch,
+                step: step.id.clone(),
+                verb: verb.clone(),
+                means: transition.means,
+                to,
+                by: None,
+                on_behalf_of: None,
+                party: None,
+                reason: None,
+                fields: Default::default(),
+                documents: Vec::new(),
+                made: transition.makes.clone(),
+                legal: transition.legal.clone(),
+            };
+            take::follow(draft, branch, transition, taken)
+        }
+    }
+}
+
+fn breach(draft: &mut Draft<'_>, timer: &TimerKey, due: Ts) -> Result<(), Refusal> {
+    let to = told_of_breach(draft, &timer.scope);
+    draft.push(Event::Breached { timer: timer.clone(), due, to })
+}
+
+/// A bounded segment was taken out of the case's clock; beyond its bound the clock runs again.
+fn end_exclusion(draft: &mut Draft<'_>) -> Result<(), Refusal> {
+    let Some(stopped) = draft.case().stopped.clone() else { return Ok(()) };
+    if stopped.policy == ClockPolicy::Exclude && flow::excluded_term_is_over(draft, stopped.branch)? {
+        flow::resume(draft)?;
+        let others: Vec<BranchId> = draft.case().branches.keys().copied().collect();
+        for other in others {
+            flow::stand(draft, other)?;
+        }
+    }
+    Ok(())
+}
+
+fn remind(draft: &mut Draft<'_>, timer: &TimerKey, n: u16, due: Ts) -> Result<(), Refusal> {
+    let case = draft.case();
+    let running = match &timer.scope {
+        Scope::Case => case.clock.as_ref(),
+        Scope::Group(group) => case.groups.get(group),
+        Scope::Branch(branch) => case.branches.get(branch).and_then(|branch| branch.clock.as_ref()),
+    };
+    let reminder = running.and_then(|running| running.clock.reminders.get(usize::from(n)));
+    let (percent, holder) = (reminder.and_then(|reminder| reminder.percent), holder_of(draft, &timer.scope));
+    match holder.map(|holder| holder.person.clone()) {
+        Some(holder) => draft.push(Event::Reminded { timer: timer.clone(), due, percent, to: vec![holder] }),
+        None => draft.push(Event::TimerSpent { timer: timer.clone(), due }),
+    }
+}
+
+/// Adds a superior, with his own clock; the holder stays.
+fn escalate(draft: &mut Draft<'_>, timer: &TimerKey, n: u16, due: Ts) -> Result<(), Refusal> {
+    let Scope::Branch(branch) = timer.scope else {
+        return draft.push(Event::TimerSpent { timer: timer.clone(), due });
+    };
+    let step = draft.step_of(branch)?;
+    let declared = match &step.kind {
+        StepKind::Staff(staff) => staff.escalate.get(usize::from(n)),
+        StepKind::Wait(wait) => wait.escalate.get(usize::from(n)),
+        StepKind::Parallel(parallel) => match &parallel.bodies {
+            Bodies::ForEach { escalate, .. } => escalate.get(usize::from(n)),
+            Bodies::Branches(_) => None,
+        },
+        StepKind::Decision(_) | StepKind::End(_) => None,
+    };
+    let holder = &draft.branch(branch)?.holder;
+    let superior = declared.and_then(|declared| {
+        let named = person_of(draft, &declared.to, draft.each(branch));
+        // Whoever holds it cannot be his own superior.
+        let superior = named.filter(|named| *named != holder.person);
+        superior.or_else(|| head_over(draft, &holder.person, &holder.unit))
+    });
+    let (Some(declared), Some(to)) = (declared, superior) else {
+        return draft.push(Event::TimerSpent { timer: timer.clone(), due });
+    };
+    let answer_by = match &declared.within {
+        Some(within) => Some(clocks::term_from(draft, due.max(draft.at), within)?),
+        None => None,
+    };
+    draft.push(Event::Escalated { timer: timer.clone(), due, to, answer_by })
+}
+
+/// The superior's own term ended and the step is still not done: he and the head over him are told.
+fn superior_late(draft: &mut Draft<'_>, timer: &TimerKey, n: u16, due: Ts) -> Result<(), Refusal> {
+    let Scope::Branch(branch) = timer.scope else {
+        return draft.push(Event::TimerSpent { timer: timer.clone(), due });
+    };
+    let branch = draft.branch(branch)?;
+    let superior = branch.clock.as_ref().and_then(|running| running.superiors.get(&n)).map(|s| s.person.clone());
+    let unit = superior.as_ref().and_then(|person| draft.directory().unit_of(person, draft.at));
+    let over = superior.as_ref().zip(unit.as_ref()).and_then(|(person, unit)| head_over(draft, person, unit));
+    let to = once(superior.into_iter().chain(over));
+    draft.push(Event::Breached { timer: timer.clone(), due, to })
+}

@@ -1,0 +1,300 @@
+//! How a branch moves: out of where it rests, through decisions, to where it rests again; and what moves with it, the
+//! clocks that stand, the groups' clocks, the end of the case.
+
+use crate::calendar::band::{Band, Verdict, verdict};
+use crate::definition::procedure::OnTime;
+use crate::definition::procedure::{Bodies, Choice, ClockPolicy, End, Limit, Parallel, Step, StepKind, Units, Wait};
+use crate::ids::{BranchId, GroupId, StepId, UnitId};
+use crate::machine::assignment::holder_for;
+use crate::machine::authority::right;
+use crate::machine::case::{Branch, Running};
+use crate::machine::command::Actor;
+use crate::machine::draft::Draft;
+use crate::machine::event::{Clock, Closing, Event, Holder, How, StepEntered};
+use crate::machine::refusal::Refusal;
+use crate::machine::{block, clocks, words};
+
+/// How a branch comes to its next step.
+pub(super) struct Way {
+    pub how: How,
+    /// The step it comes from; nothing at the opening.
+    pub from: Option<StepId>,
+    /// The limit of the step gone to, where the transition says another than that step does.
+    pub within: Option<Limit>,
+}
+
+/// Moves a branch to a step and on, through decisions and blocks that ask nobody, until it rests or the case ends.
+pub(super) fn go(draft: &mut Draft<'_>, branch: BranchId, to: &StepId, way: Way) -> Result<(), Refusal> {
+    leave(draft, branch)?;
+    let mut target = to.clone();
+    for _ in 0..=draft.procedure().steps.len() {
+        let step = draft.step(&target)?;
+        let next = match &step.kind {
+            StepKind::Decision(rules) => Some(decided(draft, branch, rules)?),
+            StepKind::Parallel(parallel) if asks_nobody(draft, parallel)? => Some(parallel.to.clone()),
+            StepKind::End(end) => return finish(draft, branch, step, end),
+            _ => None,
+        };
+        match next {
+            Some(to) => {
+                draft.push(Event::Decided { branch, step: target, to: to.clone() })?;
+                target = to;
+            }
+            None => return rest(draft, branch, step, way),
+        }
+    }
+    Err(words::broken(format!("the decisions from `{to}` on lead in a circle")))
+}
+
+/// Lets the case's clock run again where this branch made it stand; another branch may make it stand anew.
+pub(super) fn leave(draft: &mut Draft<'_>, branch: BranchId) -> Result<(), Refusal> {
+    if draft.case().stopped.as_ref().is_none_or(|stopped| stopped.branch != branch) {
+        return Ok(());
+    }
+    resume(draft)?;
+    let others: Vec<BranchId> = draft.case().branches.keys().copied().filter(|other| *other != branch).collect();
+    for other in others {
+        stand(draft, other)?;
+    }
+    Ok(())
+}
+
+/// Ends a branch and every branch it opened, the youngest first.
+pub(super) fn close(draft: &mut Draft<'_>, branch: BranchId, how: Closing) -> Result<(), Refusal> {
+    while let Some(child) = block::children_of(draft, branch, None).last().copied() {
+        close(draft, child, Closing::Cancelled)?;
+    }
+    leave(draft, branch)?;
+    draft.push(Event::BranchClosed { branch, how })
+}
+
+/// Lets the case's clock run again, whoever made it stand.
+pub(super) fn resume(draft: &mut Draft<'_>) -> Result<(), Refusal> {
+    let Some(stopped) = draft.case().stopped.clone() else { return Ok(()) };
+    let since = stopped.since;
+    let from_zero = stopped.policy == ClockPolicy::Restart;
+    let renewed = |draft: &Draft<'_>, running: &Running, fresh: Option<Clock>| match fresh {
+        Some(fresh) if from_zero => Ok(fresh),
+        _ => clocks::after_standing(draft, running, since),
+    };
+    let clock = match &draft.case().clock {
+        Some(running) => {
+            let fresh = if from_zero { clocks::of_case(draft)? } else { None };
+            Some(renewed(draft, running, fresh)?)
+        }
+        None => None,
+    };
+    let mut groups = std::collections::BTreeMap::new();
+    for (group, running) in draft.case().groups.iter().filter(|(_, running)| running.left.is_none()) {
+        let fresh = if from_zero { group_clock(draft, group)? } else { None };
+        groups.insert(group.clone(), renewed(draft, running, fresh)?);
+    }
+    let stopped_minutes = clocks::calendar(draft, None)?.working_minutes(since, draft.at);
+    draft.push(Event::ClockResumed {
+        branch: stopped.branch,
+        step: stopped.step,
+        policy: stopped.policy,
+        stopped_minutes,
+        clock,
+        groups,
+    })
+}
+
+/// Makes the case's clock stand where the step a branch rests in says so, and it does not stand already.
+pub(super) fn stand(draft: &mut Draft<'_>, branch: BranchId) -> Result<(), Refusal> {
+    let step = draft.step_of(branch)?;
+    let policy = match &step.kind {
+        StepKind::Staff(staff) => staff.clock,
+        StepKind::Wait(wait) => wait.clock,
+        // A branch of a `for_each` block rests in the block's own step: it is its opener who made the clock stand.
+        StepKind::Parallel(parallel) => parallel.clock.filter(|_| draft.each(branch).is_none()),
+        StepKind::Decision(_) | StepKind::End(_) => None,
+    };
+    let Some(policy) = policy else { return Ok(()) };
+    let spent = policy == ClockPolicy::Exclude && excluded_term_is_over(draft, branch)?;
+    if draft.case().stopped.is_some() || spent {
+        return Ok(());
+    }
+    draft.push(Event::ClockStopped { branch, step: step.id.clone(), policy })
+}
+
+/// Whether the segment that `clock: exclude` takes out is over: the case's clock runs again beyond its limit.
+pub(super) fn excluded_term_is_over(draft: &Draft<'_>, branch: BranchId) -> Result<bool, Refusal> {
+    let over = |branch: &Branch| branch.clock.as_ref().is_some_and(|running| running.clock.deadline <= draft.at);
+    let own = draft.branch(branch)?;
+    let asked = block::children_of(draft, branch, Some(&own.step));
+    let mut asked = asked.iter().filter_map(|id| draft.case().branches.get(id)).peekable();
+    Ok(if asked.peek().is_some() && own.clock.is_none() { asked.all(over) } else { over(own) })
+}
+
+/// Starts, stops and resumes the groups' clocks by where the branches rest now.
+pub(super) fn settle_groups(draft: &mut Draft<'_>) -> Result<(), Refusal> {
+    if !draft.case().is_open() {
+        return Ok(());
+    }
+    for (id, group) in &draft.procedure().groups {
+        if group.within.is_none() {
+            continue;
+        }
+        let inside = draft.case().branches.values().any(|branch| group.steps.contains(&branch.step));
+        let left = draft.case().groups.get(id).map(|running| running.left);
+        match (inside, left) {
+            (true, None) => {
+                if let Some(clock) = group_clock(draft, id)? {
+                    draft.push(Event::GroupStarted { group: id.clone(), clock })?;
+                }
+            }
+            (false, Some(None)) => {
+                let stopped = draft.case().stopped.as_ref().map(|stopped| stopped.since);
+                let since = stopped.unwrap_or(draft.at);
+                draft.push(Event::GroupLeft { group: id.clone(), since })?;
+            }
+            (true, Some(Some(left))) => {
+                let Some(running) = draft.case().groups.get(id) else { continue };
+                let clock = clocks::after_standing(draft, running, left)?;
+                draft.push(Event::GroupResumed { group: id.clone(), clock })?;
+            }
+            (true, Some(None)) | (false, None | Some(Some(_))) => {}
+        }
+    }
+    Ok(())
+}
+
+/// The verdict on whoever gave a branch, by the band the procedure declares; nothing where his step was untimed.
+pub(super) fn verdict_on_giver(draft: &Draft<'_>, branch: &Branch) -> Result<Option<Verdict>, Refusal> {
+    let Some((given, clock)) = branch.given.as_ref().and_then(|given| Some((given, given.clock.as_ref()?))) else {
+        return Ok(None);
+    };
+    let band = match draft.procedure().case.on_time {
+        OnTime::HalfDay => Band::HalfDay,
+        OnTime::Instant => Band::Instant,
+    };
+    let calendar = clocks::calendar(draft, Some(&clock.calendar))?;
+    Ok(Some(verdict(calendar, clock.deadline, given.at, band)))
+}
+
+/// Confirms that the holder has the branch, with the verdict on the giver.
+pub(super) fn receive(draft: &mut Draft<'_>, id: BranchId) -> Result<(), Refusal> {
+    let branch = draft.branch(id)?;
+    let verdict = verdict_on_giver(draft, branch)?;
+    let given_by = branch.given.as_ref().map(|given| given.by.clone());
+    let given_at = branch.given.as_ref().map(|given| given.at);
+    draft.push(Event::Received { branch: id, given_by, given_at, verdict })
+}
+
+fn decided(draft: &Draft<'_>, branch: BranchId, rules: &[Choice<StepId>]) -> Result<StepId, Refusal> {
+    let chosen = draft.choose(rules, draft.each(branch))?;
+    chosen.cloned().ok_or_else(|| words::broken("a decision has no `else`"))
+}
+
+fn asks_nobody(draft: &Draft<'_>, parallel: &Parallel) -> Result<bool, Refusal> {
+    Ok(match &parallel.bodies {
+        Bodies::ForEach { units, .. } => asked_units(draft, units)?.is_empty(),
+        Bodies::Branches(branches) => branches.is_empty(),
+    })
+}
+
+/// The units a block asks, each once.
+pub(super) fn asked_units(draft: &Draft<'_>, units: &Units) -> Result<Vec<UnitId>, Refusal> {
+    let named = match units {
+        Units::Named(units) => units.clone(),
+        Units::Field(field) => match draft.case().fields.get(field) {
+            Some(value) => value.as_units().or_else(|| Some(vec![UnitId::from(value.as_text()?)])).unwrap_or_default(),
+            None if *draft.actor == Actor::System => Vec::new(),
+            None => return Err(words::missing(draft, vec![field.clone()], Vec::new(), false)),
+        },
+    };
+    let mut units: Vec<UnitId> = Vec::new();
+    for unit in named {
+        if draft.directory().unit(&unit).is_none() {
+            return Err(words::unknown_unit(&unit));
+        }
+        if !units.contains(&unit) {
+            units.push(unit);
+        }
+    }
+    Ok(units)
+}
+
+/// Comes to rest in a step: somebody holds it from now, its clock begins, the case's clock may stand.
+fn rest(draft: &mut Draft<'_>, branch: BranchId, step: &Step, way: Way) -> Result<(), Refusal> {
+    let before = draft.case().branches.get(&branch).map(|branch| branch.holder.clone());
+    let each = draft.each(branch).cloned();
+    let holder = match &step.kind {
+        StepKind::Staff(staff) => holder_for(draft, step, &staff.by, each.as_ref(), way.how, before.as_ref())?,
+        StepKind::Wait(Wait { by: Some(by), .. }) => {
+            holder_for(draft, step, by, each.as_ref(), way.how, before.as_ref())?
+        }
+        _ => goes_on(draft, before.as_ref(), way.how)?,
+    };
+    let (limit, calendar, escalate) = match &step.kind {
+        StepKind::Staff(staff) => (Some(&staff.within), staff.calendar.as_ref(), &staff.escalate[..]),
+        StepKind::Wait(wait) => (Some(&wait.within), wait.calendar.as_ref(), &wait.escalate[..]),
+        StepKind::Parallel(parallel) => (parallel.within.as_ref(), None, &[][..]),
+        StepKind::Decision(_) | StepKind::End(_) => (None, None, &[][..]),
+    };
+    let clock = match way.within.as_ref().or(limit) {
+        Some(limit) => clocks::of_step(draft, limit, calendar, escalate, each.as_ref())?,
+        None => None,
+    };
+    come_to(draft, StepEntered { branch, step: step.id.clone(), from: way.from, holder, clock })?;
+    if let StepKind::Parallel(parallel) = &step.kind {
+        block::open(draft, branch, step, parallel)?;
+    }
+    stand(draft, branch)
+}
+
+/// Enters a step; who gives it to himself has it at once.
+pub(super) fn come_to(draft: &mut Draft<'_>, entered: StepEntered) -> Result<(), Refusal> {
+    let branch = entered.branch;
+    let holder = entered.holder.clone();
+    let before = draft.case().branches.get(&branch).map(|branch| branch.holder.person.clone());
+    draft.push(Event::StepEntered(entered))?;
+    let opener = (before.is_none() && *draft.actor != Actor::System).then(|| right(draft)).transpose()?;
+    let from_himself = before.as_ref().or(opener.map(|right| right.of)) == Some(&holder.person);
+    if from_himself && holder.pool.is_none() {
+        receive(draft, branch)?;
+    }
+    Ok(())
+}
+
+/// Whoever held the branch goes on holding it: while somebody outside is waited for, and as a block's opener. One who
+/// has left in the meantime is followed by the head of his unit.
+fn goes_on(draft: &Draft<'_>, before: Option<&Holder>, how: How) -> Result<Holder, Refusal> {
+    let directory = draft.directory();
+    if let Some(before) = before {
+        if directory.unit_of(&before.person, draft.at).is_some() {
+            return Ok(Holder { how: How::Continued, pool: None, instead_of: None, ..before.clone() });
+        }
+        if let Some(person) = directory.head_of(&before.unit, draft.at) {
+            return Ok(Holder { person, unit: before.unit.clone(), how: How::Head, instead_of: None, pool: None });
+        }
+        return Ok(Holder { how: How::Continued, pool: None, ..before.clone() });
+    }
+    // A case that begins by waiting: whoever opened it holds it.
+    let person = right(draft)?.of.clone();
+    let unit = directory.unit_of(&person, draft.at).unwrap_or_else(|| draft.procedure().owner.clone());
+    Ok(Holder { person, unit, how, instead_of: None, pool: None })
+}
+
+/// Ends the case: every other branch is cancelled.
+fn finish(draft: &mut Draft<'_>, branch: BranchId, step: &Step, end: &End) -> Result<(), Refusal> {
+    if branch != BranchId::MAIN {
+        return Err(words::broken(format!("`{}` ends the case from inside a block", step.id)));
+    }
+    let mut others: Vec<BranchId> = draft.case().branches.keys().copied().filter(|id| *id != branch).collect();
+    while let Some(other) = others.pop() {
+        if draft.case().branches.contains_key(&other) {
+            close(draft, other, Closing::Cancelled)?;
+        }
+    }
+    resume(draft)?;
+    draft.push(Event::Ended { step: step.id.clone(), outcome: end.outcome })
+}
+
+fn group_clock(draft: &Draft<'_>, id: &GroupId) -> Result<Option<Clock>, Refusal> {
+    match draft.procedure().groups.get(id).and_then(|group| group.within.as_ref()) {
+        Some(limit) => clocks::of_group(draft, limit),
+        None => Ok(None),
+    }
+}

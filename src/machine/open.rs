@@ -1,0 +1,87 @@
+//! Opening a case: pins the procedure's text, computes the deadline and the citizen's date, and finds the first holder.
+
+use crate::ids::{BranchId, CaseId, Ts};
+use crate::machine::assignment::candidates_of;
+use crate::machine::authority::right;
+use crate::machine::command::{Actor, Open};
+use crate::machine::draft::Draft;
+use crate::machine::event::{CaseOpened, Event, How};
+use crate::machine::flow::{Way, go};
+use crate::machine::refusal::Refusal;
+use crate::machine::rules::Rules;
+use crate::machine::{clocks, inputs, words};
+
+/// The decision to open a case.
+pub(super) fn open<'a>(
+    rules: Rules<'a>,
+    id: &CaseId,
+    asked: &Open,
+    actor: &'a Actor,
+    at: Ts,
+) -> Result<Draft<'a>, Refusal> {
+    let procedure = rules.procedure;
+    let code = asked.code.clone().or_else(|| match &procedure.codes[..] {
+        [only] => Some(only.clone()),
+        _ => None,
+    });
+    let mut opened = CaseOpened {
+        procedure: procedure.id.clone(),
+        version: procedure.version,
+        digest: procedure.digest.clone(),
+        owner: procedure.owner.clone(),
+        title: asked.title.trim().to_owned(),
+        code,
+        channel: asked.channel.clone().unwrap_or_else(|| "paper".to_owned()),
+        fields: asked.fields.clone(),
+        documents: asked.documents.clone(),
+        clock: None,
+        promise: None,
+        apology_at: None,
+    };
+    // The limit may depend on what was given: it is computed on a case that has it all but the clock.
+    let draft = Draft::begin(id, Event::CaseOpened(opened.clone()), rules, actor, at)?;
+    let person = right(&draft)?;
+    if !may_open(&draft, person.of) {
+        return Err(words::may_not_open(&draft, person.of));
+    }
+    check(&draft, asked)?;
+    if procedure.case.starts.is_none() {
+        opened.clock = clocks::of_case(&draft)?;
+        opened.promise = opened.clock.as_ref().map(|clock| clock.deadline);
+        opened.apology_at = apology_alarm(&draft, opened.promise)?;
+    }
+
+    let mut draft = Draft::begin(id, Event::CaseOpened(opened), rules, actor, at)?;
+    let start = draft.choose(&procedure.start, None)?.cloned().ok_or_else(|| words::no_start(&draft))?;
+    go(&mut draft, BranchId::MAIN, &start, Way { how: How::Opened, from: None, within: None })?;
+    Ok(draft)
+}
+
+/// When the alarm to apologise for a promised date rings; nothing where it would have rung already.
+pub(super) fn apology_alarm(draft: &Draft<'_>, promise: Option<Ts>) -> Result<Option<Ts>, Refusal> {
+    let ahead = draft.procedure().case.promise.as_ref().and_then(|terms| terms.apology.as_ref());
+    let (Some(promise), Some(ahead)) = (promise, ahead) else { return Ok(None) };
+    Ok(Some(clocks::ahead_of(draft, promise, ahead)?).filter(|alarm| *alarm > draft.at))
+}
+
+fn check(draft: &Draft<'_>, asked: &Open) -> Result<(), Refusal> {
+    inputs::check_line(&asked.title, "tên hồ sơ", "the title of the case")?;
+    if let Some(channel) = &asked.channel {
+        inputs::check_line(channel, "kênh tiếp nhận", "the channel")?;
+    }
+    if let Some(code) = asked.code.as_ref().filter(|code| !draft.procedure().codes.contains(code)) {
+        return Err(words::unknown_code(draft, code));
+    }
+    inputs::check_fields(draft, &asked.fields)?;
+    inputs::check_documents(draft, &asked.documents)
+}
+
+/// Cases are opened where they begin: by who may hold the first step, works in its unit or over it, or in the owner's.
+fn may_open(draft: &Draft<'_>, person: &crate::ids::PersonId) -> bool {
+    let directory = draft.directory();
+    directory.works_with(person, &draft.procedure().owner, draft.at)
+        || draft.procedure().start.iter().filter_map(|choice| draft.procedure().step(&choice.then)).any(|step| {
+            let seats = candidates_of(draft, step, None);
+            seats.iter().any(|seat| seat.person == *person || directory.works_with(person, &seat.unit, draft.at))
+        })
+}
