@@ -2,6 +2,8 @@
 
 pub mod checks;
 pub mod diagnostic;
+pub mod diagram;
+pub mod graph;
 pub mod guard;
 pub mod guard_parser;
 pub mod load;

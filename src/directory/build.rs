@@ -20,6 +20,23 @@ pub struct Directory {
     pub(super) posts: BTreeMap<PersonId, Vec<(UnitId, PostId)>>,
 }
 
+impl Default for Directory {
+    /// The directory before any was loaded: nobody in it.
+    fn default() -> Directory {
+        let file = DirectoryFile {
+            format: "directory/v1".to_owned(),
+            id: String::new(),
+            zone: None,
+            people: indexmap::IndexMap::new(),
+            units: indexmap::IndexMap::new(),
+            delegations: Vec::new(),
+            absences: Vec::new(),
+            rights: Default::default(),
+        };
+        Directory { digest: digest_of(&file), file, zone: TimeZone::UTC, posts: BTreeMap::new() }
+    }
+}
+
 impl Directory {
     /// Checks the file and indexes it; the error is every fault that was found, in the order of the file.
     pub fn build(file: DirectoryFile) -> Result<Directory, Vec<DirectoryError>> {

@@ -3,7 +3,7 @@
 //! A shelf is a snapshot: whoever holds one sees no change under his feet. Reading a tree of files happens here; what is
 //! published is decided by the writer.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, RwLock};
 
@@ -11,6 +11,7 @@ use crate::calendar::calendar::{Calendar, CalendarFile};
 use crate::calendar::shelf::Calendars;
 use crate::definition::diagnostic::Diagnostic;
 use crate::definition::procedure::Procedure;
+use crate::definition::resolve::digest_of;
 use crate::definition::source::Source;
 use crate::directory::{Directory, DirectoryFile};
 use crate::ids::{CalendarId, Digest, PersonId, ProcedureId, UnitId};
@@ -26,6 +27,8 @@ pub struct Shelf {
     pub calendars: Calendars,
     calendar_versions: HashMap<CalendarId, u32>,
     pub directory: Arc<Directory>,
+    /// Digests of every text on the shelf.
+    digests: HashSet<Digest>,
 }
 
 impl Shelf {
@@ -35,13 +38,13 @@ impl Shelf {
         let mut problems = Vec::new();
         if let Some(text) = store.directory().await? {
             match read_directory(&text.text) {
-                Ok(directory) => shelf.directory = Arc::new(directory),
+                Ok(directory) => shelf.set_directory(directory, &text.text),
                 Err(why) => problems.push(format!("{}: {why}", text.name)),
             }
         }
         for text in store.calendars().await? {
             match read_calendar(&text.text) {
-                Ok(calendar) => shelf.add_calendar(calendar),
+                Ok(calendar) => shelf.add_calendar(calendar, &text.text),
                 Err(why) => problems.push(format!("{}: {why}", text.name)),
             }
         }
@@ -82,16 +85,17 @@ impl Shelf {
 
     /// A person's name, or his id where the directory does not know him.
     pub fn person_name(&self, person: &PersonId) -> String {
-        self.directory.person(person).map_or_else(|| person.to_string(), |p| p.title.clone())
+        self.directory.person_name(person).to_owned()
     }
 
     /// A unit's name, or its id where the directory does not know it.
     pub fn unit_name(&self, unit: &UnitId) -> String {
-        self.directory.unit(unit).map_or_else(|| unit.to_string(), |u| u.title.clone())
+        self.directory.unit_name(unit).to_owned()
     }
 
     /// Puts a procedure on the shelf; the highest version of an id is the one in force.
     pub fn add_procedure(&mut self, procedure: Procedure, name: &str, text: &str) {
+        self.digests.insert(procedure.digest.clone());
         let newer = self.current(&procedure.id).is_none_or(|now| now.version <= procedure.version);
         if newer {
             self.current.insert(procedure.id.clone(), procedure.digest.clone());
@@ -100,8 +104,20 @@ impl Shelf {
         self.procedures.insert(procedure.digest.clone(), Arc::new(procedure));
     }
 
+    /// Puts a directory in force in place of the one before.
+    pub fn set_directory(&mut self, directory: Directory, text: &str) {
+        self.digests.insert(digest_of(text));
+        self.directory = Arc::new(directory);
+    }
+
+    /// Whether a text of that digest is on the shelf.
+    pub fn has_text(&self, digest: &Digest) -> bool {
+        self.digests.contains(digest)
+    }
+
     /// Puts a calendar on the shelf; the highest version of an id is the one in force.
-    pub fn add_calendar(&mut self, calendar: Calendar) {
+    pub fn add_calendar(&mut self, calendar: Calendar, text: &str) {
+        self.digests.insert(digest_of(text));
         let version = self.calendar_versions.entry(calendar.id().clone()).or_default();
         if calendar.version() >= *version {
             *version = calendar.version();
@@ -139,9 +155,8 @@ pub fn read_calendar(text: &str) -> Result<Calendar, String> {
 /// Reads a directory's text; the error says in both languages what is wrong.
 pub fn read_directory(text: &str) -> Result<Directory, String> {
     let file: DirectoryFile = serde_saphyr::from_str(text).map_err(|e| e.to_string())?;
-    Directory::build(file).map_err(|faults| {
-        faults.iter().map(|e| format!("{} / {}", e.vi(), e.en())).collect::<Vec<_>>().join("; ")
-    })
+    Directory::build(file)
+        .map_err(|faults| faults.iter().map(|e| format!("{} / {}", e.vi, e.en)).collect::<Vec<_>>().join("; "))
 }
 
 /// A file of a tree of workflows, by what it is.

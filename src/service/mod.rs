@@ -1,7 +1,16 @@
-//! Where time, storage and rules meet: `handle` is the only writer, `query` the only reader, `sweep` the one that
-//! asks in the name of passing time.
+//! Where time, storage and rules meet: the writer is the only one who changes anything, `query` the only reader, and
+//! `sweep` asks in the name of passing time.
 
 pub mod accounts;
 pub mod ask;
 pub mod clock;
+pub mod engine;
+pub mod library;
+pub mod offers;
+pub mod publish;
+pub mod query;
+pub mod sweep;
+pub mod timeline;
 pub mod views;
+pub mod words;
+pub mod writer;

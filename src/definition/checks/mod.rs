@@ -1,16 +1,83 @@
 //! The checks, one a file, in the order of the reference page.
+//!
+//! A check is total: it looks at a procedure that could be read and says what is wrong, in the author's words, once
+//! for each cause. It passes over steps that have a fault of their own.
 
 pub mod factory;
+pub mod paths;
+pub mod reference;
 pub mod text;
+
+mod limits;
+mod p01_sideways;
+mod p02_branch_end;
+mod people;
+mod r05_separation;
+mod r13_reason;
+mod s01_unreachable;
+mod s02_dead_end;
+mod s03_no_end;
+mod s06_unbounded;
+mod t01_path;
+mod t23_sums;
+mod waits;
+
+pub mod directory;
 
 use std::collections::BTreeSet;
 
 use crate::definition::diagnostic::Diagnostic;
-use crate::definition::procedure::Procedure;
-use crate::definition::source::Source;
+use crate::definition::graph::Graph;
+use crate::definition::procedure::{Procedure, Step};
+use crate::definition::source::{Route, Source};
 use crate::ids::StepId;
 
-/// Every check over the procedure as meant. Steps in `broken` have a fault of their own and are passed over.
-pub fn structure(_procedure: &Procedure, _broken: &BTreeSet<StepId>, _source: &Source) -> Vec<Diagnostic> {
-    Vec::new()
+/// What a check looks at.
+pub struct Look<'a> {
+    pub procedure: &'a Procedure,
+    pub graph: Graph,
+    /// Steps with a fault of their own.
+    pub broken: &'a BTreeSet<StepId>,
+    pub source: &'a Source,
+}
+
+/// Every check over the procedure as meant.
+pub fn structure(procedure: &Procedure, broken: &BTreeSet<StepId>, source: &Source) -> Vec<Diagnostic> {
+    let look = Look { procedure, graph: Graph::of(procedure), broken, source };
+    let checks: [fn(&Look<'_>) -> Vec<Diagnostic>; 13] = [
+        s01_unreachable::check,
+        s02_dead_end::check,
+        s03_no_end::check,
+        s06_unbounded::check,
+        waits::check,
+        p01_sideways::check,
+        p02_branch_end::check,
+        limits::check,
+        t01_path::check,
+        t23_sums::check,
+        people::check,
+        r05_separation::check,
+        r13_reason::check,
+    ];
+    checks.iter().flat_map(|check| check(&look)).collect()
+}
+
+impl Look<'_> {
+    /// Where a step stands in the file.
+    pub fn route(&self, step: &StepId) -> Route {
+        match self.procedure.step(step).and_then(|step| step.inside.as_ref()) {
+            Some((block, key)) => self.route(block).key("branches").key(key.as_str()).key("steps").key(step.as_str()),
+            None => Route::of(["steps", step.as_str()]),
+        }
+    }
+
+    /// Every step that has no fault of its own.
+    pub fn sound_steps(&self) -> impl Iterator<Item = &Step> {
+        self.procedure.steps.values().filter(|step| !self.broken.contains(&step.id))
+    }
+
+    /// Whether the whole graph could be read: what a step leads to is not known where it is broken.
+    pub fn whole(&self) -> bool {
+        self.broken.is_empty()
+    }
 }

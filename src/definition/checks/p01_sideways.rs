@@ -1,0 +1,86 @@
+//! P01: a branch leaves or enters its block sideways.
+
+use crate::definition::checks::Look;
+use crate::definition::diagnostic::Diagnostic;
+use crate::definition::graph::Via;
+use crate::definition::procedure::StepKind;
+
+/// Edges that cross the border of a block other than through its front and its end.
+pub fn check(look: &Look<'_>) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    for step in look.sound_steps() {
+        for (to, edge) in look.graph.out_of(&step.id) {
+            let Some(target) = look.procedure.step(to) else { continue };
+            let crosses = match edge.via {
+                Via::Join => false,
+                Via::Into => target.inside.as_ref().is_none_or(|(block, _)| *block != step.id),
+                Via::Action(_) | Via::Late | Via::Rule => target.inside != step.inside,
+            };
+            if !crosses {
+                continue;
+            }
+            let route = match &edge.via {
+                Via::Action(verb) => look.route(&step.id).key("actions").key(verb.as_str()).key("to"),
+                Via::Late => look.route(&step.id).key("late").key("to"),
+                _ => look.route(&step.id),
+            };
+            let leaving = step.inside.as_ref();
+            let block = leaving.or(target.inside.as_ref()).map(|(block, _)| block);
+            let (vi, en) = match leaving {
+                Some((_, key)) => (
+                    format!("nhánh `{key}` nhảy ra ngoài khối song song"),
+                    format!("branch `{key}` leaves the parallel block sideways"),
+                ),
+                None => (
+                    format!("`{}` nhảy vào giữa một khối song song", step.id),
+                    format!("`{}` jumps into the middle of a parallel block", step.id),
+                ),
+            };
+            let mut diagnostic = Diagnostic::error("P01", look.source.span(&route), vi, en)
+                .label(
+                    if leaving.is_some() { "bước này ở ngoài khối" } else { "bước này ở trong khối" },
+                    if leaving.is_some() { "this step is outside the block" } else { "this step is inside the block" },
+                )
+                .help(
+                    "để nhánh kết thúc bằng `to: join`, rồi quyết định sau khối bằng một bước `decision`",
+                    "let the branch end by `to: join`, and decide after the block in a `decision` step",
+                );
+            if let Some(block) = block {
+                diagnostic = diagnostic.related(
+                    look.source.key_span(&look.route(block)),
+                    "khối song song bắt đầu ở đây",
+                    "the parallel block begins here",
+                );
+            }
+            found.push(diagnostic);
+        }
+        if step.inside.is_some() && matches!(step.kind, StepKind::End(_) | StepKind::Parallel(_)) {
+            found.push(
+                Diagnostic::error(
+                    "P01",
+                    look.source.key_span(&look.route(&step.id)),
+                    format!("bước `{}` trong nhánh không thể là `{}`", step.id, step.kind_word()),
+                    format!("step `{}` inside a branch cannot be `{}`", step.id, step.kind_word()),
+                )
+                .help(
+                    "nhánh kết thúc bằng `to: join`; khối song song không lồng nhau",
+                    "a branch ends by `to: join`; blocks are not nested",
+                ),
+            );
+        }
+        if step.inside.is_none()
+            && step.actions().into_iter().flatten().any(|(_, t)| t.to == crate::definition::procedure::Target::Join)
+        {
+            found.push(
+                Diagnostic::error(
+                    "P01",
+                    look.source.key_span(&look.route(&step.id)),
+                    format!("bước `{}` có `to: join` nhưng không nằm trong khối song song nào", step.id),
+                    format!("step `{}` says `to: join` and is in no parallel block", step.id),
+                )
+                .help("chỉ rõ bước đến", "name the step to go to"),
+            );
+        }
+    }
+    found
+}

@@ -1,0 +1,153 @@
+//! What the straight paths add up to, by case type: shared by T01 and T23.
+//!
+//! A case type is a condition that some limit depends on. On a path, a step's own limit counts; steps without one in a
+//! group that has a limit count that limit once; waits and untimed steps count nothing.
+
+use std::collections::BTreeSet;
+
+use crate::calendar::working_time::WorkingTime;
+use crate::definition::graph::{Edge, Graph};
+use crate::definition::procedure::{Bodies, Choice, Group, Limit, Outcome, Procedure, StepKind};
+use crate::ids::{GroupId, StepId};
+
+/// Minutes of a working day when units are compared.
+pub const FULL_DAY_MINUTES: u32 = 480;
+
+/// A case type: the text of the condition that holds, or nothing for the rest.
+pub type CaseType = Option<String>;
+
+/// A straight path and its length.
+pub struct Sum {
+    pub case_type: CaseType,
+    pub steps: Vec<StepId>,
+    pub total: Option<WorkingTime>,
+    /// What counts, in order: step or group, and its length.
+    pub parts: Vec<(String, WorkingTime)>,
+}
+
+/// Every condition that a limit depends on, and the rest.
+pub fn case_types(procedure: &Procedure) -> Vec<CaseType> {
+    let mut types: Vec<CaseType> = vec![None];
+    let mut add = |limit: &Limit| {
+        if let Limit::Choose(choices) = limit {
+            for guard in choices.iter().filter_map(|choice| choice.when.as_ref()) {
+                let text = Some(guard.text().to_owned());
+                if !types.contains(&text) {
+                    types.push(text);
+                }
+            }
+        }
+    };
+    add(&procedure.case.within);
+    procedure.groups.values().filter_map(|group| group.within.as_ref()).for_each(&mut add);
+    procedure.steps.keys().filter_map(|step| limit_of(procedure, step)).for_each(&mut add);
+    types
+}
+
+/// The length a limit is for a case type.
+pub fn length<'a>(limit: &'a Limit, case_type: &CaseType) -> Option<&'a WorkingTime> {
+    match limit {
+        Limit::Length(length) => Some(length),
+        Limit::Choose(choices) => length(&chosen(choices, case_type)?.then, case_type),
+        Limit::Untimed { .. } | Limit::DayOfYear { .. } | Limit::Field(_) => None,
+    }
+}
+
+fn chosen<'a, T>(choices: &'a [Choice<T>], case_type: &CaseType) -> Option<&'a Choice<T>> {
+    let matching = |choice: &&Choice<T>| choice.when.as_ref().map(|guard| guard.text()) == case_type.as_deref();
+    choices.iter().find(matching).or_else(|| choices.last())
+}
+
+/// The sums of all straight paths to success; nothing where there are too many to look at.
+pub fn sums(procedure: &Procedure, graph: &Graph) -> Option<Vec<Sum>> {
+    let paths = graph.straight_paths(procedure, Outcome::Done)?;
+    let mut sums = Vec::new();
+    for case_type in case_types(procedure) {
+        for path in paths.iter().filter(|path| fits(path, &case_type, procedure)) {
+            let steps: Vec<StepId> = path.iter().map(|(step, _)| step.clone()).collect();
+            let parts = parts(procedure, &steps, &case_type, None);
+            let total = total(&parts);
+            sums.push(Sum { case_type: case_type.clone(), steps, total, parts });
+        }
+    }
+    Some(sums)
+}
+
+/// What the parts add up to.
+pub fn total(parts: &[(String, WorkingTime)]) -> Option<WorkingTime> {
+    WorkingTime::sum(parts.iter().flat_map(|(_, length)| length.parts().iter().copied()))
+}
+
+/// A path is not walked by a case type whose condition it contradicts.
+fn fits(path: &[(StepId, Option<Edge>)], case_type: &CaseType, procedure: &Procedure) -> bool {
+    let guards = path.iter().filter_map(|(_, edge)| edge.as_ref()?.when.as_deref());
+    let all = case_types(procedure);
+    guards.into_iter().all(|guard| match case_type {
+        Some(holds) => guard != negated(holds) && *holds != negated(guard),
+        None => !all.contains(&Some(guard.to_owned())),
+    })
+}
+
+fn negated(guard: &str) -> String {
+    guard.strip_prefix('!').map_or_else(|| format!("!{guard}"), |inner| inner.trim_matches(['(', ')']).to_owned())
+}
+
+/// What counts among some steps of a path; `but` is a group whose own limit does not count.
+pub fn parts(
+    procedure: &Procedure,
+    steps: &[StepId],
+    case_type: &CaseType,
+    but: Option<&GroupId>,
+) -> Vec<(String, WorkingTime)> {
+    let mut parts: Vec<(String, WorkingTime)> = Vec::new();
+    let mut counted: BTreeSet<&GroupId> = BTreeSet::new();
+    for step in steps {
+        if let Some((id, group)) = shared_group(procedure, step, case_type).filter(|(id, _)| Some(*id) != but) {
+            if counted.insert(id)
+                && let Some(length) = group.within.as_ref().and_then(|limit| length(limit, case_type))
+            {
+                parts.push((id.to_string(), length.clone()));
+            }
+        } else if let Some(length) = own_length(procedure, step, case_type) {
+            parts.push((step.to_string(), length.clone()));
+        }
+    }
+    parts
+}
+
+/// The group whose limit the step shares: it has one, and some of its steps have none of their own.
+fn shared_group<'a>(
+    procedure: &'a Procedure,
+    step: &'a StepId,
+    case_type: &CaseType,
+) -> Option<(&'a GroupId, &'a Group)> {
+    procedure.groups_of(step).find(|(_, group)| {
+        let shares = |step: &StepId| {
+            matches!(procedure.step(step).map(|s| &s.kind), Some(StepKind::Staff(_)))
+                && own_length(procedure, step, case_type).is_none()
+        };
+        group.within.is_some() && group.steps.iter().any(shares) && shares(step)
+    })
+}
+
+fn limit_of<'a>(procedure: &'a Procedure, step: &StepId) -> Option<&'a Limit> {
+    match &procedure.step(step)?.kind {
+        StepKind::Staff(staff) => Some(&staff.within),
+        StepKind::Parallel(block) => match &block.bodies {
+            Bodies::ForEach { within, .. } => Some(within),
+            Bodies::Branches(_) => block.within.as_ref(),
+        },
+        StepKind::Wait(wait) if wait.clock.is_none() => Some(&wait.within),
+        StepKind::Wait(_) | StepKind::Decision(_) | StepKind::End(_) => None,
+    }
+}
+
+fn own_length<'a>(procedure: &'a Procedure, step: &StepId, case_type: &CaseType) -> Option<&'a WorkingTime> {
+    // A consultation whose clock policy takes it out of the case's time counts nothing.
+    if let Some(StepKind::Parallel(block)) = procedure.step(step).map(|step| &step.kind)
+        && block.clock.is_some()
+    {
+        return None;
+    }
+    length(limit_of(procedure, step)?, case_type)
+}

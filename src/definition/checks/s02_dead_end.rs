@@ -1,0 +1,28 @@
+//! S02: a step with no way out.
+
+use crate::definition::checks::Look;
+use crate::definition::diagnostic::Diagnostic;
+use crate::definition::procedure::StepKind;
+
+/// Steps that are no ends and lead nowhere.
+pub fn check(look: &Look<'_>) -> Vec<Diagnostic> {
+    look.sound_steps()
+        .filter(|step| matches!(step.kind, StepKind::Staff(_) | StepKind::Wait(_)))
+        .filter(|step| {
+            step.actions().is_none_or(|actions| actions.is_empty()) && look.graph.out_of(&step.id).next().is_none()
+        })
+        .map(|step| {
+            let id = &step.id;
+            Diagnostic::error(
+                "S02",
+                look.source.key_span(&look.route(id)),
+                format!("bước `{id}` không có lối ra: hồ sơ sẽ nằm đây mãi"),
+                format!("step `{id}` has no way out: cases will lie here for ever"),
+            )
+            .help(
+                "thêm `actions`, ví dụ `complete: { to: … }`, hoặc đổi thành `kind: end`",
+                "add `actions`, as `complete: { to: … }`, or make it `kind: end`",
+            )
+        })
+        .collect()
+}

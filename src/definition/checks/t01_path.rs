@@ -1,0 +1,61 @@
+//! T01: a straight path longer than the case's limit.
+
+use std::cmp::Ordering;
+
+use crate::definition::checks::Look;
+use crate::definition::checks::paths::{FULL_DAY_MINUTES, Sum, length, sums};
+use crate::definition::diagnostic::Diagnostic;
+use crate::definition::source::Route;
+
+/// The longest path of each case type against the case's limit. Files whose sums must be exact are told by T23.
+pub fn check(look: &Look<'_>) -> Vec<Diagnostic> {
+    if !look.whole() || look.procedure.case.sums_exact {
+        return Vec::new();
+    }
+    let mut found: Vec<Diagnostic> = Vec::new();
+    for sum in sums(look.procedure, &look.graph).unwrap_or_default() {
+        let limit = length(&look.procedure.case.within, &sum.case_type);
+        if let (Some(total), Some(limit)) = (&sum.total, limit)
+            && total.compare(limit, FULL_DAY_MINUTES) == Some(Ordering::Greater)
+        {
+            let diagnostic = Diagnostic::error(
+                "T01",
+                look.source.span(&Route::of(["case", "within"])),
+                format!("cộng thời hạn các bước là {}, quá hạn của hồ sơ ({})", total.vi(), limit.vi()),
+                format!("the steps' limits add up to {}, more than the case's ({})", total.en(), limit.en()),
+            )
+            .label("hạn của hồ sơ", "the case's limit");
+            let diagnostic = with_longest(look, &sum, diagnostic).note(addition(&sum), addition_en(&sum));
+            if !found.iter().any(|other| other.message == diagnostic.message) {
+                found.push(diagnostic);
+            }
+        }
+    }
+    found.truncate(1);
+    found
+}
+
+/// Marks the longest step of the path.
+pub fn with_longest(look: &Look<'_>, sum: &Sum, diagnostic: Diagnostic) -> Diagnostic {
+    let longest = sum.parts.iter().reduce(|a, b| match b.1.compare(&a.1, FULL_DAY_MINUTES) {
+        Some(Ordering::Greater) => b,
+        _ => a,
+    });
+    match longest {
+        Some((name, _)) if look.procedure.steps.contains_key(name.as_str()) => {
+            let span = look.source.span(&look.route(&name.as_str().into()).key("within"));
+            diagnostic.related(span, "bước dài nhất trên đường này", "the longest step on this path")
+        }
+        _ => diagnostic,
+    }
+}
+
+/// `tiep_nhan 0,5 ngày làm việc + kiem_tra 1 ngày làm việc`.
+pub fn addition(sum: &Sum) -> String {
+    sum.parts.iter().map(|(name, length)| format!("{name} {}", length.vi())).collect::<Vec<_>>().join(" + ")
+}
+
+/// The same in English.
+pub fn addition_en(sum: &Sum) -> String {
+    sum.parts.iter().map(|(name, length)| format!("{name} {}", length.en())).collect::<Vec<_>>().join(" + ")
+}

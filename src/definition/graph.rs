@@ -1,0 +1,289 @@
+//! The procedure as a graph: what leads where, what can be reached, what can end, which loops have no bound, and the
+//! straight paths with their lengths.
+//!
+//! The control graph of one case is a finite automaton with bounded counters and single-entry blocks, so reachability
+//! over it decides soundness (van der Aalst 1997); no state space is explored.
+
+use std::collections::{BTreeSet, HashMap};
+
+use petgraph::algo::tarjan_scc;
+use petgraph::graph::{DiGraph, NodeIndex};
+use petgraph::visit::{Dfs, EdgeRef, Reversed};
+
+use crate::definition::procedure::{Anytime, Bodies, Late, Means, Outcome, Procedure, Step, StepKind, Target};
+use crate::ids::{StepId, Verb};
+
+/// A procedure's graph.
+pub struct Graph {
+    graph: DiGraph<StepId, Edge>,
+    nodes: HashMap<StepId, NodeIndex>,
+    starts: Vec<NodeIndex>,
+}
+
+/// A way from one step to another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Edge {
+    pub via: Via,
+    /// Leads back, or counts how often it may be taken.
+    pub back: bool,
+    pub at_most: Option<u32>,
+    /// The text of its condition.
+    pub when: Option<String>,
+}
+
+/// What leads from one step to another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Via {
+    Action(Verb),
+    /// A wait that ran out.
+    Late,
+    /// A rule of a decision step.
+    Rule,
+    /// From a block to a branch's first step.
+    Into,
+    /// From a block, or from the end of a branch, on.
+    Join,
+}
+
+/// The most straight paths that are looked at; a file with more is no file a person can follow.
+const PATHS: usize = 20_000;
+
+impl Graph {
+    /// The graph of a procedure.
+    pub fn of(procedure: &Procedure) -> Graph {
+        let mut graph = DiGraph::new();
+        let nodes: HashMap<StepId, NodeIndex> =
+            procedure.steps.keys().map(|id| (id.clone(), graph.add_node(id.clone()))).collect();
+        let mut built = Graph { graph, nodes, starts: Vec::new() };
+        for step in procedure.steps.values() {
+            built.add_step(procedure, step);
+        }
+        for step in procedure.steps.values() {
+            built.add_origins(step);
+        }
+        let starts = procedure.start.iter().map(|choice| &choice.then);
+        built.starts = starts.filter_map(|id| built.nodes.get(id).copied()).collect();
+        for anytime in procedure.anytime.values() {
+            if let Anytime::Go(transition) = anytime
+                && let Target::Step(to) = &transition.to
+                && let Some(node) = built.nodes.get(to)
+            {
+                built.starts.push(*node);
+            }
+        }
+        built
+    }
+
+    fn add_step(&mut self, procedure: &Procedure, step: &Step) {
+        for (verb, transition) in step.actions().into_iter().flatten() {
+            let to = match &transition.to {
+                Target::Step(to) => to.clone(),
+                Target::Origin => continue,
+                Target::Join => match step.inside.as_ref().and_then(|(block, _)| procedure.step(block)) {
+                    Some(Step { kind: StepKind::Parallel(block), .. }) => block.to.clone(),
+                    _ => continue,
+                },
+            };
+            let back = transition.means == Means::Back;
+            let when = transition.when.as_ref().map(|guard| guard.text().to_owned());
+            let via = if transition.to == Target::Join { Via::Join } else { Via::Action(verb.clone()) };
+            self.add(&step.id, &to, Edge { via, back, at_most: transition.at_most, when });
+        }
+        let plain = |via| Edge { via, back: false, at_most: None, when: None };
+        match &step.kind {
+            StepKind::Wait(wait) => {
+                if let Some(Late::To(to)) = &wait.late {
+                    self.add(&step.id, to, plain(Via::Late));
+                }
+            }
+            StepKind::Decision(rules) => {
+                for rule in rules {
+                    let when = rule.when.as_ref().map(|guard| guard.text().to_owned());
+                    self.add(&step.id, &rule.then, Edge { when, ..plain(Via::Rule) });
+                }
+            }
+            StepKind::Parallel(block) => match &block.bodies {
+                Bodies::ForEach { .. } => self.add(&step.id, &block.to, plain(Via::Join)),
+                Bodies::Branches(branches) => {
+                    for branch in branches.values() {
+                        self.add(&step.id, &branch.start, plain(Via::Into));
+                    }
+                }
+            },
+            StepKind::Staff(_) | StepKind::End(_) => {}
+        }
+    }
+
+    /// `origin` leads back to every step that leads here.
+    fn add_origins(&mut self, step: &Step) {
+        for (verb, transition) in step.actions().into_iter().flatten() {
+            if transition.to != Target::Origin {
+                continue;
+            }
+            let sources: BTreeSet<StepId> = self.ways_into(&step.id).map(|(from, _)| from.clone()).collect();
+            for source in sources {
+                let edge = Edge { via: Via::Action(verb.clone()), back: true, at_most: transition.at_most, when: None };
+                self.add(&step.id, &source, edge);
+            }
+        }
+    }
+
+    fn add(&mut self, from: &StepId, to: &StepId, edge: Edge) {
+        if let (Some(from), Some(to)) = (self.nodes.get(from), self.nodes.get(to)) {
+            self.graph.add_edge(*from, *to, edge);
+        }
+    }
+
+    /// The ways out of a step.
+    pub fn out_of(&self, step: &StepId) -> impl Iterator<Item = (&StepId, &Edge)> {
+        let edges = self.nodes.get(step).map(|node| self.graph.edges(*node));
+        let mut out: Vec<_> = edges.into_iter().flatten().map(|e| (&self.graph[e.target()], e.weight())).collect();
+        // petgraph walks the edges of a node from the last added.
+        out.reverse();
+        out.into_iter()
+    }
+
+    /// The ways into a step.
+    pub fn ways_into(&self, step: &StepId) -> impl Iterator<Item = (&StepId, &Edge)> {
+        let edges = self.nodes.get(step).map(|node| self.graph.edges_directed(*node, petgraph::Direction::Incoming));
+        edges.into_iter().flatten().map(|e| (&self.graph[e.source()], e.weight()))
+    }
+
+    /// Every step a case can come to.
+    pub fn reachable(&self) -> BTreeSet<StepId> {
+        let mut found = BTreeSet::new();
+        for start in &self.starts {
+            let mut dfs = Dfs::new(&self.graph, *start);
+            while let Some(node) = dfs.next(&self.graph) {
+                found.insert(self.graph[node].clone());
+            }
+        }
+        found
+    }
+
+    /// Every step from which one of the given steps can be reached.
+    pub fn coreachable<'a>(&self, ends: impl IntoIterator<Item = &'a StepId>) -> BTreeSet<StepId> {
+        let mut found = BTreeSet::new();
+        for end in ends.into_iter().filter_map(|end| self.nodes.get(end)) {
+            let reversed = Reversed(&self.graph);
+            let mut dfs = Dfs::new(reversed, *end);
+            while let Some(node) = dfs.next(reversed) {
+                found.insert(self.graph[node].clone());
+            }
+        }
+        found
+    }
+
+    /// Sets of steps that lead only to each other and hold no end, each in the order of the file.
+    pub fn traps(&self, procedure: &Procedure) -> Vec<Vec<StepId>> {
+        let ends = procedure.steps.values().filter(|s| matches!(s.kind, StepKind::End(_))).map(|s| &s.id);
+        let good = self.coreachable(ends);
+        let bad = |id: &StepId| !good.contains(id);
+        let stuck = self.graph.filter_map(|_, id| bad(id).then(|| id.clone()), |_, edge| Some(edge.clone()));
+        let mut traps: Vec<Vec<StepId>> = tarjan_scc(&stuck)
+            .into_iter()
+            .filter(|component| {
+                let inside: BTreeSet<NodeIndex> = component.iter().copied().collect();
+                component.iter().all(|node| stuck.edges(*node).all(|edge| inside.contains(&edge.target())))
+            })
+            .map(|component| in_file_order(procedure, component.into_iter().map(|node| stuck[node].clone())))
+            .collect();
+        traps.sort_by_key(|trap| position(procedure, &trap[0]));
+        traps
+    }
+
+    /// Loops that may be walked for ever, each as steps from the first in the file round to it, with the edge that closes it.
+    pub fn unbounded_loops(&self, procedure: &Procedure) -> Vec<Vec<StepId>> {
+        let free =
+            self.graph.filter_map(|_, id| Some(id.clone()), |_, edge| edge.at_most.is_none().then(|| edge.clone()));
+        let mut loops = Vec::new();
+        for component in tarjan_scc(&free) {
+            let looped = component.len() > 1 || free.edges(component[0]).any(|edge| edge.target() == component[0]);
+            if looped {
+                let inside: BTreeSet<NodeIndex> = component.iter().copied().collect();
+                let first = component.iter().copied().min_by_key(|node| position(procedure, &free[*node]));
+                if let Some(cycle) = first.and_then(|first| shortest_cycle(&free, first, &inside)) {
+                    loops.push(cycle.into_iter().map(|node| free[node].clone()).collect());
+                }
+            }
+        }
+        loops.sort_by_key(|cycle: &Vec<StepId>| position(procedure, &cycle[0]));
+        loops
+    }
+
+    /// Every straight path from a start to an end of that outcome: no step twice, nothing gone back. Nothing when there
+    /// are more than can be looked at.
+    pub fn straight_paths(&self, procedure: &Procedure, outcome: Outcome) -> Option<Vec<Vec<(StepId, Option<Edge>)>>> {
+        let mut paths = Vec::new();
+        for choice in &procedure.start {
+            let mut path = vec![(choice.then.clone(), None)];
+            self.walk(procedure, outcome, &mut path, &mut paths)?;
+        }
+        Some(paths)
+    }
+
+    fn walk(
+        &self,
+        procedure: &Procedure,
+        outcome: Outcome,
+        path: &mut Vec<(StepId, Option<Edge>)>,
+        paths: &mut Vec<Vec<(StepId, Option<Edge>)>>,
+    ) -> Option<()> {
+        let here = path.last()?.0.clone();
+        if let Some(Step { kind: StepKind::End(end), .. }) = procedure.step(&here) {
+            if end.outcome == outcome {
+                paths.push(path.clone());
+            }
+            return (paths.len() <= PATHS).then_some(());
+        }
+        for (to, edge) in self.out_of(&here).filter(|(_, edge)| !edge.back) {
+            if path.iter().all(|(step, _)| step != to) && path.len() < 200 {
+                path.push((to.clone(), Some(edge.clone())));
+                let walked = self.walk(procedure, outcome, path, paths);
+                path.pop();
+                walked?;
+            }
+        }
+        Some(())
+    }
+}
+
+/// Where a step stands in the file.
+pub fn position(procedure: &Procedure, step: &StepId) -> usize {
+    procedure.steps.get_index_of(step).unwrap_or(usize::MAX)
+}
+
+fn in_file_order(procedure: &Procedure, steps: impl Iterator<Item = StepId>) -> Vec<StepId> {
+    let mut steps: Vec<StepId> = steps.collect();
+    steps.sort_by_key(|step| position(procedure, step));
+    steps
+}
+
+/// The shortest way from a node back to itself, by breadth.
+fn shortest_cycle(
+    graph: &DiGraph<StepId, Edge>,
+    first: NodeIndex,
+    inside: &BTreeSet<NodeIndex>,
+) -> Option<Vec<NodeIndex>> {
+    let mut came_from: HashMap<NodeIndex, NodeIndex> = HashMap::new();
+    let mut queue = std::collections::VecDeque::from([first]);
+    while let Some(node) = queue.pop_front() {
+        for next in graph.neighbors(node).filter(|next| inside.contains(next)) {
+            if next == first {
+                let mut cycle = vec![node];
+                while let Some(before) =
+                    cycle.last().filter(|last| **last != first).and_then(|last| came_from.get(last))
+                {
+                    cycle.push(*before);
+                }
+                cycle.reverse();
+                return Some(cycle);
+            }
+            if next != first && !came_from.contains_key(&next) {
+                came_from.insert(next, node);
+                queue.push_back(next);
+            }
+        }
+    }
+    None
+}

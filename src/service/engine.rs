@@ -1,0 +1,135 @@
+//! The engine as everything above it sees it: one door for acts, one for questions, one for people's accounts.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use tokio::sync::{mpsc, oneshot};
+use tokio_util::sync::CancellationToken;
+use tracing::error;
+
+use crate::ids::{CaseId, Ts};
+use crate::machine::command::Actor;
+use crate::service::accounts::Accounts;
+use crate::service::ask::{Answer, Ask, Denied};
+use crate::service::clock::Clock;
+use crate::service::library::{Library, Shelf};
+use crate::service::publish::Publication;
+use crate::service::query::Query;
+use crate::service::sweep;
+use crate::service::writer::{Job, QUEUE, Writer};
+use crate::store::contract::{Store, StoreError};
+
+/// A running engine; cheap to clone.
+#[derive(Clone)]
+pub struct Engine(Arc<Inner>);
+
+struct Inner {
+    store: Arc<dyn Store>,
+    clock: Arc<dyn Clock>,
+    library: Library,
+    jobs: mpsc::Sender<Job>,
+    query: Query,
+    accounts: Accounts,
+    closing: CancellationToken,
+    swept_at: Arc<AtomicI64>,
+}
+
+impl Engine {
+    /// Reads the library from the store and starts the writer. Texts that cannot be read are logged; cases pinned to
+    /// them can be looked at and not moved.
+    pub async fn start(store: Arc<dyn Store>, clock: Arc<dyn Clock>) -> Result<Engine, StoreError> {
+        let (shelf, problems) = Shelf::load(store.as_ref()).await?;
+        for problem in problems {
+            error!(name: "library.unreadable", problem, "a published text cannot be read");
+        }
+        let library = Library::new(shelf);
+        let (jobs, queue) = mpsc::channel(QUEUE);
+        tokio::spawn(Writer::new(store.clone(), library.clone(), clock.clone()).run(queue));
+        let swept_at = Arc::new(AtomicI64::new(i64::MIN));
+        Ok(Engine(Arc::new(Inner {
+            query: Query::new(store.clone(), library.clone(), clock.clone(), swept_at.clone()),
+            accounts: Accounts::new(store.clone(), clock.clone()),
+            store,
+            clock,
+            library,
+            jobs,
+            closing: CancellationToken::new(),
+            swept_at,
+        })))
+    }
+
+    /// Asks for one act and waits until it is on disk, or refused. The only way anything changes.
+    pub async fn handle(&self, ask: Ask) -> Result<Answer, Denied> {
+        self.send(|reply| Job::Ask(ask, reply)).await
+    }
+
+    /// Fires what is due on a case; answers how many timers fired.
+    pub async fn tick(&self, case: CaseId) -> Result<usize, Denied> {
+        self.send(|reply| Job::Tick(case, reply)).await
+    }
+
+    /// Puts checked texts in force; answers how many were new.
+    pub async fn publish(&self, actor: Actor, items: Vec<Publication>) -> Result<usize, Denied> {
+        self.send(|reply| Job::Publish(actor, items, reply)).await
+    }
+
+    async fn send<T>(&self, job: impl FnOnce(oneshot::Sender<Result<T, Denied>>) -> Job) -> Result<T, Denied> {
+        if self.0.closing.is_cancelled() {
+            return Err(Denied::Closing);
+        }
+        let (reply, answer) = oneshot::channel();
+        self.0.jobs.try_send(job(reply)).map_err(|refused| match refused {
+            mpsc::error::TrySendError::Full(_) => Denied::Busy,
+            mpsc::error::TrySendError::Closed(_) => Denied::Closing,
+        })?;
+        answer.await.unwrap_or(Err(Denied::Closing))
+    }
+
+    /// The only reader.
+    pub fn query(&self) -> &Query {
+        &self.0.query
+    }
+
+    /// Sign-ins, sessions and tokens.
+    pub fn accounts(&self) -> &Accounts {
+        &self.0.accounts
+    }
+
+    /// Where *now* comes from.
+    pub fn clock(&self) -> &dyn Clock {
+        self.0.clock.as_ref()
+    }
+
+    /// The store behind it.
+    pub fn store(&self) -> &Arc<dyn Store> {
+        &self.0.store
+    }
+
+    /// What cases are judged by, as of now.
+    pub fn library(&self) -> Arc<Shelf> {
+        self.0.library.shelf()
+    }
+
+    /// Starts firing timers; without it they fire only when somebody acts on their case.
+    pub fn start_sweeper(&self) {
+        self.note_sweep();
+        tokio::spawn(sweep::run(self.clone()));
+    }
+
+    /// Notes that the sweeper has just looked.
+    pub fn note_sweep(&self) {
+        let Ts(now) = self.0.clock.now();
+        self.0.swept_at.store(now, Ordering::Relaxed);
+    }
+
+    /// Resolves when the engine closes.
+    pub async fn closing(&self) {
+        self.0.closing.cancelled().await;
+    }
+
+    /// Takes no more acts, waits for the store to finish and closes it.
+    pub async fn close(&self) {
+        self.0.closing.cancel();
+        self.0.store.close().await;
+    }
+}

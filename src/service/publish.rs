@@ -1,0 +1,100 @@
+//! Texts on their way into force: a procedure, a calendar, a directory, each read and checked before it is sent.
+
+use crate::calendar::calendar::Calendar;
+use crate::definition::procedure::Procedure;
+use crate::definition::resolve::digest_of;
+use crate::directory::Directory;
+use crate::ids::{Digest, Ts};
+use crate::journal::entry::Registered;
+use crate::service::library::Shelf;
+use crate::store::contract::{CalendarText, DirectoryText, ProcedureText, Text};
+
+/// One text to put in force.
+#[derive(Clone)]
+pub struct Publication {
+    name: String,
+    text: String,
+    digest: Digest,
+    what: What,
+}
+
+#[derive(Clone)]
+enum What {
+    Procedure(Box<Procedure>),
+    Calendar(Box<Calendar>),
+    Directory(Box<Directory>),
+}
+
+impl Publication {
+    /// A procedure that passed its checks.
+    pub fn procedure(name: impl Into<String>, text: impl Into<String>, procedure: Procedure) -> Publication {
+        Publication::of(name.into(), text.into(), What::Procedure(Box::new(procedure)))
+    }
+
+    /// A calendar.
+    pub fn calendar(name: impl Into<String>, text: impl Into<String>, calendar: Calendar) -> Publication {
+        Publication::of(name.into(), text.into(), What::Calendar(Box::new(calendar)))
+    }
+
+    /// A directory.
+    pub fn directory(name: impl Into<String>, text: impl Into<String>, directory: Directory) -> Publication {
+        Publication::of(name.into(), text.into(), What::Directory(Box::new(directory)))
+    }
+
+    fn of(name: String, text: String, what: What) -> Publication {
+        let digest = digest_of(&text);
+        Publication { name, text, digest, what }
+    }
+
+    /// Whether this very text is in force already.
+    pub fn is_known(&self, shelf: &Shelf) -> bool {
+        shelf.has_text(&self.digest)
+    }
+
+    /// The journal's word for it.
+    pub fn registered(&self) -> Registered {
+        let digest = self.digest.clone();
+        match &self.what {
+            What::Procedure(p) => {
+                Registered::ProcedurePublished { procedure: p.id.clone(), version: p.version, digest }
+            }
+            What::Calendar(c) => {
+                Registered::CalendarPublished { calendar: c.id().clone(), version: c.version(), digest }
+            }
+            What::Directory(d) => Registered::DirectoryLoaded { directory: d.id().to_owned(), digest },
+        }
+    }
+
+    /// The row that keeps the text.
+    pub fn text(&self, at: Ts) -> Text {
+        let (digest, name, text) = (self.digest.clone(), self.name.clone(), self.text.clone());
+        match &self.what {
+            What::Procedure(p) => Text::Procedure(ProcedureText {
+                digest,
+                procedure: p.id.clone(),
+                version: p.version,
+                name,
+                text,
+                published_at: at,
+            }),
+            What::Calendar(c) => Text::Calendar(CalendarText {
+                digest,
+                calendar: c.id().clone(),
+                version: c.version(),
+                name,
+                text,
+                published_at: at,
+            }),
+            What::Directory(_) => Text::Directory(DirectoryText { digest, name, text, loaded_at: at }),
+        }
+    }
+
+    /// Puts it on a shelf.
+    pub fn put(&self, shelf: &mut Shelf) {
+        match &self.what {
+            What::Procedure(p) => shelf.add_procedure(Procedure::clone(p), &self.name, &self.text),
+            What::Calendar(c) => shelf.add_calendar(Calendar::clone(c), &self.text),
+            What::Directory(d) => shelf.set_directory(Directory::clone(d), &self.text),
+        }
+    }
+}

@@ -1,0 +1,562 @@
+//! The only reader: rows with names for lists, and a case made again from its entries for its own page.
+//!
+//! What a viewer may not see does not exist for him. Nothing here changes anything.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use crate::calendar::calendar::Calendar;
+use crate::definition::diagram::{self, Walk};
+use crate::definition::procedure::{Limit, Procedure};
+use crate::ids::{CaseId, PersonId, ProcedureId, StepId, Ts, UnitId};
+use crate::journal::entry::{Record, Sealed};
+use crate::machine::available::available;
+use crate::machine::case::{Case, Running, Status};
+use crate::machine::command::Actor;
+use crate::machine::event::Event;
+use crate::machine::evolve::evolve;
+use crate::machine::rules::{Rules, Workload};
+use crate::projection::rows::{CaseRow, HoldingRow};
+use crate::service::clock::Clock;
+use crate::service::library::{Library, Shelf};
+use crate::service::offers;
+use crate::service::timeline::say;
+use crate::service::views::{
+    BranchView, CaseView, ClockView, DocumentView, FieldView, Health, HoldingView, Inbox, InboxItem, Notice, OfferView,
+    PersonName, ProcedureView, Stuck, TimelineItem, UnitName,
+};
+use crate::store::contract::{CaseFilter, HoldingFilter, Page, Paging, Store, StoreError};
+
+/// How long the sweeper may be silent before health turns red, in seconds.
+const SWEEP_SILENCE_SECONDS: i64 = 30;
+/// How late a timer may be before health turns red, in seconds.
+const TIMER_LATE_SECONDS: i64 = 60;
+/// The most lines an inbox shows of each kind.
+const INBOX: u32 = 200;
+
+/// The reader.
+pub struct Query {
+    store: Arc<dyn Store>,
+    library: Library,
+    clock: Arc<dyn Clock>,
+    swept_at: Arc<AtomicI64>,
+}
+
+/// Why there is no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum QueryError {
+    /// There is none, or the viewer may not know of it.
+    #[error("there is nothing of that name to see")]
+    Unknown,
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The record of the case cannot be read.
+    #[error("the record is damaged: {0}")]
+    Damaged(String),
+}
+
+/// Which lines of the stuck board.
+#[derive(Clone, Debug, Default)]
+pub struct StuckFilter {
+    /// This unit and everything below it.
+    pub unit: Option<UnitId>,
+    pub late_only: bool,
+    pub page: Paging,
+}
+
+/// A case made again from its entries, with what it is judged by.
+struct Past {
+    case: Case,
+    entries: Vec<Sealed>,
+    procedure: Arc<Procedure>,
+    calendar: Arc<Calendar>,
+    shelf: Arc<Shelf>,
+}
+
+impl Query {
+    /// A reader of that store and library.
+    pub fn new(store: Arc<dyn Store>, library: Library, clock: Arc<dyn Clock>, swept_at: Arc<AtomicI64>) -> Query {
+        Query { store, library, clock, swept_at }
+    }
+
+    /// What a person holds, may claim, and answers for as head.
+    pub async fn inbox(&self, person: &PersonId) -> Result<Inbox, QueryError> {
+        let (shelf, now) = (self.library.shelf(), self.clock.now());
+        let directory = &shelf.directory;
+        let posts = directory.posts_of(person, now);
+        let headed = directory.units_headed_by(person, now);
+        let held = self
+            .items(
+                HoldingFilter { holder: Some(person.clone()), page: first(INBOX), ..Default::default() },
+                &shelf,
+                now,
+            )
+            .await?;
+        let (unassigned, mine) = held.into_iter().partition(|(row, _)| row.pool_unit.is_some());
+        let pools = HoldingFilter { claimable_by: Some(posts), page: first(INBOX), ..Default::default() };
+        let mut claimable = self.items(pools, &shelf, now).await?;
+        claimable.retain(|(row, _)| row.holder != *person);
+        let mut unit = Vec::new();
+        if !headed.is_empty() {
+            let below: BTreeSet<UnitId> = headed.iter().flat_map(|unit| directory.units_under(unit)).collect();
+            let filter =
+                HoldingFilter { units: Some(below.into_iter().collect()), page: first(INBOX), ..Default::default() };
+            unit = self.items(filter, &shelf, now).await?;
+            unit.retain(|(row, _)| row.holder != *person);
+        }
+        let lines = |items: Vec<(HoldingRow, InboxItem)>| items.into_iter().map(|(_, item)| item).collect();
+        let notices = self.store.notices_of(person, 50).await?;
+        let mut told = Vec::with_capacity(notices.len());
+        for notice in notices {
+            let case = self.store.case(&notice.case).await?;
+            told.push(Notice {
+                case_title: case.map(|case| case.title).unwrap_or_default(),
+                case: notice.case,
+                kind: notice.kind,
+                at: notice.at,
+            });
+        }
+        Ok(Inbox {
+            person: person_name(&shelf, person),
+            mine: lines(mine),
+            claimable: lines(claimable),
+            unassigned: lines(unassigned),
+            unit: lines(unit),
+            notices: told,
+        })
+    }
+
+    async fn items(
+        &self,
+        filter: HoldingFilter,
+        shelf: &Shelf,
+        now: Ts,
+    ) -> Result<Vec<(HoldingRow, InboxItem)>, QueryError> {
+        if filter.claimable_by.as_ref().is_some_and(Vec::is_empty) {
+            return Ok(Vec::new());
+        }
+        let page = self.store.open_holdings(&filter).await?;
+        Ok(page.items.into_iter().map(|(row, case)| (row.clone(), item(shelf, row, case, now))).collect())
+    }
+
+    /// Everything the page of a case shows to this viewer.
+    pub async fn case(&self, case: &CaseId, viewer: &PersonId) -> Result<CaseView, QueryError> {
+        let row = self.visible(case, viewer).await?;
+        let past = self.past(case).await?;
+        let now = self.clock.now();
+        let holdings = self.holding_views(&past, now).await?;
+        let offers = self.offer_views(&past, viewer, now);
+        let shelf = &past.shelf;
+        let procedure = &past.procedure;
+        let outcome = match &past.case.status {
+            Status::Open => None,
+            Status::Ended { step, .. } => Some(procedure.step_title(step).to_owned()),
+        };
+        Ok(CaseView {
+            procedure_title: procedure.title.vi.clone(),
+            owner: unit_name(shelf, &row.owner),
+            outcome_title: outcome,
+            clock: past.case.clock.as_ref().map(|running| clock_view(&past.calendar, running, now)),
+            branches: branches(&past, now),
+            fields: fields(&past),
+            documents: documents(&past),
+            holdings,
+            timeline: timeline(&past),
+            offers,
+            row,
+        })
+    }
+
+    /// What this viewer may do in the case now.
+    pub async fn offers(&self, case: &CaseId, viewer: &PersonId) -> Result<Vec<OfferView>, QueryError> {
+        self.visible(case, viewer).await?;
+        let past = self.past(case).await?;
+        Ok(self.offer_views(&past, viewer, self.clock.now()))
+    }
+
+    /// Cases this viewer may see, newest first.
+    pub async fn cases(&self, viewer: &PersonId, mut filter: CaseFilter) -> Result<Page<CaseRow>, QueryError> {
+        let units = self.seen_by(viewer);
+        filter.units = match (filter.units.take(), units) {
+            (wanted, None) => wanted,
+            (None, seen) => seen,
+            (Some(wanted), Some(seen)) => Some(wanted.into_iter().filter(|unit| seen.contains(unit)).collect()),
+        };
+        Ok(self.store.cases(&filter).await?)
+    }
+
+    /// Who held the case, from when to when.
+    pub async fn holdings(&self, case: &CaseId, viewer: &PersonId) -> Result<Vec<HoldingView>, QueryError> {
+        self.visible(case, viewer).await?;
+        let past = self.past(case).await?;
+        self.holding_views(&past, self.clock.now()).await
+    }
+
+    /// The entries of the case, in order.
+    pub async fn journal(&self, case: &CaseId, viewer: &PersonId) -> Result<Vec<Sealed>, QueryError> {
+        self.visible(case, viewer).await?;
+        Ok(self.store.entries_of(case).await?)
+    }
+
+    /// What is stuck, with whom, since when; the longest overdue first.
+    pub async fn stuck(&self, viewer: &PersonId, filter: StuckFilter) -> Result<Stuck, QueryError> {
+        let (shelf, now) = (self.library.shelf(), self.clock.now());
+        let below = filter.unit.as_ref().map(|unit| shelf.directory.units_under(unit));
+        let units = match (below, self.seen_by(viewer)) {
+            (below, None) => below,
+            (None, seen) => seen,
+            (Some(below), Some(seen)) => Some(below.into_iter().filter(|unit| seen.contains(unit)).collect()),
+        };
+        let late = HoldingFilter { units: units.clone(), late_at: Some(now), page: first(1), ..Default::default() };
+        let late_total = self.store.open_holdings(&late).await?.total;
+        let rows =
+            HoldingFilter { units, late_at: filter.late_only.then_some(now), page: filter.page, ..Default::default() };
+        let page = self.store.open_holdings(&rows).await?;
+        let items = page.items.into_iter().map(|(row, case)| item(&shelf, row, case, now)).collect();
+        Ok(Stuck { at: now, total: page.total, late: late_total, items, next: page.next })
+    }
+
+    /// Every procedure in force.
+    pub async fn procedures(&self) -> Vec<ProcedureView> {
+        let shelf = self.library.shelf();
+        shelf.all_current().map(|procedure| procedure_view(&shelf, &procedure)).collect()
+    }
+
+    /// One procedure in force.
+    pub async fn procedure(&self, id: &ProcedureId) -> Option<(ProcedureView, Arc<Procedure>)> {
+        let shelf = self.library.shelf();
+        let procedure = shelf.current(id)?;
+        Some((procedure_view(&shelf, &procedure), procedure))
+    }
+
+    /// The text of a procedure in force, as published.
+    pub async fn procedure_text(&self, id: &ProcedureId) -> Option<String> {
+        let shelf = self.library.shelf();
+        let procedure = shelf.current(id)?;
+        shelf.text(&procedure.digest).map(|(_, text)| text.to_owned())
+    }
+
+    /// The procedure's picture with the path this case has walked, as SVG.
+    pub async fn case_diagram(&self, case: &CaseId, viewer: &PersonId) -> Result<String, QueryError> {
+        self.visible(case, viewer).await?;
+        let past = self.past(case).await?;
+        Ok(diagram::svg(&past.procedure, &walk(&past)))
+    }
+
+    /// The procedure's picture, as SVG.
+    pub async fn procedure_diagram(&self, id: &ProcedureId) -> Option<String> {
+        let procedure = self.library.shelf().current(id)?;
+        Some(diagram::svg(&procedure, &Walk::default()))
+    }
+
+    /// Whether the engine can do its work, and why not.
+    pub async fn health(&self) -> Health {
+        let mut problems = Vec::new();
+        let Ts(now) = self.clock.now();
+        let counts = self.store.counts().await.unwrap_or_else(|error| {
+            problems.push(error.to_string());
+            Default::default()
+        });
+        let next = self.store.next_timer().await.unwrap_or_else(|error| {
+            problems.push(error.to_string());
+            None
+        });
+        let overdue_seconds = next.as_ref().map_or(0, |timer| ((now - timer.due_at.0) / 1_000_000).max(0));
+        if let Some(timer) = next.as_ref().filter(|_| overdue_seconds > TIMER_LATE_SECONDS) {
+            problems.push(format!("timer {} of case {} has been due for {overdue_seconds} s", timer.key, timer.case));
+        }
+        let silent = now.saturating_sub(self.swept_at.load(Ordering::Relaxed)) / 1_000_000;
+        if silent > SWEEP_SILENCE_SECONDS {
+            problems.push("the sweeper is not running: no limit is watched".into());
+        }
+        Health {
+            ready: problems.is_empty(),
+            store: self.store.kind().to_owned(),
+            cases: counts.cases,
+            open_cases: counts.open_cases,
+            entries: counts.entries,
+            timers: counts.timers,
+            next_timer: next.map(|timer| format!("{} {}", timer.case, timer.key)),
+            overdue_seconds,
+            problems,
+        }
+    }
+
+    /// A person's name.
+    pub fn person_name(&self, person: &PersonId) -> String {
+        self.library.shelf().person_name(person)
+    }
+
+    /// The units whose cases a person may list; nothing means all.
+    fn seen_by(&self, viewer: &PersonId) -> Option<Vec<UnitId>> {
+        let (shelf, now) = (self.library.shelf(), self.clock.now());
+        let directory = &shelf.directory;
+        let mut units: BTreeSet<UnitId> = directory.posts_of(viewer, now).into_iter().map(|(unit, _)| unit).collect();
+        let areas = directory.areas_of_inspector(viewer);
+        for area in areas.iter().chain(&directory.units_headed_by(viewer, now)) {
+            units.extend(directory.units_under(area));
+        }
+        Some(units.into_iter().collect())
+    }
+
+    /// The case's row, where this viewer may see it: he holds or held it, works in or heads a unit that answers for
+    /// it or holds it, or inspects one of them.
+    async fn visible(&self, case: &CaseId, viewer: &PersonId) -> Result<CaseRow, QueryError> {
+        let row = self.store.case(case).await?.ok_or(QueryError::Unknown)?;
+        let (shelf, now) = (self.library.shelf(), self.clock.now());
+        let sees =
+            |unit: &UnitId| shelf.directory.sees(viewer, unit, now) || shelf.directory.works_with(viewer, unit, now);
+        if sees(&row.owner) {
+            return Ok(row);
+        }
+        let holdings = self.store.holdings_of(case).await?;
+        let concerned = holdings.iter().any(|holding| {
+            holding.holder == *viewer || sees(&holding.unit) || holding.pool_unit.as_ref().is_some_and(sees)
+        });
+        if concerned { Ok(row) } else { Err(QueryError::Unknown) }
+    }
+
+    async fn past(&self, id: &CaseId) -> Result<Past, QueryError> {
+        let entries = self.store.entries_of(id).await?;
+        let mut case = None;
+        for sealed in &entries {
+            if let Record::Case(event) = &sealed.entry.record {
+                let after = evolve(case, id, event, sealed.entry.occurred_at);
+                case = Some(after.map_err(|illegal| QueryError::Damaged(illegal.to_string()))?);
+            }
+        }
+        let case = case.ok_or(QueryError::Unknown)?;
+        let shelf = self.library.shelf();
+        let missing = || QueryError::Damaged(format!("the procedure {} of case {id} cannot be read", case.digest));
+        let procedure = shelf.procedure(&case.digest).ok_or_else(missing)?;
+        let calendar = shelf.calendar_of(&procedure).ok_or_else(missing)?;
+        Ok(Past { case, entries, procedure, calendar, shelf })
+    }
+
+    fn offer_views(&self, past: &Past, viewer: &PersonId, now: Ts) -> Vec<OfferView> {
+        let workload = Workload::default();
+        let rules = Rules {
+            procedure: &past.procedure,
+            directory: &past.shelf.directory,
+            calendars: &past.shelf.calendars,
+            workload: &workload,
+        };
+        let at = now.max(past.case.last_at);
+        let offered = available(&rules, &past.case, &Actor::Person(viewer.clone()), at);
+        offered.into_iter().map(|offer| offers::view(offer, &past.procedure, &past.case, &past.shelf)).collect()
+    }
+
+    async fn holding_views(&self, past: &Past, now: Ts) -> Result<Vec<HoldingView>, QueryError> {
+        let rows = self.store.holdings_of(&past.case.id).await?;
+        Ok(rows.into_iter().map(|row| holding_view(past, row, now)).collect())
+    }
+}
+
+fn first(limit: u32) -> Paging {
+    Paging { limit, after: None }
+}
+
+fn person_name(shelf: &Shelf, person: &PersonId) -> PersonName {
+    PersonName { id: person.clone(), name: shelf.person_name(person) }
+}
+
+fn unit_name(shelf: &Shelf, unit: &UnitId) -> UnitName {
+    UnitName { id: unit.clone(), name: shelf.unit_name(unit) }
+}
+
+fn item(shelf: &Shelf, row: HoldingRow, case: CaseRow, now: Ts) -> InboxItem {
+    let procedure = shelf.procedure(&case.digest);
+    let calendar = procedure.as_ref().and_then(|procedure| shelf.calendar_of(procedure));
+    let minutes = |from: Ts, to: Ts| calendar.as_ref().map_or(0, |calendar| calendar.working_minutes(from, to));
+    InboxItem {
+        procedure_title: procedure.as_ref().map_or_else(|| case.procedure.to_string(), |p| p.title.vi.clone()),
+        step_title: procedure.as_ref().map_or_else(|| row.step.to_string(), |p| p.step_title(&row.step).to_owned()),
+        holder: person_name(shelf, &row.holder),
+        unit: unit_name(shelf, &row.unit),
+        left_minutes: row.deadline.map(|deadline| minutes(now, deadline)),
+        total_minutes: row.deadline.map(|deadline| minutes(row.started_at, deadline)),
+        held_minutes: minutes(row.started_at, now),
+        late: row.deadline.is_some_and(|deadline| deadline < now),
+        stopped: case.stopped_since.is_some(),
+        case_deadline: case.deadline,
+        revision: case.revision,
+        case: case.case,
+        title: case.title,
+        procedure: case.procedure,
+        branch: row.branch,
+        step: row.step,
+        how: row.how,
+        held_since: row.started_at,
+        received_at: row.received_at,
+        deadline: row.deadline,
+    }
+}
+
+fn clock_view(calendar: &Calendar, running: &Running, now: Ts) -> ClockView {
+    let clock = &running.clock;
+    ClockView {
+        started: clock.started,
+        deadline: clock.deadline,
+        rule: clock.rule.clone(),
+        limit: clock.limit.clone(),
+        left_minutes: calendar.working_minutes(now, clock.deadline),
+        total_minutes: calendar.working_minutes(clock.started, clock.deadline),
+    }
+}
+
+fn branches(past: &Past, now: Ts) -> Vec<BranchView> {
+    let view = |branch: &crate::machine::case::Branch| {
+        let label = branch.block.as_ref().map(|block| match &block.each {
+            Some(unit) => past.shelf.unit_name(unit),
+            None => block.key.clone(),
+        });
+        BranchView {
+            branch: branch.id,
+            label,
+            step_title: past.procedure.step_title(&branch.step).to_owned(),
+            kind: past.procedure.step(&branch.step).map_or("", |step| step.kind_word()).to_owned(),
+            step: branch.step.clone(),
+            holder: person_name(&past.shelf, &branch.holder.person),
+            unit: unit_name(&past.shelf, &branch.holder.unit),
+            how: branch.holder.how.word().to_owned(),
+            held_since: branch.held_since,
+            received_at: branch.received_at,
+            clock: branch.clock.as_ref().map(|running| clock_view(&past.calendar, running, now)),
+            late: branch.clock.as_ref().is_some_and(|running| running.clock.deadline < now),
+        }
+    };
+    past.case.branches.values().map(view).collect()
+}
+
+fn fields(past: &Past) -> Vec<FieldView> {
+    let view = |(id, field): (&crate::ids::FieldId, &crate::definition::procedure::Field)| FieldView {
+        field: id.clone(),
+        title: field.title.vi.clone(),
+        measure: field.measure.clone(),
+        value: past.case.fields.get(id).cloned(),
+    };
+    past.procedure.fields.iter().map(view).collect()
+}
+
+fn documents(past: &Past) -> Vec<DocumentView> {
+    let view = |(id, document): (&crate::ids::DocumentId, &crate::definition::procedure::Document)| DocumentView {
+        document: id.clone(),
+        title: document.title.vi.clone(),
+        present: past.case.documents.contains(id),
+        result: document.result,
+    };
+    past.procedure.documents.iter().map(view).collect()
+}
+
+fn holding_view(past: &Past, row: HoldingRow, now: Ts) -> HoldingView {
+    let open = row.ended_at.is_none();
+    let minutes = row.minutes.unwrap_or_else(|| past.calendar.working_minutes(row.started_at, now));
+    // The verdict stands on the receipt of what he gave: the first one of the same branch at or after his end.
+    let verdict = row.ended_at.and_then(|ended| {
+        past.entries.iter().find_map(|sealed| match &sealed.entry.record {
+            Record::Case(Event::Received { branch, given_by, given_at, verdict })
+                if *branch == row.branch && given_by.as_ref() == Some(&row.holder) && *given_at == Some(ended) =>
+            {
+                *verdict
+            }
+            _ => None,
+        })
+    });
+    HoldingView {
+        step_title: past.procedure.step_title(&row.step).to_owned(),
+        holder_name: past.shelf.person_name(&row.holder),
+        unit_name: past.shelf.unit_name(&row.unit),
+        minutes,
+        excused_minutes: row.excused_minutes.unwrap_or(0),
+        open,
+        verdict,
+        row,
+    }
+}
+
+fn timeline(past: &Past) -> Vec<TimelineItem> {
+    let mut items = Vec::with_capacity(past.entries.len());
+    for sealed in &past.entries {
+        let entry = &sealed.entry;
+        let Record::Case(event) = &entry.record else { continue };
+        let said = say(event, &past.procedure, &past.shelf);
+        let right_of = entry.actor.right_of().filter(|right| Some(*right) != entry.actor.person());
+        items.push(TimelineItem {
+            seq: entry.seq,
+            at: entry.occurred_at,
+            recorded_at: entry.recorded_at,
+            actor: entry.actor.person().map(|person| person_name(&past.shelf, person)),
+            on_behalf_of: right_of.map(|person| person_name(&past.shelf, person)),
+            event: event.word().to_owned(),
+            vi: said.vi,
+            en: said.en,
+            reason: said.reason,
+            branch: said.branch,
+        });
+    }
+    items
+}
+
+/// The path walked and the steps the case is in.
+fn walk(past: &Past) -> Walk {
+    let mut passed = Vec::new();
+    let mut left: Option<(StepId, Option<crate::ids::Verb>)> = None;
+    for sealed in &past.entries {
+        let Record::Case(event) = &sealed.entry.record else { continue };
+        match event {
+            Event::Taken(taken) => {
+                if let Some(to) = &taken.to {
+                    passed.push((taken.step.clone(), Some(taken.verb.clone()), to.clone()));
+                }
+                left = Some((taken.step.clone(), Some(taken.verb.clone())));
+            }
+            Event::Decided { step, to, .. } => passed.push((step.clone(), None, to.clone())),
+            Event::Joined { step, .. } => left = Some((step.clone(), None)),
+            Event::StepEntered(entered) => {
+                if let (Some((from, verb)), true) = (left.take(), entered.from.is_some()) {
+                    passed.push((from, verb, entered.step.clone()));
+                }
+            }
+            _ => {}
+        }
+    }
+    passed.sort();
+    passed.dedup();
+    let now = match &past.case.status {
+        Status::Open => past.case.branches.values().map(|branch| branch.step.clone()).collect(),
+        Status::Ended { step, .. } => vec![step.clone()],
+    };
+    Walk { passed, now }
+}
+
+fn procedure_view(shelf: &Shelf, procedure: &Procedure) -> ProcedureView {
+    let limit = |limit: &Limit| match limit {
+        Limit::Length(length) => length.vi(),
+        Limit::Untimed { .. } => "không tính thời hạn".to_owned(),
+        Limit::DayOfYear { month, day } => format!("trước ngày {day}/{month}"),
+        Limit::Field(field) => format!("đến ngày ghi ở {field}"),
+        Limit::Choose(choices) => {
+            let lengths: Vec<String> = choices
+                .iter()
+                .filter_map(|choice| match &choice.then {
+                    Limit::Length(length) => Some(length.vi()),
+                    _ => None,
+                })
+                .collect();
+            lengths.join(" hoặc ")
+        }
+    };
+    ProcedureView {
+        procedure: procedure.id.clone(),
+        version: procedure.version,
+        digest: procedure.digest.to_string(),
+        title: procedure.title.vi.clone(),
+        owner: unit_name(shelf, &procedure.owner),
+        codes: procedure.codes.clone(),
+        steps: procedure.steps.len(),
+        limit: limit(&procedure.case.within),
+        known_defects: procedure.known_defects.len(),
+        current: true,
+    }
+}

@@ -1,0 +1,186 @@
+//! An entry in words, in both languages, with names beside ids: what a timeline and a notice say.
+
+use crate::definition::procedure::Procedure;
+use crate::definition::verbs::standard;
+use crate::ids::{BranchId, PersonId, StepId, Verb};
+use crate::machine::event::{Closing, Event, Holder, How};
+use crate::service::library::Shelf;
+
+/// What an event says, its reason and its branch.
+pub struct Said {
+    pub vi: String,
+    pub en: String,
+    pub reason: Option<String>,
+    pub branch: Option<BranchId>,
+}
+
+/// The event in words.
+pub fn say(event: &Event, procedure: &Procedure, shelf: &Shelf) -> Said {
+    let name = |person: &PersonId| shelf.person_name(person);
+    let names = |people: &[PersonId]| people.iter().map(name).collect::<Vec<_>>().join(", ");
+    let step = |id: &StepId| procedure.step_title(id).to_owned();
+    let plain = |vi: String, en: String| Said { vi, en, reason: None, branch: None };
+    let on = |branch: &BranchId, vi: String, en: String| Said { vi, en, reason: None, branch: Some(*branch) };
+    match event {
+        Event::CaseOpened(opened) => plain(
+            format!("Mở hồ sơ theo {} (phiên bản {})", procedure.title.vi, opened.version),
+            format!("Opened under {} (version {})", procedure.title.vi, opened.version),
+        ),
+        Event::ClockStarted { .. } => plain("Bắt đầu tính thời hạn hồ sơ".into(), "The case's clock started".into()),
+        Event::GroupStarted { group, .. } => {
+            let title = procedure.groups.get(group).map_or(group.as_str(), |g| g.title.vi.as_str());
+            plain(format!("Bắt đầu tính thời hạn: {title}"), format!("The clock of {title} started"))
+        }
+        Event::GroupLeft { .. } | Event::GroupResumed { .. } => {
+            let (vi, en) = if matches!(event, Event::GroupLeft { .. }) {
+                ("Rời nhóm bước", "Left a group of steps")
+            } else {
+                ("Trở lại nhóm bước", "Came back to a group of steps")
+            };
+            plain(vi.into(), en.into())
+        }
+        Event::Taken(taken) => {
+            let (vi, en) = verb_title(procedure, &taken.step, &taken.verb);
+            let to = taken.to.as_ref().map(|to| format!(" → {}", step(to))).unwrap_or_default();
+            Said {
+                vi: format!("{vi}: {}{to}", step(&taken.step)),
+                en: format!("{en}: {}{to}", step(&taken.step)),
+                reason: taken.reason.clone(),
+                branch: Some(taken.branch),
+            }
+        }
+        Event::Decided { branch, to, .. } => {
+            on(branch, format!("Tự động rẽ nhánh → {}", step(to)), format!("Led on automatically → {}", step(to)))
+        }
+        Event::StepEntered(entered) => held(entered.branch, &entered.holder, &step(&entered.step), shelf),
+        Event::BranchOpened(opened) => held(opened.branch, &opened.holder, &step(&opened.step), shelf),
+        Event::BranchClosed { branch, how } => {
+            let (vi, en) = match how {
+                Closing::Answered => ("Nhánh đã trả lời", "The branch answered"),
+                Closing::Silent => ("Nhánh đóng vì im lặng", "The branch closed by silence"),
+                Closing::Cancelled => ("Nhánh đóng, không chờ nữa", "The branch closed, no longer awaited"),
+            };
+            on(branch, vi.into(), en.into())
+        }
+        Event::Joined { branch, step: block, answered, silent, cancelled } => on(
+            branch,
+            format!(
+                "{}: đủ điều kiện đi tiếp ({answered} trả lời, {silent} im lặng, {cancelled} không chờ)",
+                step(block)
+            ),
+            format!("{}: joined ({answered} answered, {silent} silent, {cancelled} cancelled)", step(block)),
+        ),
+        Event::Silent { branch, unit, legal, .. } => {
+            let unit = unit.as_ref().map_or_else(String::new, |unit| shelf.unit_name(unit));
+            let legal = legal
+                .as_ref()
+                .and_then(|id| procedure.legal.get(id))
+                .map_or_else(String::new, |l| format!(" ({})", l.vi));
+            on(
+                branch,
+                format!("{unit} không trả lời trong thời hạn, coi như đồng ý{legal}"),
+                format!("{unit} did not answer in its term and is taken to agree{legal}"),
+            )
+        }
+        Event::Lapsed { branch, step: id, .. } => {
+            on(branch, format!("Hết thời hạn chờ: {}", step(id)), format!("The wait ran out: {}", step(id)))
+        }
+        Event::Received { branch, given_by, verdict, .. } => {
+            let from = given_by.as_ref().map_or_else(String::new, |person| format!(" từ {}", name(person)));
+            let from_en = given_by.as_ref().map_or_else(String::new, |person| format!(" from {}", name(person)));
+            let (vi, en) = verdict.map_or(("", ""), crate::service::words::verdict);
+            let (vi, en) =
+                if vi.is_empty() { (String::new(), String::new()) } else { (format!(", {vi}"), format!(", {en}")) };
+            on(branch, format!("Nhận{from}{vi}"), format!("Received{from_en}{en}"))
+        }
+        Event::SentBack { branch, step: id, reason } => Said {
+            reason: Some(reason.clone()),
+            ..on(branch, format!("Không nhận, trả lại: {}", step(id)), format!("Sent back unreceived: {}", step(id)))
+        },
+        Event::Recalled { branch, step: id } => {
+            on(branch, format!("Lấy lại trước khi bên kia nhận: {}", step(id)), format!("Recalled: {}", step(id)))
+        }
+        Event::HolderChanged { branch, holder, reason } => {
+            Said { reason: reason.clone(), ..held(*branch, holder, "", shelf) }
+        }
+        Event::ClockStopped { branch, step: id, .. } => on(
+            branch,
+            format!("Tạm dừng thời hạn hồ sơ: {}", step(id)),
+            format!("The case's clock stands: {}", step(id)),
+        ),
+        Event::ClockResumed { branch, stopped_minutes, .. } => {
+            let (vi, en) = crate::service::words::working(*stopped_minutes);
+            on(branch, format!("Thời hạn hồ sơ chạy tiếp sau {vi}"), format!("The case's clock runs again after {en}"))
+        }
+        Event::Extended { length, reason, .. } => {
+            Said { reason: reason.clone(), ..plain(format!("Gia hạn {length}"), format!("Extended by {length}")) }
+        }
+        Event::Apologised { reason, .. } => Said {
+            reason: Some(reason.clone()),
+            ..plain("Xin lỗi và hẹn lại ngày trả kết quả".into(), "Apologised and gave a new date".into())
+        },
+        Event::Reminded { percent, to, .. } => {
+            let share = percent.map_or_else(String::new, |p| format!(" {p}% thời hạn"));
+            let share_en = percent.map_or_else(String::new, |p| format!(" at {p}%"));
+            plain(format!("Nhắc{share}: {}", names(to)), format!("Reminded{share_en}: {}", names(to)))
+        }
+        Event::Breached { to, .. } => {
+            plain(format!("Quá hạn, báo: {}", names(to)), format!("Deadline passed, told: {}", names(to)))
+        }
+        Event::Escalated { to, .. } => {
+            plain(format!("Báo lên cấp trên: {}", name(to)), format!("Escalated to {}", name(to)))
+        }
+        Event::ApologyDue { to, .. } => plain(
+            format!("Đến lúc phải xin lỗi và hẹn lại, báo: {}", names(to)),
+            format!("Time to apologise, told: {}", names(to)),
+        ),
+        Event::TimerSpent { .. } => plain("Mốc thời hạn đã qua".into(), "A term passed with nothing to say".into()),
+        Event::Commented { text } => Said { reason: Some(text.clone()), ..plain("Ý kiến".into(), "Comment".into()) },
+        Event::Attached { document, name } => {
+            let title = procedure.documents.get(document).map_or(document.as_str(), |d| d.title.vi.as_str());
+            let name = name.as_ref().map_or_else(String::new, |name| format!(" ({name})"));
+            plain(format!("Đính kèm {title}{name}"), format!("Attached {title}{name}"))
+        }
+        Event::Ended { step: id, .. } => plain(format!("Kết thúc: {}", step(id)), format!("Ended: {}", step(id))),
+        Event::Reopened { reason, .. } => {
+            Said { reason: reason.clone(), ..plain("Mở lại hồ sơ".into(), "Reopened".into()) }
+        }
+    }
+}
+
+fn held(branch: BranchId, holder: &Holder, step: &str, shelf: &Shelf) -> Said {
+    let (name, unit) = (shelf.person_name(&holder.person), shelf.unit_name(&holder.unit));
+    let (vi, en) = match holder.how {
+        How::Claimed => ("nhận việc", "claimed it"),
+        How::Assigned => ("được phân công", "was assigned"),
+        How::Transferred => ("được chuyển giao", "was transferred it"),
+        How::Head => ("giữ thay khi chưa có người nhận", "holds it until somebody takes it"),
+        How::Returned => ("giữ lại do bị trả", "holds it again, returned"),
+        How::Recalled => ("giữ lại do lấy về", "holds it again, recalled"),
+        How::Continued => ("tiếp tục giữ", "goes on holding it"),
+        How::Opened | How::HandedOver | How::Automatic | How::Reopened => ("giữ", "holds it"),
+    };
+    let at = if step.is_empty() { String::new() } else { format!(": {step}") };
+    Said {
+        vi: format!("{name} ({unit}) {vi}{at}"),
+        en: format!("{name} ({unit}) {en}{at}"),
+        reason: None,
+        branch: Some(branch),
+    }
+}
+
+/// The label of a verb: the author's, else the built-in one, else the verb itself.
+pub fn verb_title(procedure: &Procedure, step: &StepId, verb: &Verb) -> (String, String) {
+    let own = procedure
+        .step(step)
+        .and_then(|s| s.actions())
+        .and_then(|actions| actions.get(verb))
+        .and_then(|t| t.title.as_ref());
+    if let Some(title) = own {
+        return (title.vi.clone(), title.en.clone().unwrap_or_else(|| title.vi.clone()));
+    }
+    match standard(verb) {
+        Some(standard) => (standard.vi.to_owned(), standard.en.to_owned()),
+        None => (verb.to_string(), verb.to_string()),
+    }
+}
