@@ -459,6 +459,7 @@ impl From<StoreError> for Problem {
             StoreError::NewerSchema { .. } => Problem::plain(Fault::NewerSchema),
             StoreError::Damaged(_) => Problem::plain(Fault::DamagedRecord),
             StoreError::Constraint { .. } => Problem::plain(Fault::Internal),
+            StoreError::Cursor => Problem::plain(Fault::BadQuery),
         };
         problem.caused_by(cause)
     }

@@ -7,7 +7,7 @@ use crate::ids::{BranchId, CaseId, Digest, PersonId, PostId, ProcedureId, StepId
 /// One change that an entry makes to the rows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Change {
-    /// Inserts the case, or replaces it.
+    /// Inserts the case, or replaces it; its opening instant stays.
     PutCase(CaseRow),
     /// Inserts the holding, or replaces it (key: case and `n`).
     PutHolding(HoldingRow),

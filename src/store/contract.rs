@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::ids::{CalendarId, CaseId, Digest, PersonId, ProcedureId, Ts, UnitId};
 use crate::journal::entry::{CaseHead, Head, Sealed};
+use crate::journal::verify::Row;
 use crate::projection::rows::{CaseRow, Change, HoldingRow, NoticeRow, TimerRow};
 
 /// A journal with its rows, and the accounts beside it.
@@ -29,6 +30,8 @@ pub trait Store: Send + Sync + 'static {
     async fn entries(&self, from_seq: u64, limit: u32) -> Result<Vec<Sealed>, StoreError>;
     /// All entries of a case, in order; empty for an unknown one.
     async fn entries_of(&self, case: &CaseId) -> Result<Vec<Sealed>, StoreError>;
+    /// Up to `limit` lines from `from_seq` on as they are kept, readable or not: what verifying and exporting read.
+    async fn lines(&self, from_seq: i64, limit: u32) -> Result<Vec<Row>, StoreError>;
 
     // --- rows
     async fn case(&self, case: &CaseId) -> Result<Option<CaseRow>, StoreError>;
@@ -37,7 +40,8 @@ pub trait Store: Send + Sync + 'static {
     async fn holdings_of(&self, case: &CaseId) -> Result<Vec<HoldingRow>, StoreError>;
     /// Open holdings of open cases with their cases.
     async fn open_holdings(&self, filter: &HoldingFilter) -> Result<Page<(HoldingRow, CaseRow)>, StoreError>;
-    /// Open holdings and the last instant one was given, by person; for choosing the least loaded.
+    /// Open holdings, and the last instant one of them was given, by person; for choosing the least loaded. Who holds
+    /// nothing is not in it.
     async fn workload(&self) -> Result<Vec<(PersonId, u32, Option<Ts>)>, StoreError>;
     /// Timers due at or before `now`, earliest first.
     async fn due_timers(&self, now: Ts, limit: u32) -> Result<Vec<TimerRow>, StoreError>;
@@ -51,7 +55,7 @@ pub trait Store: Send + Sync + 'static {
     // --- what cases are judged by: texts, by digest
     async fn procedures(&self) -> Result<Vec<ProcedureText>, StoreError>;
     async fn calendars(&self) -> Result<Vec<CalendarText>, StoreError>;
-    /// The directory texts loaded so far, the newest last.
+    /// The directory text loaded last.
     async fn directory(&self) -> Result<Option<DirectoryText>, StoreError>;
 
     // --- answers already given
@@ -85,6 +89,8 @@ pub trait Batch: Send {
     fn head(&self) -> Head;
     /// The end of a case's entries as this batch has made it so far; nothing for an unknown case.
     async fn case_head(&mut self, case: &CaseId) -> Result<Option<CaseHead>, StoreError>;
+    /// Reads in one go what `case_head` and `recall` will be asked for. Never needed, only faster.
+    async fn prefetch(&mut self, cases: &[CaseId], keys: &[(String, String)]) -> Result<(), StoreError>;
     /// All entries of a case as this batch sees them.
     async fn entries_of(&mut self, case: &CaseId) -> Result<Vec<Sealed>, StoreError>;
     /// The answer given to this actor's key, as this batch sees it.
@@ -274,6 +280,9 @@ pub enum StoreError {
     /// The database was made by a newer quytrinh.
     #[error("the database has schema {found}, this binary knows {known}")]
     NewerSchema { found: i64, known: i64 },
+    /// The cursor is none that a page of this list gave.
+    #[error("the cursor is none of this list")]
+    Cursor,
     /// A stored value cannot be read: the record is damaged.
     #[error("stored data cannot be read: {0}")]
     Damaged(String),

@@ -2,3 +2,5 @@
 
 mod calendar;
 mod definitions;
+mod store_conformance;
+mod support;

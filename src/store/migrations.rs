@@ -1,0 +1,34 @@
+//! The schema, carried in the binary: the same names on both databases, applied in order, refused when newer.
+
+use sqlx::SqlSafeStr;
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+
+use crate::store::contract::StoreError;
+
+/// The newest schema this binary knows.
+pub const KNOWN: i64 = 1;
+
+macro_rules! migrations {
+    ($folder:literal) => {
+        Migrator::with_migrations(vec![Migration::new(
+            1,
+            "spine".into(),
+            MigrationType::Simple,
+            include_str!(concat!("../../migrations/", $folder, "/0001_spine.sql")).into_sql_str(),
+            false,
+        )])
+    };
+}
+
+/// The migrations of SQLite.
+pub(super) fn sqlite() -> Migrator {
+    migrations!("sqlite")
+}
+
+/// Refuses a schema that this binary does not know. `found` is the newest applied migration, if any.
+pub(super) fn check(found: Option<i64>) -> Result<(), StoreError> {
+    match found {
+        Some(found) if found > KNOWN => Err(StoreError::NewerSchema { found, known: KNOWN }),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,4 @@
+//! What several tests need: a database to write into, and a scribe who writes entries.
+
+pub mod bed;
+pub mod scribe;
