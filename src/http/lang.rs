@@ -1,6 +1,18 @@
 //! Which of our two languages an answer is written in.
 
 use axum::http::{HeaderMap, Uri, header};
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+/// The query of an operation that takes nothing else.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields, default)]
+#[into_params(parameter_in = Query)]
+pub struct JustLang {
+    /// Language of problems: `vi` or `en`; `Accept-Language` where absent.
+    #[param(example = "en")]
+    pub lang: Option<String>,
+}
 
 /// A language we write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -7,11 +7,13 @@ use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
+use crate::http::body::bad_query;
 use crate::http::lang::Lang;
 use crate::ids::{BranchId, Ts};
 use crate::machine::refusal::{Code, Refusal};
 use crate::service::accounts::AccountError;
 use crate::service::ask::{Denied, Stale};
+use crate::service::query::QueryError;
 use crate::store::contract::StoreError;
 
 /// What was wrong with a request, in both languages until it leaves.
@@ -26,31 +28,68 @@ pub struct Problem {
     retry_after: Option<u32>,
 }
 
+/// A problem document (RFC 9457), `application/problem+json`.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[schema(examples(json!({
+    "type": "/problems/stale_version", "title": "The case has moved on", "status": 412,
+    "detail": "Nguyễn Thị Hường moved case HS-2026-000123 at 10:42:00 on 24 November 2026; it is now at step “Thẩm định”, revision 4 (you saw 3).",
+    "code": "stale_version", "request_id": "0f2c…", "expected": 3, "found": 4, "moved_by": "huong", "moved_at": "2026-11-24T03:42:00Z"
+})))]
+pub struct ProblemDocument {
+    /// A page that explains the code.
+    #[schema(examples("/problems/stale_version"))]
+    r#type: String,
+    /// The same for every occurrence, in the caller's language.
+    title: String,
+    status: u16,
+    /// What happened here, in the caller's language.
+    detail: String,
+    /// Stable, never reused.
+    #[schema(examples("stale_version"))]
+    code: String,
+    /// Also in the header `X-Request-Id` and in the log.
+    request_id: String,
+    #[serde(flatten)]
+    more: More,
+}
+
 /// What a problem adds to its sentence.
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, Serialize, utoipa::ToSchema)]
+#[schema(as = ProblemDetails)]
 struct More {
+    /// The branch it concerns.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<u32>)]
     branch: Option<BranchId>,
+    /// Fields that must be given, or given otherwise.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     fields: Vec<String>,
+    /// Papers that must be in the case first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     documents: Vec<String>,
+    /// What would be allowed instead.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     allowed: Vec<String>,
+    /// Each wrong place of the request.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     errors: Vec<Wrong>,
+    /// The revision that `If-Match` named, and the one the case has.
     #[serde(skip_serializing_if = "Option::is_none")]
     expected: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     found: Option<u64>,
+    /// Who moved the case; absent where the engine did.
     #[serde(skip_serializing_if = "Option::is_none")]
     moved_by: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     moved_by_name: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
     moved_at: Option<Ts>,
+    /// Where the case is now.
     #[serde(skip_serializing_if = "Option::is_none")]
     step: Option<String>,
+    /// Why the system is not ready.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     problems: Vec<String>,
 }
@@ -307,26 +346,15 @@ impl Problem {
 
     /// The document as it is sent.
     pub fn document(&self, lang: Lang, request_id: &str) -> Response {
-        #[derive(Serialize)]
-        struct Document<'a> {
-            r#type: String,
-            title: &'a str,
-            status: u16,
-            detail: &'a str,
-            code: &'a str,
-            request_id: &'a str,
-            #[serde(flatten)]
-            more: &'a More,
-        }
         let status = self.status();
-        let document = Document {
+        let document = ProblemDocument {
             r#type: format!("/problems/{}", self.kind.word()),
-            title: self.kind.title(lang),
+            title: self.kind.title(lang).to_owned(),
             status: status.as_u16(),
-            detail: lang.pick(&self.vi, &self.en),
-            code: self.kind.word(),
-            request_id,
-            more: &self.more,
+            detail: lang.pick(&self.vi, &self.en).to_owned(),
+            code: self.kind.word().to_owned(),
+            request_id: request_id.to_owned(),
+            more: (*self.more).clone(),
         };
         let body = serde_json::to_vec(&document).unwrap_or_default();
         let mut response = Response::new(Body::from(body));
@@ -456,12 +484,23 @@ impl From<StoreError> for Problem {
                 "The database does not answer. If this was a write, send it again with the same Idempotency-Key: it will not be done twice.",
             )
             .retry(2),
+            StoreError::Cursor => bad_query(Wrong::new("after", "`next` of the page before", "")),
             StoreError::NewerSchema { .. } => Problem::plain(Fault::NewerSchema),
             StoreError::Damaged(_) => Problem::plain(Fault::DamagedRecord),
             StoreError::Constraint { .. } => Problem::plain(Fault::Internal),
-            StoreError::Cursor => Problem::plain(Fault::BadQuery),
         };
         problem.caused_by(cause)
+    }
+}
+
+impl From<QueryError> for Problem {
+    fn from(error: QueryError) -> Problem {
+        match error {
+            // what one may not see and what is not there are answered alike
+            QueryError::Unknown => Problem::plain(Fault::UnknownCase),
+            QueryError::Store(error) => error.into(),
+            QueryError::Damaged(cause) => Problem::plain(Fault::DamagedRecord).caused_by(cause),
+        }
     }
 }
 
@@ -499,7 +538,8 @@ mod tests {
         for code in Code::ALL {
             let kind = Kind::Refusal(*code);
             let status = kind.status();
-            assert!(status.is_client_error() || *code == Code::NoCalendar, "{} is {status}", code.word());
+            let ours = matches!(code, Code::NoCalendar | Code::Inconsistent);
+            assert!(status.is_client_error() != ours, "{} is {status}", code.word());
             assert!(!kind.title(Lang::Vi).is_empty() && !kind.title(Lang::En).is_empty());
             assert_eq!(Kind::parse(code.word()), Some(kind), "{} names one problem", code.word());
         }

@@ -302,7 +302,7 @@ impl Query {
 
     /// The case's row, where this viewer may see it: he holds or held it, works in or heads a unit that answers for
     /// it or holds it, or inspects one of them.
-    async fn visible(&self, case: &CaseId, viewer: &PersonId) -> Result<CaseRow, QueryError> {
+    pub async fn visible(&self, case: &CaseId, viewer: &PersonId) -> Result<CaseRow, QueryError> {
         let row = self.store.case(case).await?.ok_or(QueryError::Unknown)?;
         let (shelf, now) = (self.library.shelf(), self.clock.now());
         let sees =

@@ -82,6 +82,9 @@ pub struct ActBody {
     #[serde(default)]
     #[schema(format = DateTime)]
     pub new_date: Option<String>,
+    /// The person in whose name one acts, by a delegation in force or while he is absent; both names are recorded.
+    #[serde(default)]
+    pub on_behalf_of: Option<String>,
     /// For `extend`: how much longer, as in a procedure file.
     #[serde(default)]
     #[schema(examples("3 working days"))]

@@ -4,7 +4,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::ids::Ts;
-use crate::journal::entry::{Head as JournalHead, Sealed};
+use crate::journal::entry::Sealed;
 
 /// The journal of a case.
 #[derive(Debug, Serialize, ToSchema)]
@@ -28,21 +28,18 @@ pub struct EntryLine {
     pub case_chain: String,
 }
 
-/// The end of the journal.
+/// The end of the journal: the first line of an export.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Head {
+    /// Always `quytrinh-journal/v1`.
+    #[schema(examples("quytrinh-journal/v1"))]
+    pub format: String,
     /// How many entries there are; the next one has this number.
-    pub next_seq: u64,
+    pub entries: u64,
+    /// The chain after the last entry, in hexadecimal.
     pub chain: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = DateTime)]
     pub recorded_at: Option<Ts>,
-}
-
-impl From<JournalHead> for Head {
-    fn from(head: JournalHead) -> Head {
-        Head { next_seq: head.next_seq, chain: hex(&head.chain), recorded_at: head.recorded_at }
-    }
 }
 
 impl From<Sealed> for EntryLine {

@@ -1,0 +1,106 @@
+//! Every route in one place, the layers around them, and the server.
+
+use std::future::Future;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::http::{HeaderName, HeaderValue, StatusCode};
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::get;
+use tokio::net::TcpListener;
+use tower::ServiceBuilder;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::set_header::SetResponseHeaderLayer;
+use tower_http::timeout::TimeoutLayer;
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::config::Settings;
+use crate::http::body::BODY_MAX;
+use crate::http::problem::{Fault, Problem};
+use crate::http::{act, caller, case, cases, edge, health, inbox, journal, me, openapi, pages, procedures, tokens};
+use crate::service::engine::Engine;
+
+/// A request is answered within this time, or with a problem.
+const TIME_MAX: Duration = Duration::from_secs(10);
+
+/// The API with its OpenAPI document, before the layers.
+pub fn routes() -> OpenApiRouter<Engine> {
+    OpenApiRouter::with_openapi(openapi::Base::openapi())
+        .routes(routes!(health::live))
+        .routes(routes!(health::ready))
+        .routes(routes!(openapi::openapi_json))
+        .nest("/api/v1", closed())
+}
+
+/// Routes behind the door.
+fn closed() -> OpenApiRouter<Engine> {
+    OpenApiRouter::new()
+        .routes(routes!(procedures::procedures))
+        .routes(routes!(procedures::procedure))
+        .routes(routes!(procedures::procedure_diagram))
+        .routes(routes!(cases::cases, cases::open))
+        .routes(routes!(case::case))
+        .routes(routes!(case::available))
+        .routes(routes!(act::act))
+        .routes(routes!(case::case_journal))
+        .routes(routes!(case::holdings))
+        .routes(routes!(case::case_diagram))
+        .routes(routes!(inbox::inbox))
+        .routes(routes!(inbox::stuck))
+        .routes(routes!(journal::journal_head))
+        .routes(routes!(journal::journal_entries))
+        .routes(routes!(me::me))
+        .routes(routes!(tokens::tokens, tokens::issue_token))
+        .routes(routes!(tokens::revoke_token))
+}
+
+/// The API, with health and the pages that explain problem codes.
+pub fn router(engine: Engine) -> Router {
+    let (closed, _) = closed().split_for_parts();
+    let closed = closed
+        .fallback(async || Problem::plain(Fault::UnknownPath))
+        .method_not_allowed_fallback(async || Problem::plain(Fault::MethodNotAllowed))
+        .layer(from_fn_with_state(engine.clone(), caller::authenticate));
+    Router::new()
+        .route("/health/live", get(health::live))
+        .route("/health/ready", get(health::ready))
+        .route("/api/v1/openapi.json", get(openapi::openapi_json))
+        .route("/problems", get(pages::index))
+        .route("/problems/{code}", get(pages::page))
+        .nest("/api/v1", closed)
+        .layer(
+            ServiceBuilder::new()
+                .layer(from_fn(edge::edge))
+                .layer(CatchPanicLayer::custom(edge::panicked))
+                .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, TIME_MAX))
+                .layer(DefaultBodyLimit::max(BODY_MAX)),
+        )
+        .with_state(engine)
+}
+
+/// The API and the pages.
+pub fn app(engine: Engine, settings: &Settings) -> Router {
+    let app = router(engine);
+    if !settings.secure_cookies {
+        return app;
+    }
+    app.layer(SetResponseHeaderLayer::overriding(
+        HeaderName::from_static("strict-transport-security"),
+        HeaderValue::from_static("max-age=31536000"),
+    ))
+}
+
+/// Serves until `shutdown` completes; requests under way are answered, then the engine is closed.
+pub async fn serve(
+    engine: Engine,
+    settings: &Settings,
+    listener: TcpListener,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> std::io::Result<()> {
+    let served = axum::serve(listener, app(engine.clone(), settings)).with_graceful_shutdown(shutdown).await;
+    engine.close().await;
+    served
+}
