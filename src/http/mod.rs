@@ -13,6 +13,7 @@ pub mod health;
 pub mod inbox;
 pub mod journal;
 pub mod lang;
+pub mod listen;
 pub mod me;
 pub mod openapi;
 pub mod pages;

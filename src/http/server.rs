@@ -19,6 +19,7 @@ use utoipa_axum::routes;
 
 use crate::config::Settings;
 use crate::http::body::BODY_MAX;
+use crate::http::listen::{Bounds, listen};
 use crate::http::problem::{Fault, Problem};
 use crate::http::{act, caller, case, cases, edge, health, inbox, journal, me, openapi, pages, procedures, tokens};
 use crate::service::engine::Engine;
@@ -94,13 +95,7 @@ pub fn app(engine: Engine, settings: &Settings) -> Router {
 }
 
 /// Serves until `shutdown` completes; requests under way are answered, then the engine is closed.
-pub async fn serve(
-    engine: Engine,
-    settings: &Settings,
-    listener: TcpListener,
-    shutdown: impl Future<Output = ()> + Send + 'static,
-) -> std::io::Result<()> {
-    let served = axum::serve(listener, app(engine.clone(), settings)).with_graceful_shutdown(shutdown).await;
+pub async fn serve(engine: Engine, settings: &Settings, listener: TcpListener, shutdown: impl Future<Output = ()>) {
+    listen(app(engine.clone(), settings), listener, Bounds::default(), shutdown).await;
     engine.close().await;
-    served
 }

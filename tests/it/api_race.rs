@@ -64,5 +64,43 @@ async fn two_hundred_clients_advance_one_case_at_one_version() {
     let got = world.get(&As::Token(secret), &format!("/api/v1/cases/{case}")).await.json();
     assert_eq!(got["revision"], won[0]["revision"], "one act happened, and only one");
     stop.send(()).unwrap();
-    server.await.unwrap().unwrap();
+    server.await.unwrap();
+}
+
+#[tokio::test]
+async fn a_connection_that_says_nothing_is_closed_and_a_stop_waits_for_answers() {
+    use quytrinh::http::listen::{Bounds, listen};
+    use std::time::Duration;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+    let slow = axum::Router::new().route(
+        "/",
+        axum::routing::get(async || {
+            tokio::time::sleep(Duration::from_millis(300)).await;
+            "done"
+        }),
+    );
+    let bounds =
+        Bounds { connections: 2, head_within: Duration::from_millis(100), goodbye_within: Duration::from_secs(5) };
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let (stop, stopped) = oneshot::channel::<()>();
+    let server = tokio::spawn(listen(slow, listener, bounds, async { stopped.await.unwrap_or(()) }));
+
+    let mut text = String::new();
+    for drip in ["", "GET / HTTP/1.1\r\nHost: x\r\nX-Slow: "] {
+        let mut silent = tokio::net::TcpStream::connect(address).await.unwrap();
+        silent.write_all(drip.as_bytes()).await.unwrap();
+        let closed = tokio::time::timeout(Duration::from_secs(5), silent.read_to_string(&mut text)).await;
+        assert!(closed.is_ok(), "a silent connection was kept open");
+    }
+    let mut asking = tokio::net::TcpStream::connect(address).await.unwrap();
+    asking.write_all(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n").await.unwrap();
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    stop.send(()).unwrap();
+    text.clear();
+    asking.read_to_string(&mut text).await.unwrap();
+    assert!(text.starts_with("HTTP/1.1 200") && text.ends_with("done"), "{text}");
+    server.await.unwrap();
+    assert!(tokio::net::TcpStream::connect(address).await.is_err(), "no more connections are taken");
 }
