@@ -1,3 +1,5 @@
 //! The binary: hands its arguments to the command line and returns its exit code.
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    quytrinh::cli::run()
+}

@@ -1,1 +1,135 @@
-//! The command line: one subcommand a file.
+//! The command line: one subcommand a file. Data goes to stdout, the rest to stderr; 0 is fine, 1 findings or a
+//! refusal, 2 a wrong call.
+
+mod act;
+mod case;
+mod check;
+mod demo;
+mod draw;
+mod inbox;
+mod journal;
+mod local;
+mod output;
+mod serve;
+mod stuck;
+// mod test;
+
+use std::process::ExitCode;
+
+use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
+
+use crate::definition::diagnostic::Lang;
+
+/// Internal procedures as state machines, with working-time limits and a record of who answers for what.
+#[derive(Debug, Parser)]
+#[command(name = "quytrinh", version, about, arg_required_else_help = true, max_term_width = 100)]
+struct Cli {
+    /// Language of messages.
+    #[arg(long, global = true, default_value = "vi", env = "QUYTRINH_LANG")]
+    lang: Language,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// The languages of messages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Language {
+    Vi,
+    En,
+}
+
+impl From<Language> for Lang {
+    fn from(language: Language) -> Lang {
+        match language {
+            Language::Vi => Lang::Vi,
+            Language::En => Lang::En,
+        }
+    }
+}
+
+/// How data is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    Human,
+    Json,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// A made-up city in a temporary database: prints addresses and sign-ins.
+    Demo(demo::Args),
+    /// The engine with its API and pages.
+    Serve(serve::Args),
+    /// Finds what is wrong in procedure files.
+    Check(check::Args),
+    // Plays the scenarios beside procedure files.
+    // Test(test::Args),
+    /// Draws a procedure.
+    Draw(draw::Args),
+    /// Opens, shows and moves cases.
+    Case(case::Args),
+    /// What a person holds or may claim.
+    Inbox(inbox::Args),
+    /// What is stuck, with whom, since when.
+    Stuck(stuck::Args),
+    /// The record: verify, export.
+    Journal(journal::Args),
+    /// Shell completions on stdout.
+    #[command(hide = true)]
+    Completions { shell: clap_complete::Shell },
+}
+
+/// Why a command did not do its work; the text is for people and goes to stderr.
+pub struct Failure {
+    /// 1 or 2.
+    pub code: u8,
+    pub message: String,
+}
+
+impl Failure {
+    /// A finding or refusal.
+    pub fn refused(message: impl Into<String>) -> Failure {
+        Failure { code: 1, message: message.into() }
+    }
+
+    /// A wrong call.
+    pub fn usage(message: impl Into<String>) -> Failure {
+        Failure { code: 2, message: message.into() }
+    }
+}
+
+/// Runs the command line and answers the exit code.
+pub fn run() -> ExitCode {
+    // A closed pipe (`quytrinh … | head`) ends quietly instead of with a panic on the next line printed.
+    let cli = Cli::parse();
+    let lang = Lang::from(cli.lang);
+    let done = match cli.command {
+        Command::Check(args) => check::run(args, lang),
+        // Command::Test(args) => test::run(args, lang),
+        Command::Draw(args) => draw::run(&args, lang),
+        Command::Demo(args) => wait(demo::run(args, lang)),
+        Command::Serve(args) => wait(serve::run(args, lang)),
+        Command::Case(args) => wait(case::run(args, lang)),
+        Command::Inbox(args) => wait(inbox::run(args, lang)),
+        Command::Stuck(args) => wait(stuck::run(args, lang)),
+        Command::Journal(args) => wait(journal::run(args, lang)),
+        Command::Completions { shell } => {
+            clap_complete::generate(shell, &mut Cli::command(), "quytrinh", &mut std::io::stdout());
+            Ok(0)
+        }
+    };
+    match done {
+        Ok(code) => ExitCode::from(code),
+        Err(failure) => {
+            output::complain(lang, &failure.message);
+            ExitCode::from(failure.code)
+        }
+    }
+}
+
+fn wait(work: impl Future<Output = Result<u8, Failure>>) -> Result<u8, Failure> {
+    match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime.block_on(work),
+        Err(error) => Err(Failure::refused(format!("the runtime cannot start: {error}"))),
+    }
+}

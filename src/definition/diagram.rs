@@ -22,7 +22,7 @@ pub struct Walk {
     pub now: Vec<StepId>,
 }
 
-const BOX_WIDTH: f64 = 190.0;
+const BOX_WIDTH: f64 = 212.0;
 const PADDING: f64 = 12.0;
 const LINE: f64 = 16.0;
 const SMALL: f64 = 13.0;
@@ -193,7 +193,7 @@ enum Look {
 }
 
 fn shape(procedure: &Procedure, step: &Step) -> Shape {
-    let title = wrap(&step.title.vi, 24);
+    let title = wrap(&step.title.vi, 23);
     let (kind, small) = match &step.kind {
         StepKind::Staff(staff) => (Look::Staff, vec![who(procedure, &staff.by), limit(&staff.within)]),
         StepKind::Wait(wait) => (Look::Wait, vec![limit(&wait.within)]),
@@ -291,7 +291,7 @@ fn edge_text(procedure: &Procedure, from: &StepId, edge: &Edge) -> String {
             let label =
                 own(verb).or_else(|| standard(verb).map(|s| s.vi.to_owned())).unwrap_or_else(|| verb.to_string());
             match edge.at_most {
-                Some(count) => format!("{label} (≤ {count} lần)"),
+                Some(count) => format!("{label} (≤\u{a0}{count}\u{a0}lần)"),
                 None => label,
             }
         }
@@ -390,7 +390,7 @@ fn rounded(points: &[(f64, f64)]) -> String {
 /// Lines of at most so many characters, broken between words; a longer word stands alone.
 fn wrap(text: &str, at_most: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
-    for word in text.split_whitespace() {
+    for word in text.split([' ', '\n', '\t']).filter(|word| !word.is_empty()) {
         match lines.last_mut().filter(|line| line.chars().count() + 1 + word.chars().count() <= at_most) {
             Some(line) => {
                 line.push(' ');

@@ -9,7 +9,6 @@ use std::sync::{Arc, RwLock};
 
 use crate::calendar::calendar::{Calendar, CalendarFile};
 use crate::calendar::shelf::Calendars;
-use crate::definition::diagnostic::Diagnostic;
 use crate::definition::procedure::Procedure;
 use crate::definition::resolve::digest_of;
 use crate::definition::source::Source;
@@ -224,12 +223,4 @@ fn kind_of(name: &str, text: &str) -> FileKind {
         Some("directory") => FileKind::Directory,
         _ => FileKind::Procedure,
     }
-}
-
-/// What was found wrong in one file of a tree.
-#[derive(Clone, Debug)]
-pub struct FileFaults {
-    pub path: PathBuf,
-    pub source: Arc<Source>,
-    pub diagnostics: Vec<Diagnostic>,
 }

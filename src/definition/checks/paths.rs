@@ -3,11 +3,12 @@
 //! A case type is a condition that some limit depends on. On a path, a step's own limit counts; steps without one in a
 //! group that has a limit count that limit once; waits and untimed steps count nothing.
 
+use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
-use crate::calendar::working_time::WorkingTime;
+use crate::calendar::working_time::{Length, WorkingTime};
 use crate::definition::graph::{Edge, Graph};
-use crate::definition::procedure::{Bodies, Choice, Group, Limit, Outcome, Procedure, StepKind};
+use crate::definition::procedure::{Bodies, Choice, ClockPolicy, Group, Limit, Outcome, Procedure, StepKind};
 use crate::ids::{GroupId, StepId};
 
 /// Minutes of a working day when units are compared.
@@ -65,12 +66,29 @@ pub fn sums(procedure: &Procedure, graph: &Graph) -> Option<Vec<Sum>> {
     for case_type in case_types(procedure) {
         for path in paths.iter().filter(|path| fits(path, &case_type, procedure)) {
             let steps: Vec<StepId> = path.iter().map(|(step, _)| step.clone()).collect();
-            let parts = parts(procedure, &steps, &case_type, None);
-            let total = total(&parts);
-            sums.push(Sum { case_type: case_type.clone(), steps, total, parts });
+            // A wait that restarts the clock begins a new round: each round is a path of its own.
+            for round in steps.split(|step| restarts(procedure, step)) {
+                let parts = parts(procedure, round, &case_type, None);
+                let total = total(&parts);
+                sums.push(Sum { case_type: case_type.clone(), steps: round.to_vec(), total, parts });
+            }
         }
     }
     Some(sums)
+}
+
+/// Which of two sums is longer. Elapsed hours that make whole days count as days of the calendar: published tables
+/// in plain days have quarters of them (0,25 ngày = 6 giờ).
+pub fn compare(a: &WorkingTime, b: &WorkingTime) -> Option<Ordering> {
+    in_days(a).compare(&in_days(b), FULL_DAY_MINUTES)
+}
+
+fn in_days(sum: &WorkingTime) -> WorkingTime {
+    let part = |part: &Length| match part {
+        Length::ClockMinutes(minutes) if minutes % 1440 == 0 => Length::CalendarDays(minutes / 1440),
+        other => *other,
+    };
+    WorkingTime::sum(sum.parts().iter().map(part)).unwrap_or_else(|| sum.clone())
 }
 
 /// What the parts add up to.
@@ -86,6 +104,10 @@ fn fits(path: &[(StepId, Option<Edge>)], case_type: &CaseType, procedure: &Proce
         Some(holds) => guard != negated(holds) && *holds != negated(guard),
         None => !all.contains(&Some(guard.to_owned())),
     })
+}
+
+fn restarts(procedure: &Procedure, step: &StepId) -> bool {
+    matches!(procedure.step(step).map(|s| &s.kind), Some(StepKind::Wait(wait)) if wait.clock == Some(ClockPolicy::Restart))
 }
 
 fn negated(guard: &str) -> String {

@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use crate::definition::checks::Look;
-use crate::definition::checks::paths::{FULL_DAY_MINUTES, Sum, length, sums};
+use crate::definition::checks::paths::{Sum, compare, length, sums};
 use crate::definition::diagnostic::Diagnostic;
 use crate::definition::source::Route;
 
@@ -16,7 +16,7 @@ pub fn check(look: &Look<'_>) -> Vec<Diagnostic> {
     for sum in sums(look.procedure, &look.graph).unwrap_or_default() {
         let limit = length(&look.procedure.case.within, &sum.case_type);
         if let (Some(total), Some(limit)) = (&sum.total, limit)
-            && total.compare(limit, FULL_DAY_MINUTES) == Some(Ordering::Greater)
+            && compare(total, limit) == Some(Ordering::Greater)
         {
             let diagnostic = Diagnostic::error(
                 "T01",
@@ -37,7 +37,7 @@ pub fn check(look: &Look<'_>) -> Vec<Diagnostic> {
 
 /// Marks the longest step of the path.
 pub fn with_longest(look: &Look<'_>, sum: &Sum, diagnostic: Diagnostic) -> Diagnostic {
-    let longest = sum.parts.iter().reduce(|a, b| match b.1.compare(&a.1, FULL_DAY_MINUTES) {
+    let longest = sum.parts.iter().reduce(|a, b| match compare(&b.1, &a.1) {
         Some(Ordering::Greater) => b,
         _ => a,
     });

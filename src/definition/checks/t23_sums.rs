@@ -6,7 +6,7 @@
 use std::cmp::Ordering;
 
 use crate::definition::checks::Look;
-use crate::definition::checks::paths::{CaseType, FULL_DAY_MINUTES, Sum, length, parts, sums, total};
+use crate::definition::checks::paths::{CaseType, Sum, compare, length, parts, sums, total};
 use crate::definition::checks::t01_path::{addition, addition_en, with_longest};
 use crate::definition::diagnostic::Diagnostic;
 use crate::definition::source::Route;
@@ -37,7 +37,7 @@ pub fn check(look: &Look<'_>) -> Vec<Diagnostic> {
 
 fn longer<'a>(a: &'a Sum, b: &'a Sum) -> &'a Sum {
     match (&a.total, &b.total) {
-        (Some(x), Some(y)) if y.compare(x, FULL_DAY_MINUTES) == Some(Ordering::Greater) => b,
+        (Some(x), Some(y)) if compare(y, x) == Some(Ordering::Greater) => b,
         (None, Some(_)) => b,
         _ => a,
     }
@@ -46,7 +46,7 @@ fn longer<'a>(a: &'a Sum, b: &'a Sum) -> &'a Sum {
 fn against_total(look: &Look<'_>, sum: &Sum) -> Option<Diagnostic> {
     let printed = length(&look.procedure.case.within, &sum.case_type)?;
     let added = sum.total.as_ref()?;
-    if added.compare(printed, FULL_DAY_MINUTES) == Some(Ordering::Equal) {
+    if compare(added, printed) == Some(Ordering::Equal) {
         return None;
     }
     let kind = sum.case_type.as_ref().map_or_else(String::new, |text| format!(" (khi {text})"));
@@ -75,7 +75,7 @@ fn against_groups(look: &Look<'_>, sum: &Sum) -> Vec<Diagnostic> {
         }
         let parts = parts(look.procedure, &steps, &sum.case_type, Some(id));
         let Some(added) = total(&parts) else { continue };
-        if added.compare(printed, FULL_DAY_MINUTES) == Some(Ordering::Equal) {
+        if compare(&added, printed) == Some(Ordering::Equal) {
             continue;
         }
         let names =

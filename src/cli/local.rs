@@ -1,0 +1,52 @@
+//! Working on a database directly: whoever can read the file needs no sign-in, and every act still names a person.
+
+use std::sync::Arc;
+
+use crate::cli::Failure;
+use crate::ids::PersonId;
+use crate::service::clock::SystemClock;
+use crate::service::engine::Engine;
+use crate::service::query::QueryError;
+use crate::store;
+
+/// Which database, and who asks.
+#[derive(Debug, clap::Args)]
+pub struct Local {
+    /// `sqlite:PATH` or `postgres://…`.
+    #[arg(long, env = "QUYTRINH_DATABASE", default_value = "sqlite:quytrinh.db")]
+    pub database: String,
+    /// The person in whose name it is asked, as the directory's id.
+    #[arg(long = "as", value_name = "PERSON", env = "QUYTRINH_AS")]
+    pub person: String,
+}
+
+impl Local {
+    /// Opens the database, which must exist.
+    pub async fn engine(&self) -> Result<Engine, Failure> {
+        let store = store::open(&self.database, false)
+            .await
+            .map_err(|error| Failure::usage(format!("{}: {error}", self.database)))?;
+        Engine::start(store, Arc::new(SystemClock)).await.map_err(|error| Failure::refused(error.to_string()))
+    }
+
+    /// The person, who must be in the directory.
+    pub fn person(&self, engine: &Engine) -> Result<PersonId, Failure> {
+        let person = PersonId::from(self.person.as_str());
+        match engine.library().directory.person(&person) {
+            Some(_) => Ok(person),
+            None => Err(Failure::usage(format!(
+                "không có người `{person}` trong sơ đồ tổ chức / nobody `{person}` in the directory"
+            ))),
+        }
+    }
+}
+
+/// A question without an answer, for people.
+pub fn unanswered(error: QueryError) -> Failure {
+    Failure::refused(match error {
+        QueryError::Unknown => {
+            "không có hồ sơ này, hoặc bạn không được xem / no such case, or none you may see".to_owned()
+        }
+        other => other.to_string(),
+    })
+}

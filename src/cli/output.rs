@@ -1,0 +1,57 @@
+//! Printing: data to stdout, the rest to stderr; a closed pipe is no fault.
+
+use std::io::Write as _;
+
+use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
+use comfy_table::{ContentArrangement, Table};
+
+use crate::definition::diagnostic::Lang;
+
+/// Data to stdout.
+pub fn data(text: &str) {
+    bytes(text.as_bytes());
+}
+
+/// Data to stdout, as bytes.
+pub fn bytes(data: &[u8]) {
+    let mut out = std::io::stdout().lock();
+    // Whoever closed the pipe has read enough.
+    let _ = out.write_all(data);
+    let _ = out.flush();
+}
+
+/// Anything else to stderr.
+pub fn say(text: &str) {
+    let mut out = std::io::stderr().lock();
+    let _ = writeln!(out, "{text}");
+}
+
+/// Why it did not work, to stderr.
+pub fn complain(lang: Lang, message: &str) {
+    let word = match lang {
+        Lang::Vi => "lỗi",
+        Lang::En => "error",
+    };
+    say(&format!("{word}: {message}"));
+}
+
+/// A table for people.
+pub fn table(headers: &[&str], rows: Vec<Vec<String>>) -> String {
+    let mut table = Table::new();
+    table
+        .load_style(UTF8_HORIZONTAL_ONLY)
+        .set_content_arrangement(ContentArrangement::Dynamic)
+        .set_header(headers.iter().copied());
+    for row in rows {
+        table.add_row(row);
+    }
+    format!("{table}\n")
+}
+
+/// One of two words.
+pub fn pick<'a>(lang: Lang, vi: &'a str, en: &'a str) -> &'a str {
+    match lang {
+        Lang::Vi => vi,
+        Lang::En => en,
+    }
+}
