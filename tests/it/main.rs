@@ -6,5 +6,6 @@ mod api_race;
 mod api_world;
 mod calendar;
 mod definitions;
+mod machine;
 mod store_conformance;
 mod support;

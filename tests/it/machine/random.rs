@@ -1,0 +1,1 @@
+//! Random histories (filled in below).

@@ -1,0 +1,1 @@
+//! Every refusal has a page.

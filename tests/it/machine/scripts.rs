@@ -1,0 +1,447 @@
+//! Scripts of `tests/scenarios/*.txt`: commands, `---`, what happened. `UPDATE_GOLDEN=1` writes what happened anew; it
+//! is then read by eye.
+//!
+//! A line is one command:
+//! ```text
+//! procedure NAME                 (first; a file of tests/scenarios/procedures, or of workflows/ with a slash)
+//! at 2026-08-03 08:30            sets the clock, firing what falls due on the way
+//! load minh 3                    gives somebody that many holdings elsewhere
+//! lan: open "Nhà 120 m2" dien_tich_san=120 +ban_ve via=online code=1.013236
+//! minh: complete @2 dat_yeu_cau=true +ban_ve "the reason" length="2 working days"
+//! thao for dung: sign            by delegation
+//! tuan: assign minh "why"        also: receive, send_back, recall, claim, transfer, comment, attach, apologise
+//! fire branch/0/deadline         a timer by its key
+//! show                           where the case is
+//! offers minh                    what somebody may do
+//! ```
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use quytrinh::definition::value::Value;
+use quytrinh::ids::{BranchId, DocumentId, FieldId, GroupId, PersonId, Ts, Verb};
+use quytrinh::machine::available::{OfferKind, available};
+use quytrinh::machine::case::Status;
+use quytrinh::machine::command::{Actor, Command, Open, Take};
+use quytrinh::machine::event::{Clock, Event, Holder, Scope, TimerKey, TimerKind};
+use quytrinh::machine::rules::Load;
+
+use super::stage::{Stage, instant, procedure};
+
+#[test]
+fn every_script_says_what_happens() {
+    let mut paths: Vec<_> = std::fs::read_dir("tests/scenarios").unwrap().map(|entry| entry.unwrap().path()).collect();
+    paths.retain(|path| path.extension().is_some_and(|extension| extension == "txt"));
+    paths.sort();
+    assert!(!paths.is_empty(), "only {} scripts", paths.len());
+    let mut wrong = Vec::new();
+    for path in paths {
+        let script = std::fs::read_to_string(&path).unwrap();
+        let played = play(&script);
+        if std::env::var_os("UPDATE_GOLDEN").is_some() {
+            std::fs::write(&path, &played).unwrap();
+        } else if played != script {
+            let line = script.lines().zip(played.lines()).position(|(was, is)| was != is).unwrap_or_default();
+            let at = |text: &str| text.lines().nth(line).unwrap_or_default().to_owned();
+            wrong.push(format!("{}:{}\n  was {}\n  is  {}", path.display(), line + 1, at(&script), at(&played)));
+        }
+    }
+    assert!(wrong.is_empty(), "{}\nUPDATE_GOLDEN=1 writes them anew", wrong.join("\n"));
+}
+
+/// The script with what happened written under each block of commands.
+fn play(script: &str) -> String {
+    let mut stage: Option<Stage> = None;
+    let mut out = String::new();
+    let mut said = String::new();
+    let mut in_output = false;
+    for line in script.lines() {
+        match (in_output, line.trim()) {
+            (false, "---") => {
+                in_output = true;
+                out.push_str("---\n");
+                out.push_str(if said.is_empty() { "(nothing)\n" } else { &said });
+                said.clear();
+            }
+            (true, "") => {
+                in_output = false;
+                out.push('\n');
+            }
+            (true, _) => {}
+            (false, command) => {
+                out.push_str(line);
+                out.push('\n');
+                if !command.is_empty() && !command.starts_with('#') {
+                    obey(&mut stage, command, &mut said);
+                }
+            }
+        }
+    }
+    assert!(said.is_empty(), "the script's last commands are not followed by ---");
+    out
+}
+
+fn obey(stage: &mut Option<Stage>, line: &str, said: &mut String) {
+    let words = words(line);
+    if let [first, name] = &words[..]
+        && first == "procedure"
+    {
+        *stage = Some(Stage::new(procedure(name)));
+        return;
+    }
+    let stage = stage.as_mut().expect("a script begins with its procedure");
+    let first: Vec<&str> = words.iter().map(String::as_str).collect();
+    match &first[..] {
+        ["at", date, time] => {
+            let at = instant(&format!("{date} {time}"));
+            stage.until(at, |stage, events| tell(stage, events, said));
+        }
+        ["load", person, open] => {
+            stage.workload.put(PersonId::from(*person), Load { open: open.parse().unwrap(), last_given: None });
+        }
+        ["fire", key] => {
+            let timer = timer(key);
+            run(stage, Actor::System, Command::Fire { timer }, said);
+        }
+        ["show"] => show(stage, said),
+        ["offers", person] => offers(stage, &PersonId::from(*person), said),
+        [person, "for", other, rest @ ..] => {
+            let other = other.strip_suffix(':').unwrap_or_else(|| panic!("no colon in {line}"));
+            let actor = Actor::Delegate { person: PersonId::from(*person), on_behalf_of: PersonId::from(other) };
+            run(stage, actor, command(rest), said);
+        }
+        [person, rest @ ..] => {
+            let person = person.strip_suffix(':').unwrap_or_else(|| panic!("not a command: {line}"));
+            run(stage, Actor::Person(PersonId::from(person)), command(rest), said);
+        }
+        [] => {}
+    }
+}
+
+fn run(stage: &mut Stage, actor: Actor, command: Command, said: &mut String) {
+    let before = stage.case.clone();
+    match stage.act(actor, command) {
+        Ok(events) => tell(stage, &events, said),
+        Err(refusal) => {
+            assert_eq!(before, stage.case, "a refusal changed the case");
+            let mut wants: Vec<String> = refusal.fields.iter().map(ToString::to_string).collect();
+            wants.extend(refusal.documents.iter().map(|document| format!("+{document}")));
+            let wants = if wants.is_empty() { String::new() } else { format!(" [{}]", wants.join(" ")) };
+            writeln!(said, "refused {}{wants}: {}", refusal.code.word(), refusal.vi).unwrap();
+        }
+    }
+}
+
+fn command(words: &[&str]) -> Command {
+    let (word, rest) = words.split_first().expect("a command");
+    let mut branch = BranchId::MAIN;
+    let mut fields = BTreeMap::new();
+    let mut documents: Vec<DocumentId> = Vec::new();
+    let (mut text, mut name, mut length, mut channel, mut code, mut date) = (None, None, None, None, None, None);
+    for word in rest {
+        if let Some(number) = word.strip_prefix('@') {
+            branch = BranchId(number.parse().unwrap());
+        } else if let Some(document) = word.strip_prefix('+') {
+            documents.push(DocumentId::from(document));
+        } else if let Some(quoted) = word.strip_prefix('"') {
+            text = Some(quoted.to_owned());
+        } else if let Some((field, value)) = word.split_once('=') {
+            match field {
+                "length" => length = Some(value.to_owned()),
+                "via" => channel = Some(value.to_owned()),
+                "code" => code = Some(value.to_owned()),
+                "date" => date = Some(instant(value)),
+                field => {
+                    fields.insert(FieldId::from(field), read(value));
+                }
+            }
+        } else {
+            name = Some((*word).to_owned());
+        }
+    }
+    let reason = || text.clone().unwrap_or_default();
+    let person = || PersonId::from(name.clone().unwrap_or_default());
+    match *word {
+        "open" => Command::Open(Open { title: reason(), code, channel, fields, documents }),
+        "receive" => Command::Receive { branch },
+        "send_back" => Command::SendBack { branch, reason: reason() },
+        "claim" => Command::Claim { branch },
+        "recall" => Command::Recall { branch },
+        "assign" => Command::Assign { branch, to: person(), reason: text.clone() },
+        "transfer" => Command::Transfer { branch, to: person(), reason: reason() },
+        "comment" => Command::Comment { text: reason() },
+        "attach" => Command::Attach { document: DocumentId::from(name.unwrap_or_default()), name: text },
+        "apologise" => Command::Apologise { new_date: date.unwrap(), reason: reason() },
+        verb => Command::Take(Take { branch, verb: Verb::from(verb), fields, documents, reason: text, length }),
+    }
+}
+
+fn read(value: &str) -> Value {
+    let json = match value {
+        "true" => serde_json::Value::Bool(true),
+        "false" => serde_json::Value::Bool(false),
+        list if list.starts_with('[') => {
+            let items = list.trim_matches(['[', ']']).split(',').filter(|item| !item.is_empty());
+            serde_json::Value::Array(items.map(|item| item.into()).collect())
+        }
+        text => serde_json::from_str::<serde_json::Number>(text)
+            .map_or_else(|_| serde_json::Value::String(text.to_owned()), serde_json::Value::Number),
+    };
+    serde_json::from_value(json).unwrap()
+}
+
+/// Words parted by blanks; `"..."` is one word that keeps its first quote, `x="..."` one without quotes.
+fn words(line: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    let mut word = String::new();
+    let mut quoted = false;
+    for c in line.chars() {
+        match c {
+            '"' if quoted => quoted = false,
+            '"' => {
+                quoted = true;
+                if word.is_empty() {
+                    word.push('"');
+                }
+            }
+            ' ' if !quoted => {
+                if !word.is_empty() {
+                    words.push(std::mem::take(&mut word));
+                }
+            }
+            c => word.push(c),
+        }
+    }
+    if !word.is_empty() {
+        words.push(word);
+    }
+    words
+}
+
+fn timer(key: &str) -> TimerKey {
+    let parts: Vec<&str> = key.split('/').collect();
+    let (scope, kind) = match &parts[..] {
+        ["case", kind @ ..] => (Scope::Case, kind),
+        ["group", group, kind @ ..] => (Scope::Group(GroupId::from(*group)), kind),
+        ["branch", branch, kind @ ..] => (Scope::Branch(BranchId(branch.parse().unwrap())), kind),
+        _ => panic!("{key}"),
+    };
+    let kind = match kind {
+        ["deadline"] => TimerKind::Deadline,
+        ["apology"] => TimerKind::Apology,
+        ["reminder", n] => TimerKind::Reminder(n.parse().unwrap()),
+        ["escalation", n] => TimerKind::Escalation(n.parse().unwrap()),
+        ["superior", n] => TimerKind::Superior(n.parse().unwrap()),
+        _ => panic!("{key}"),
+    };
+    TimerKey { scope, kind }
+}
+
+fn local(at: Ts) -> String {
+    let zone = jiff::tz::TimeZone::get("Asia/Ho_Chi_Minh").unwrap();
+    zone.to_datetime(at.timestamp()).strftime("%d/%m %H:%M").to_string()
+}
+
+fn tell(stage: &Stage, events: &[Event], said: &mut String) {
+    for event in events {
+        writeln!(said, "{} {}", local(stage.now), line(event)).unwrap();
+    }
+}
+
+fn line(event: &Event) -> String {
+    let mut text = event.word().to_owned();
+    let mut add = |part: String| {
+        if !part.is_empty() {
+            text.push(' ');
+            text.push_str(&part);
+        }
+    };
+    match event {
+        Event::CaseOpened(opened) => {
+            add(format!("\"{}\"", opened.title));
+            add(until(opened.clock.as_ref()));
+            add(opened.promise.map_or_else(String::new, |at| format!("promise {}", local(at))));
+            add(opened.apology_at.map_or_else(String::new, |at| format!("apology {}", local(at))));
+        }
+        Event::ClockStarted { clock, promise, .. } => {
+            add(until(Some(clock)));
+            add(promise.map_or_else(String::new, |at| format!("promise {}", local(at))));
+        }
+        Event::GroupStarted { group, clock } | Event::GroupResumed { group, clock } => {
+            add(group.to_string());
+            add(until(Some(clock)));
+        }
+        Event::GroupLeft { group, since } => add(format!("{group} since {}", local(*since))),
+        Event::Taken(taken) => {
+            add(format!("@{} {} {}", taken.branch, taken.step, taken.verb));
+            add(taken.to.as_ref().map_or_else(|| "ends".to_owned(), |to| format!("-> {to}")));
+            add(taken.by.as_ref().map_or_else(|| "by the engine".to_owned(), |by| format!("by {by}")));
+            add(taken.on_behalf_of.as_ref().map_or_else(String::new, |of| format!("for {of}")));
+            add(taken.party.as_ref().map_or_else(String::new, |party| format!("in the name of the {party}")));
+            add(taken.legal.as_ref().map_or_else(String::new, |legal| format!("legal {legal}")));
+            add(list("made", &taken.made));
+            add(taken.reason.as_ref().map_or_else(String::new, |reason| format!("\"{reason}\"")));
+        }
+        Event::Decided { branch, step, to } => add(format!("@{branch} {step} -> {to}")),
+        Event::StepEntered(entered) => {
+            add(format!("@{} {}", entered.branch, entered.step));
+            add(held(&entered.holder));
+            add(until(entered.clock.as_ref()));
+        }
+        Event::BranchOpened(opened) => {
+            add(format!("@{} {} of {} at {}", opened.branch, opened.key, opened.block, opened.step));
+            add(held(&opened.holder));
+            add(until(opened.clock.as_ref()));
+        }
+        Event::BranchClosed { branch, how } => add(format!("@{branch} {how:?}").to_lowercase()),
+        Event::Joined { branch, step, answered, silent, cancelled } => {
+            add(format!("@{branch} {step}: {answered} answered, {silent} silent, {cancelled} cancelled"));
+        }
+        Event::Silent { branch, unit, legal, set, .. } => {
+            add(format!("@{branch}"));
+            add(unit.as_ref().map_or_else(String::new, ToString::to_string));
+            add(legal.as_ref().map_or_else(String::new, |legal| format!("legal {legal}")));
+            add(set.iter().map(|(field, value)| format!("{field}={value}")).collect::<Vec<_>>().join(" "));
+        }
+        Event::Lapsed { branch, step, .. } => add(format!("@{branch} {step}")),
+        Event::Received { branch, given_by, verdict, .. } => {
+            add(format!("@{branch}"));
+            add(given_by.as_ref().map_or_else(String::new, |by| format!("from {by}")));
+            add(verdict.map_or_else(String::new, |verdict| format!("{verdict:?}").to_lowercase()));
+        }
+        Event::SentBack { branch, step, reason } => add(format!("@{branch} -> {step} \"{reason}\"")),
+        Event::Recalled { branch, step } => add(format!("@{branch} -> {step}")),
+        Event::HolderChanged { branch, holder, reason } => {
+            add(format!("@{branch}"));
+            add(held(holder));
+            add(reason.as_ref().map_or_else(String::new, |reason| format!("\"{reason}\"")));
+        }
+        Event::ClockStopped { branch, step, policy } => add(format!("@{branch} {step} {policy:?}").to_lowercase()),
+        Event::ClockResumed { stopped_minutes, clock, groups, .. } => {
+            add(format!("after {stopped_minutes} min"));
+            add(until(clock.as_ref()));
+            for (group, clock) in groups {
+                add(format!("{group} {}", until(Some(clock))));
+            }
+        }
+        Event::Extended { old_deadline, clock, length, made, .. } => {
+            add(format!("by {length}, was {}", local(*old_deadline)));
+            add(until(Some(clock)));
+            add(list("made", made));
+        }
+        Event::Apologised { old_date, new_date, reason } => {
+            add(format!("was {} now {} \"{reason}\"", local(*old_date), local(*new_date)));
+        }
+        Event::Reminded { timer, percent, to, .. } => {
+            add(timer.to_string());
+            add(percent.map_or_else(String::new, |percent| format!("{percent}%")));
+            add(list("to", to));
+        }
+        Event::Breached { timer, to, .. } | Event::ApologyDue { timer, to, .. } => {
+            add(timer.to_string());
+            add(list("to", to));
+        }
+        Event::Escalated { timer, to, answer_by, .. } => {
+            add(format!("{timer} to {to}"));
+            add(answer_by.map_or_else(String::new, |at| format!("answer by {}", local(at))));
+        }
+        Event::TimerSpent { timer, .. } => add(timer.to_string()),
+        Event::Commented { text } => add(format!("\"{text}\"")),
+        Event::Attached { document, .. } => add(document.to_string()),
+        Event::Ended { step, outcome } => add(format!("{step} {}", outcome.word())),
+        Event::Reopened { step, clock, .. } => {
+            add(format!("-> {step}"));
+            add(until(clock.as_ref()));
+        }
+    }
+    text
+}
+
+fn held(holder: &Holder) -> String {
+    let mut text = format!("held by {} ({})", holder.person, holder.how.word());
+    if let Some(instead_of) = &holder.instead_of {
+        write!(text, " instead of {instead_of}").unwrap();
+    }
+    if let Some(pool) = &holder.pool {
+        write!(text, " waits to be {}", if pool.claim { "claimed" } else { "assigned" }).unwrap();
+    }
+    text
+}
+
+fn until(clock: Option<&Clock>) -> String {
+    let Some(clock) = clock else { return String::new() };
+    format!("until {} ({}: {})", local(clock.deadline), clock.rule, clock.limit)
+}
+
+fn list<T: ToString>(word: &str, items: &[T]) -> String {
+    let items: Vec<String> = items.iter().map(ToString::to_string).collect();
+    if items.is_empty() { String::new() } else { format!("{word} {}", items.join(", ")) }
+}
+
+fn show(stage: &Stage, said: &mut String) {
+    let case = stage.case.as_ref().expect("a case");
+    match &case.status {
+        Status::Open => {
+            let clock = case.clock.as_ref().map_or_else(String::new, |running| local(running.clock.deadline));
+            let stopped = if case.stopped.is_some() { ", its clock stands" } else { "" };
+            writeln!(said, "open, revision {}, due {clock}{stopped}", case.revision).unwrap();
+        }
+        Status::Ended { step, outcome, at } => {
+            writeln!(said, "ended at {step}, {}, {}", outcome.word(), local(*at)).unwrap();
+        }
+    }
+    for branch in case.branches.values() {
+        let received = if branch.received_at.is_some() { "received" } else { "not received" };
+        writeln!(said, "@{} {} {}, {received}", branch.id, branch.step, held(&branch.holder)).unwrap();
+    }
+    let fields: Vec<String> = case.fields.iter().map(|(field, value)| format!("{field}={value}")).collect();
+    let documents: Vec<String> = case.documents.iter().map(|document| format!("+{document}")).collect();
+    writeln!(said, "{}", [fields, documents].concat().join(" ")).unwrap();
+    for ((block, key), answer) in &case.answers {
+        let fields: Vec<String> = answer.fields.iter().map(|(field, value)| format!("{field}={value}")).collect();
+        let how = match (answer.silent, answer.cancelled) {
+            (_, true) => "cancelled",
+            (true, _) => "silent",
+            _ => "answered",
+        };
+        writeln!(said, "{block}/{key} {how} {}", fields.join(" ")).unwrap();
+    }
+    let timers: Vec<String> = case.timers().iter().map(|(key, at)| format!("{key} {}", local(*at))).collect();
+    writeln!(said, "timers: {}", if timers.is_empty() { "none".to_owned() } else { timers.join(", ") }).unwrap();
+}
+
+fn offers(stage: &Stage, person: &PersonId, said: &mut String) {
+    let case = stage.case.as_ref().expect("a case");
+    let offers = available(&stage.rules(), case, &Actor::Person(person.clone()), stage.now);
+    if offers.is_empty() {
+        writeln!(said, "{person} may do nothing").unwrap();
+    }
+    for offer in offers {
+        let kind = if offer.kind == OfferKind::Transition { "" } else { "!" };
+        let mut text = format!("@{} {kind}{}", offer.branch, offer.act);
+        if let Some(to) = &offer.to {
+            write!(text, " -> {to}").unwrap();
+        }
+        if let Some(holder) = &offer.next_holder {
+            write!(text, " ({holder})").unwrap();
+        }
+        if let Some(at) = offer.next_deadline {
+            write!(text, " by {}", local(at)).unwrap();
+        }
+        let mut wants: Vec<String> = offer.wants_fields.iter().map(ToString::to_string).collect();
+        wants.extend(offer.wants_documents.iter().map(|document| format!("+{document}")));
+        if offer.reason == quytrinh::definition::procedure::Reason::Required {
+            wants.push("a reason".to_owned());
+        }
+        if !wants.is_empty() {
+            write!(text, " wants {}", wants.join(", ")).unwrap();
+        }
+        if !offer.makes.is_empty() {
+            write!(text, " {}", list("makes", &offer.makes)).unwrap();
+        }
+        if !offer.candidates.is_empty() {
+            write!(text, " {}", list("to", &offer.candidates)).unwrap();
+        }
+        writeln!(said, "{text}").unwrap();
+    }
+}

@@ -1,0 +1,165 @@
+//! A stage for cases: the test directory, the shipped calendars, a procedure, and a clock that is set by hand.
+
+use std::sync::Arc;
+
+use quytrinh::calendar::calendar::Calendar;
+use quytrinh::calendar::file::CalendarFile;
+use quytrinh::calendar::shelf::Calendars;
+use quytrinh::definition::diagnostic::{Lang, human};
+use quytrinh::definition::load;
+use quytrinh::definition::procedure::Procedure;
+use quytrinh::definition::source::Source;
+use quytrinh::directory::{Directory, DirectoryFile};
+use quytrinh::ids::{CaseId, Ts};
+use quytrinh::machine::case::{Case, Status};
+use quytrinh::machine::command::{Actor, Command, Request};
+use quytrinh::machine::decide::decide;
+use quytrinh::machine::event::Event;
+use quytrinh::machine::evolve::evolve;
+use quytrinh::machine::invariants::invariants;
+use quytrinh::machine::refusal::Refusal;
+use quytrinh::machine::rules::{Rules, Workload};
+
+/// The test directory, with more absences or other changes written at its end where given.
+pub fn directory() -> Directory {
+    let text = std::fs::read_to_string("tests/scenarios/directory.yaml").unwrap();
+    let file: DirectoryFile = serde_yaml::from_str(&text).unwrap();
+    Directory::build(file).unwrap()
+}
+
+pub fn calendars() -> Calendars {
+    let mut calendars = Calendars::default();
+    for name in ["hanoi", "24x7"] {
+        let text = std::fs::read_to_string(format!("workflows/calendars/{name}.yaml")).unwrap();
+        calendars.put(Arc::new(Calendar::build(CalendarFile::read(&text).unwrap()).unwrap()));
+    }
+    calendars
+}
+
+/// A procedure of `tests/scenarios/procedures/`, or one that is shipped where the path has a slash.
+pub fn procedure(name: &str) -> Procedure {
+    let path = match name.contains('/') {
+        true => format!("workflows/{name}.yaml"),
+        false => format!("tests/scenarios/procedures/{name}.yaml"),
+    };
+    let source = Source::new(path.clone(), std::fs::read_to_string(&path).unwrap());
+    match load(&source) {
+        Ok((procedure, _)) => procedure,
+        Err(found) => {
+            let found: Vec<String> = found.iter().map(|d| human(d, &source, Lang::En)).collect();
+            panic!("{path} does not load:\n{}", found.join("\n"));
+        }
+    }
+}
+
+/// `2026-08-03 08:30` in Hà Nội.
+pub fn instant(text: &str) -> Ts {
+    let zone = jiff::tz::TimeZone::get("Asia/Ho_Chi_Minh").unwrap();
+    let local: jiff::civil::DateTime = text.replace(' ', "T").parse().unwrap();
+    Ts::from(zone.to_timestamp(local).unwrap())
+}
+
+/// One case on a stage.
+pub struct Stage {
+    pub procedure: Procedure,
+    pub directory: Directory,
+    pub calendars: Calendars,
+    pub workload: Workload,
+    pub now: Ts,
+    pub case: Option<Case>,
+    /// Everything that happened, with its instant.
+    pub history: Vec<(Event, Ts)>,
+}
+
+impl Stage {
+    pub fn new(procedure: Procedure) -> Stage {
+        Stage {
+            procedure,
+            directory: directory(),
+            calendars: calendars(),
+            workload: Workload::default(),
+            now: instant("2026-08-03 08:30"),
+            case: None,
+            history: Vec::new(),
+        }
+    }
+
+    pub fn id() -> CaseId {
+        CaseId::from("hs-1")
+    }
+
+    pub fn rules(&self) -> Rules<'_> {
+        Rules {
+            procedure: &self.procedure,
+            directory: &self.directory,
+            calendars: &self.calendars,
+            workload: &self.workload,
+        }
+    }
+
+    /// Decides a command now and lets it happen, checking after each that the machine keeps its word.
+    pub fn act(&mut self, actor: Actor, command: Command) -> Result<Vec<Event>, Refusal> {
+        let waited = self.case.as_ref().map(Case::timers).unwrap_or_default();
+        let fired = match &command {
+            Command::Fire { timer } => Some(timer.clone()),
+            _ => None,
+        };
+        let request = Request { actor, at: self.now, command };
+        let events = decide(&self.rules(), self.case.as_ref(), &Stage::id(), &request)?;
+        for event in &events {
+            let case = evolve(self.case.take(), &Stage::id(), event, self.now);
+            self.case = Some(case.unwrap_or_else(|illegal| panic!("decided what cannot happen: {illegal}")));
+            self.history.push((event.clone(), self.now));
+        }
+        self.check(waited, fired, &events);
+        Ok(events)
+    }
+
+    /// Moves the clock on, firing what falls due on the way, each at its own instant.
+    pub fn until(&mut self, at: Ts, mut fired: impl FnMut(&Stage, &[Event])) {
+        for _ in 0..10_000 {
+            let Some((timer, due)) = self.case.as_ref().and_then(|case| case.due(at)) else {
+                self.now = self.now.max(at);
+                return;
+            };
+            self.now = self.now.max(due);
+            let events = self
+                .act(Actor::System, Command::Fire { timer: timer.clone() })
+                .unwrap_or_else(|refusal| panic!("`{timer}` was due and was refused: {}", refusal.en));
+            fired(self, &events);
+        }
+        panic!("timers fire without end");
+    }
+
+    /// What must be true after every command.
+    fn check(
+        &self,
+        waited: Vec<(quytrinh::machine::event::TimerKey, Ts)>,
+        fired: Option<quytrinh::machine::event::TimerKey>,
+        events: &[Event],
+    ) {
+        let case = self.case.as_ref().unwrap();
+        invariants(case).unwrap_or_else(|broken| panic!("{broken}\nafter {events:?}"));
+        let mut replayed = None;
+        for (event, at) in &self.history {
+            replayed = Some(evolve(replayed, &Stage::id(), event, *at).unwrap());
+        }
+        assert_eq!(replayed.as_ref(), Some(case), "the history replayed is another case");
+        // A timer fires, or its clock was ended or changed by an event that says so; it never just vanishes.
+        let now = case.timers();
+        if let Some(timer) = fired {
+            let again = now.iter().any(|(key, due)| *key == timer && waited.contains(&(key.clone(), *due)));
+            assert!(!again, "`{timer}` fired and waits still");
+            return;
+        }
+        let only_said = events.iter().all(|event| {
+            matches!(
+                event,
+                Event::Commented { .. } | Event::Attached { .. } | Event::Received { .. } | Event::HolderChanged { .. }
+            )
+        });
+        if only_said && case.status == Status::Open {
+            assert_eq!(waited, now, "an act that moves nothing changed the timers");
+        }
+    }
+}
