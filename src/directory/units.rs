@@ -92,6 +92,12 @@ impl Directory {
         heads
     }
 
+    /// Who is over a person in a unit: its head, or for the head himself, in post or standing in, the next head above.
+    pub fn manager_of(&self, person: &PersonId, unit: &UnitId, at: Ts) -> Option<(PersonId, UnitId)> {
+        let from = if self.heads(person, unit, at) { self.above(unit)? } else { unit };
+        self.heads_upwards(from, at).into_iter().find(|(head, _)| head != person)
+    }
+
     /// Whether the person is the unit's head that day, in post or standing in.
     pub fn heads(&self, person: &PersonId, unit: &UnitId, at: Ts) -> bool {
         self.head_of(unit, at).as_ref() == Some(person) || self.titular_head(unit, at).as_ref() == Some(person)

@@ -22,7 +22,8 @@ pub(super) struct Seat {
 
 /// The one who holds the step from now: by its rule, else a substitute, else the head of the unit, else one above.
 ///
-/// `before` held the branch until now and keeps it where there is not even a head.
+/// A step that was done before in this case comes back to whoever did it, while he is there and may: what was returned
+/// or supplemented is not explained anew to a stranger. Only a reopened case is given out afresh. `before` held the branch until now and keeps it where there is not even a head.
 pub(super) fn holder_for(
     draft: &Draft<'_>,
     step: &Step,
@@ -32,6 +33,11 @@ pub(super) fn holder_for(
     before: Option<&Holder>,
 ) -> Result<Holder, Refusal> {
     let search = Search { draft, barred: barred(draft, &step.id), each };
+    if how != How::Reopened
+        && let Some(seat) = search.who_did(step, by)
+    {
+        return Ok(Holder { person: seat.person, unit: seat.unit, how, instead_of: None, pool: None });
+    }
     let found = search.by(by, DEPTH)?;
     let (seat, instead_of) = match found {
         Found::One { seat, instead_of } => (seat, instead_of),
@@ -129,6 +135,15 @@ struct Search<'d> {
 }
 
 impl Search<'_> {
+    /// The last doer of the step itself, where its rule still leads to him or to his unit.
+    fn who_did(&self, step: &Step, by: &By) -> Option<Seat> {
+        let doer = self.draft.case().doers.get(&step.id)?.last().filter(|doer| self.fit(doer))?;
+        let seat = self.seat_of_doer(&step.id, doer)?;
+        let people = self.people_of(by, DEPTH).ok()??;
+        let named = self.candidates(people, DEPTH);
+        named.iter().any(|named| named.person == seat.person || named.unit == seat.unit).then_some(seat)
+    }
+
     fn by(&self, by: &By, depth: u8) -> Result<Found, Refusal> {
         let By::SameAs(step) = by else {
             return match self.people_of(by, depth)? {
@@ -248,7 +263,9 @@ impl Search<'_> {
             }
             Who::ManagerOf(people) => {
                 let managed = self.candidates(people, depth);
-                managed.first().and_then(|seat| self.manager_of(seat)).into_iter().collect()
+                let managed = managed.first();
+                let manager = managed.and_then(|seat| directory.manager_of(&seat.person, &seat.unit, at));
+                manager.map(|(person, unit)| Seat { person, unit }).into_iter().collect()
             }
         }
     }
@@ -286,11 +303,6 @@ impl Search<'_> {
         let anybody = || Some((self.directory().head_of(unit, self.draft.at)?, unit.clone()));
         let (person, unit) = if even_barred { fit.or_else(anybody) } else { fit }?;
         Some(Seat { person, unit })
-    }
-
-    fn manager_of(&self, seat: &Seat) -> Option<Seat> {
-        let heads = self.directory().heads_upwards(&seat.unit, self.draft.at);
-        heads.into_iter().find(|(person, _)| *person != seat.person).map(|(person, unit)| Seat { person, unit })
     }
 
     /// The last doer of a step with his unit: the one his step's rule gives him, else that of his first post.

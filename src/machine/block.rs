@@ -5,8 +5,8 @@ use crate::ids::{BranchId, StepId, UnitId};
 use crate::machine::assignment::{by_of, holder_for};
 use crate::machine::case::Case;
 use crate::machine::draft::Draft;
-use crate::machine::event::{BranchOpened, Closing, Event, How};
-use crate::machine::flow::{Way, asked_units, close, go, stand};
+use crate::machine::event::{BranchOpened, Closing, Event, Holder, How};
+use crate::machine::flow::{Way, asked_units, close, go, receive, stand};
 use crate::machine::refusal::Refusal;
 use crate::machine::{clocks, words};
 
@@ -105,7 +105,14 @@ fn ask(
         step: step.id.clone(),
         holder,
         clock,
-    }))
+    }))?;
+    receive_own(draft, branch, &before)
+}
+
+/// Who opened the block has at once what falls to himself.
+fn receive_own(draft: &mut Draft<'_>, branch: BranchId, opener: &Holder) -> Result<(), Refusal> {
+    let holder = &draft.branch(branch)?.holder;
+    if holder.person == opener.person && holder.pool.is_none() { receive(draft, branch) } else { Ok(()) }
 }
 
 /// Begins one branch of a `branches:` block at its first step, which somebody works or waits in.
@@ -119,7 +126,7 @@ fn begin(draft: &mut Draft<'_>, parent: BranchId, block: &Step, key: &str, start
     };
     let holder = match by_of(first) {
         Some(by) => holder_for(draft, first, by, None, How::HandedOver, Some(&before))?,
-        None => crate::machine::event::Holder { how: How::Continued, pool: None, instead_of: None, ..before },
+        None => Holder { how: How::Continued, pool: None, instead_of: None, ..before.clone() },
     };
     let clock = clocks::of_step(draft, limit, calendar, escalate, None)?;
     let branch = BranchId(draft.case().next_branch);
@@ -133,5 +140,6 @@ fn begin(draft: &mut Draft<'_>, parent: BranchId, block: &Step, key: &str, start
         holder,
         clock,
     }))?;
+    receive_own(draft, branch, &before)?;
     stand(draft, branch)
 }

@@ -78,6 +78,8 @@ pub struct Branch {
     pub clock: Option<Running>,
     /// How often it was transferred since it came to this step.
     pub transfers: u32,
+    /// The hand-over into this step was undone, unreceived: it goes back, and nobody is judged by it.
+    pub undone: bool,
 }
 
 /// Where a parallel branch belongs.

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use crate::ids::{BranchId, CaseId, GroupId, PersonId, Ts};
+use crate::ids::{BranchId, CaseId, GroupId, PersonId, StepId, Ts};
 use crate::machine::case::{Answer, Branch, Case, Given, InBlock, Running, Status, Stopped, Superior};
 use crate::machine::event::{
     BranchOpened, CaseOpened, Clock, Closing, Event, Holder, How, Scope, StepEntered, Taken, TimerKey, TimerKind,
@@ -76,11 +76,11 @@ fn happen(case: &mut Case, event: &Event, at: Ts) -> Happened {
         }
         (Status::Open, Event::Received { branch, .. }) => receive(case, *branch, at),
         (Status::Open, Event::SentBack { branch, .. }) => {
-            let branch = given_back(case, *branch)?;
-            *case.sent_back.entry(branch).or_default() += 1;
+            let step = undo(case, *branch)?;
+            *case.sent_back.entry(step).or_default() += 1;
             Ok(())
         }
-        (Status::Open, Event::Recalled { branch, .. }) => given_back(case, *branch).map(drop),
+        (Status::Open, Event::Recalled { branch, .. }) => undo(case, *branch).map(drop),
         (Status::Open, Event::HolderChanged { branch, holder, .. }) => change_holder(case, *branch, holder, at),
 
         (Status::Open, Event::ClockStarted { clock, promise, apology_at }) => {
@@ -244,7 +244,7 @@ fn enter(case: &mut Case, entered: &StepEntered, at: Ts) -> Happened {
     legal(before.is_some() || (entered.branch == BranchId::MAIN && case.branches.is_empty()), "no such branch")?;
     case.answers.retain(|(block, _), _| *block != entered.step);
     let block = before.as_ref().and_then(|branch| branch.block.clone());
-    let given = before.map(|branch| Given {
+    let given = before.filter(|branch| !branch.undone).map(|branch| Given {
         by: branch.holder.person,
         unit: branch.holder.unit,
         at,
@@ -264,6 +264,7 @@ fn enter(case: &mut Case, entered: &StepEntered, at: Ts) -> Happened {
         given,
         clock: entered.clock.clone().map(Running::new),
         transfers: 0,
+        undone: false,
     };
     case.branches.insert(entered.branch, branch);
     Ok(())
@@ -290,6 +291,7 @@ fn open_branch(case: &mut Case, opened: &BranchOpened, at: Ts) -> Happened {
         given: None,
         clock: opened.clock.clone().map(Running::new),
         transfers: 0,
+        undone: false,
     };
     case.branches.insert(opened.branch, branch);
     Ok(())
@@ -314,11 +316,12 @@ fn receive(case: &mut Case, id: BranchId, at: Ts) -> Happened {
     Ok(())
 }
 
-/// The step that an unreceived branch is in, when it can go back to its giver.
-fn given_back(case: &Case, id: BranchId) -> Result<crate::ids::StepId, &'static str> {
-    let branch = case.branches.get(&id).ok_or("the branch is not open")?;
+/// Undoes a hand-over nobody has received; the step it led to.
+fn undo(case: &mut Case, id: BranchId) -> Result<StepId, &'static str> {
+    let branch = case.branches.get_mut(&id).ok_or("the branch is not open")?;
     legal(branch.received_at.is_none(), "it was received already")?;
     legal(branch.given.is_some(), "nobody gave it")?;
+    branch.undone = true;
     Ok(branch.step.clone())
 }
 

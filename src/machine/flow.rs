@@ -85,7 +85,7 @@ pub(super) fn resume(draft: &mut Draft<'_>) -> Result<(), Refusal> {
         None => None,
     };
     let mut groups = std::collections::BTreeMap::new();
-    for (group, running) in draft.case().groups.iter().filter(|(_, running)| running.left.is_none()) {
+    for (group, running) in draft.case().groups.iter().filter(|(_, running)| from_zero || running.left.is_none()) {
         let fresh = if from_zero { group_clock(draft, group)? } else { None };
         groups.insert(group.clone(), renewed(draft, running, fresh)?);
     }

@@ -1,6 +1,7 @@
 //! The machine: scripts that are read by eye, random histories, and the directory it decides by.
 
 mod directory;
+mod edges;
 mod random;
 mod refusals;
 mod scripts;

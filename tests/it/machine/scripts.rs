@@ -77,6 +77,9 @@ fn play(script: &str) -> String {
             }
         }
     }
+    if let Some(stage) = &stage {
+        stage.replay();
+    }
     assert!(said.is_empty(), "the script's last commands are not followed by ---");
     out
 }
@@ -396,7 +399,8 @@ fn show(stage: &Stage, said: &mut String) {
     }
     let fields: Vec<String> = case.fields.iter().map(|(field, value)| format!("{field}={value}")).collect();
     let documents: Vec<String> = case.documents.iter().map(|document| format!("+{document}")).collect();
-    writeln!(said, "{}", [fields, documents].concat().join(" ")).unwrap();
+    let data = [fields, documents].concat().join(" ");
+    writeln!(said, "{}", if data.is_empty() { "nothing in it" } else { &data }).unwrap();
     for ((block, key), answer) in &case.answers {
         let fields: Vec<String> = answer.fields.iter().map(|(field, value)| format!("{field}={value}")).collect();
         let how = match (answer.silent, answer.cancelled) {

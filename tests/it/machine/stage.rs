@@ -11,10 +11,12 @@ use quytrinh::definition::procedure::Procedure;
 use quytrinh::definition::source::Source;
 use quytrinh::directory::{Directory, DirectoryFile};
 use quytrinh::ids::{CaseId, Ts};
+use quytrinh::journal::entry::{Entry, Record};
+use quytrinh::ledger::holding::custody;
 use quytrinh::machine::case::{Case, Status};
 use quytrinh::machine::command::{Actor, Command, Request};
 use quytrinh::machine::decide::decide;
-use quytrinh::machine::event::Event;
+use quytrinh::machine::event::{Event, TimerKey};
 use quytrinh::machine::evolve::evolve;
 use quytrinh::machine::invariants::invariants;
 use quytrinh::machine::refusal::Refusal;
@@ -78,7 +80,7 @@ impl Stage {
             directory: directory(),
             calendars: calendars(),
             workload: Workload::default(),
-            now: instant("2026-08-03 08:30"),
+            now: instant("2026-08-03 08:00"),
             case: None,
             history: Vec::new(),
         }
@@ -131,20 +133,24 @@ impl Stage {
         panic!("timers fire without end");
     }
 
-    /// What must be true after every command.
-    fn check(
-        &self,
-        waited: Vec<(quytrinh::machine::event::TimerKey, Ts)>,
-        fired: Option<quytrinh::machine::event::TimerKey>,
-        events: &[Event],
-    ) {
-        let case = self.case.as_ref().unwrap();
-        invariants(case).unwrap_or_else(|broken| panic!("{broken}\nafter {events:?}"));
+    /// The events alone make the same case again.
+    pub fn replay(&self) {
         let mut replayed = None;
         for (event, at) in &self.history {
-            replayed = Some(evolve(replayed, &Stage::id(), event, *at).unwrap());
+            let json = serde_json::to_string(event).unwrap();
+            let event: Event = serde_json::from_str(&json).unwrap();
+            replayed = Some(evolve(replayed, &Stage::id(), &event, *at).unwrap());
         }
-        assert_eq!(replayed.as_ref(), Some(case), "the history replayed is another case");
+        assert_eq!(replayed, self.case, "the history replayed is another case");
+        let entries: Vec<Entry> = self.history.iter().zip(0..).map(|((event, at), n)| entry(event, *at, n)).collect();
+        let calendar = self.calendars.get(&self.procedure.calendar).unwrap();
+        custody(&entries, calendar).conservation().unwrap_or_else(|gap| panic!("a minute without an owner: {gap}"));
+    }
+
+    /// What must be true after every command.
+    fn check(&self, waited: Vec<(TimerKey, Ts)>, fired: Option<TimerKey>, events: &[Event]) {
+        let case = self.case.as_ref().unwrap();
+        invariants(case).unwrap_or_else(|broken| panic!("{broken}\nafter {events:?}"));
         // A timer fires, or its clock was ended or changed by an event that says so; it never just vanishes.
         let now = case.timers();
         if let Some(timer) = fired {
@@ -161,5 +167,18 @@ impl Stage {
         if only_said && case.status == Status::Open {
             assert_eq!(waited, now, "an act that moves nothing changed the timers");
         }
+    }
+}
+
+fn entry(event: &Event, at: Ts, n: u64) -> Entry {
+    Entry {
+        seq: n,
+        case: Some(Stage::id()),
+        case_seq: n,
+        recorded_at: at,
+        occurred_at: at,
+        actor: Actor::System,
+        procedure: None,
+        record: Record::Case(event.clone()),
     }
 }
