@@ -224,7 +224,7 @@ pub struct Counts {
 }
 
 /// A local account of a person.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Account {
     pub login: String,
     pub person: PersonId,
@@ -236,7 +236,7 @@ pub struct Account {
 }
 
 /// A browser session; only the hash of its token is kept.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Session {
     pub token_hash: [u8; 32],
     pub person: PersonId,
@@ -247,7 +247,7 @@ pub struct Session {
 }
 
 /// A program's token; only its hash is kept.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct ApiToken {
     pub id: String,
     pub token_hash: [u8; 32],
@@ -257,6 +257,42 @@ pub struct ApiToken {
     pub scopes: Vec<String>,
     pub created_at: Ts,
     pub revoked_at: Option<Ts>,
+}
+
+// What is secret of these, or the hash of a secret, is never printed.
+
+impl std::fmt::Debug for Account {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Account")
+            .field("person", &self.person)
+            .field("disabled", &self.disabled)
+            .field("failures", &self.failures)
+            .field("locked_until", &self.locked_until)
+            .finish_non_exhaustive()
+    }
+}
+
+impl std::fmt::Debug for Session {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Session")
+            .field("person", &self.person)
+            .field("lang", &self.lang)
+            .field("created_at", &self.created_at)
+            .field("seen_at", &self.seen_at)
+            .finish_non_exhaustive()
+    }
+}
+
+impl std::fmt::Debug for ApiToken {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ApiToken")
+            .field("id", &self.id)
+            .field("person", &self.person)
+            .field("scopes", &self.scopes)
+            .field("created_at", &self.created_at)
+            .field("revoked_at", &self.revoked_at)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Why the store could not do it, sorted by what the caller must do.

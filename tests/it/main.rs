@@ -1,8 +1,11 @@
 //! The one integration-test binary.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
+
 mod api;
 mod api_matrix;
 mod api_race;
+mod api_walk;
 mod api_world;
 mod calendar;
 mod definitions;
