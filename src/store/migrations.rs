@@ -25,6 +25,12 @@ pub(super) fn sqlite() -> Migrator {
     migrations!("sqlite")
 }
 
+/// The migrations of PostgreSQL.
+#[cfg(feature = "postgres")]
+pub(super) fn postgres() -> Migrator {
+    migrations!("postgres")
+}
+
 /// Refuses a schema that this binary does not know. `found` is the newest applied migration, if any.
 pub(super) fn check(found: Option<i64>) -> Result<(), StoreError> {
     match found {

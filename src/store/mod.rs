@@ -6,7 +6,10 @@ mod failure;
 mod migrations;
 mod open;
 mod pending;
+#[cfg(feature = "postgres")]
+mod postgres;
 mod reads;
 mod sqlite;
+mod text;
 
 pub use open::open;

@@ -18,6 +18,7 @@ macro_rules! reads {
         use crate::store::contract::*;
         use crate::store::cursor::{self, Cursor};
         use crate::store::failure::failed;
+        use crate::store::text::unspeakable;
 
         type Line = <$db as sqlx::Database>::Row;
         type Pool = sqlx::Pool<$db>;
@@ -118,19 +119,6 @@ macro_rules! reads {
         }
 
         /// The end of a case's entries.
-        pub(super) async fn case_head<'e>(
-            on: impl Executor<'e, Database = $db>,
-            case: &CaseId,
-        ) -> Result<Option<CaseHead>, StoreError> {
-            if unspeakable(case.as_str()) {
-                return Ok(None);
-            }
-            let sql = "SELECT case_seq + 1 AS next_case_seq, case_chain FROM entries WHERE case_id = $1 \
-                       ORDER BY case_seq DESC LIMIT 1";
-            let row = sqlx::query(sql).bind(case.as_str()).fetch_optional(on).await.map_err(failed)?;
-            row.as_ref().map(case_head_of).transpose()
-        }
-
         pub(super) fn case_head_of(row: &Line) -> Result<CaseHead, StoreError> {
             Ok(CaseHead { next_case_seq: whole(row, "next_case_seq")?, chain: hash(row, "case_chain")? })
         }
@@ -544,11 +532,6 @@ macro_rules! reads {
                        WHERE person = $1 ORDER BY created_at, id";
             let rows = sqlx::query(sql).bind(person.as_str()).fetch_all(pool).await.map_err(failed)?;
             rows.iter().map(token_of).collect()
-        }
-
-        /// A zero character is in no name; PostgreSQL's texts cannot even ask for it.
-        fn unspeakable(name: &str) -> bool {
-            name.contains('\0')
         }
     };
 }

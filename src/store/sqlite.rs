@@ -13,7 +13,6 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use sqlx::{ConnectOptions, Connection, QueryBuilder, Sqlite, SqliteConnection, SqlitePool};
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
-use crate::fold::fold;
 use crate::ids::{CaseId, PersonId, Ts};
 use crate::journal::entry::{CaseHead, Head, Sealed};
 use crate::journal::verify::Row;
@@ -22,6 +21,7 @@ use crate::store::contract::*;
 use crate::store::failure::failed;
 use crate::store::migrations;
 use crate::store::pending::Pending;
+use crate::store::text::{searchable, speakable, unspeakable};
 
 mod reads {
     crate::store::reads::reads!(sqlx::Sqlite, "instr");
@@ -233,6 +233,9 @@ impl Store for SqliteStore {
         reads::accounts_of(&self.readers, person).await
     }
     async fn note_attempt(&self, login: &str, failures: u32, locked_until: Option<Ts>) -> Result<(), StoreError> {
+        if unspeakable(login) {
+            return Ok(());
+        }
         let sql = "UPDATE accounts SET failures = $2, locked_until = $3 WHERE login = $1";
         let query = sqlx::query(sql).bind(login).bind(i64::from(failures)).bind(locked_until.map(|at| at.0));
         query.execute(self.alone().await?.connected().await?).await.map(drop).map_err(failed)
@@ -246,7 +249,7 @@ impl Store for SqliteStore {
             .bind(session.token_hash.as_slice())
             .bind(session.person.as_str())
             .bind(&session.csrf)
-            .bind(&session.lang)
+            .bind(speakable(session.lang.clone()))
             .bind(session.created_at.0)
             .bind(session.seen_at.0);
         query.execute(self.alone().await?.connected().await?).await.map(drop).map_err(failed)
@@ -270,7 +273,7 @@ impl Store for SqliteStore {
             .bind(&token.id)
             .bind(token.token_hash.as_slice())
             .bind(token.person.as_str())
-            .bind(&token.label)
+            .bind(speakable(token.label.clone()))
             .bind(token.scopes.join(" "))
             .bind(token.created_at.0)
             .bind(token.revoked_at.map(|at| at.0));
@@ -283,6 +286,9 @@ impl Store for SqliteStore {
         reads::tokens_of(&self.readers, person).await
     }
     async fn revoke_token(&self, id: &str, at: Ts) -> Result<bool, StoreError> {
+        if unspeakable(id) {
+            return Ok(false);
+        }
         let query = sqlx::query("UPDATE tokens SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL");
         let done = query.bind(id).bind(at.0).execute(self.alone().await?.connected().await?).await.map_err(failed)?;
         Ok(done.rows_affected() > 0)
@@ -338,7 +344,10 @@ impl Batch for SqliteBatch {
         if let Some(known) = self.pending.case_head(case) {
             return Ok(known);
         }
-        let head = reads::case_head(self.connection().await?, case).await?;
+        let sql = "SELECT case_seq + 1 AS next_case_seq, case_chain FROM entries WHERE case_id = $1 \
+                   ORDER BY case_seq DESC LIMIT 1";
+        let row = sqlx::query(sql).bind(case.as_str()).fetch_optional(self.connection().await?).await;
+        let head = row.map_err(failed)?.as_ref().map(reads::case_head_of).transpose()?;
         self.pending.learn_case(case.clone(), head);
         Ok(head)
     }
@@ -564,21 +573,4 @@ async fn texts(on: &mut SqliteConnection, texts: Vec<Text>) -> Result<(), StoreE
         query.execute(&mut *on).await.map_err(failed)?;
     }
     Ok(())
-}
-
-/// What searching looks in.
-pub(super) fn searchable(case: &CaseRow) -> String {
-    let mut text = fold(&case.title);
-    text.push(' ');
-    text.push_str(&fold(case.case.as_str()));
-    if let Some(code) = &case.code {
-        text.push(' ');
-        text.push_str(&fold(code));
-    }
-    speakable(text)
-}
-
-/// A text without zero characters: PostgreSQL's texts cannot hold them, and both stores keep the same.
-pub(super) fn speakable(text: String) -> String {
-    if text.contains('\0') { text.replace('\0', "\u{fffd}") } else { text }
 }

@@ -6,11 +6,14 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use quytrinh::store::contract::{Store, StoreError};
 
+use crate::support::postgres;
+
 /// A database that goes when the test ends.
 pub struct Bed {
     pub url: String,
     pub store: Arc<dyn Store>,
     folder: Option<PathBuf>,
+    _database: Option<postgres::Database>,
 }
 
 static MADE: AtomicU32 = AtomicU32::new(0);
@@ -30,7 +33,14 @@ impl Bed {
         let folder = folder();
         let url = format!("sqlite:{}", folder.join("journal.sqlite").display());
         let store = quytrinh::store::open(&url, true).await.unwrap();
-        Bed { url, store, folder: Some(folder) }
+        Bed { url, store, folder: Some(folder), _database: None }
+    }
+
+    /// A database on the tests' PostgreSQL.
+    pub async fn postgres() -> Bed {
+        let (url, database) = postgres::database().await;
+        let store = quytrinh::store::open(&url, true).await.unwrap();
+        Bed { url, store, folder: None, _database: Some(database) }
     }
 
     /// Closes the store and opens it again.

@@ -1,0 +1,573 @@
+//! The store on PostgreSQL: a one-row head locked by whoever writes, so that numbers are dense across machines, and
+//! one statement a batch.
+//!
+//! `synchronous_commit` is on in every session, and a server that does not flush is refused.
+
+use std::future::Future;
+use std::str::FromStr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::{ConnectOptions, Connection, PgConnection, PgPool, Row as _};
+use tokio::sync::{Mutex, OwnedMutexGuard};
+
+use crate::ids::{CaseId, PersonId, Ts};
+use crate::journal::entry::{CaseHead, Head, Sealed};
+use crate::journal::verify::Row;
+use crate::projection::rows::{CaseRow, HoldingRow, NoticeRow, TimerRow};
+use crate::store::contract::*;
+use crate::store::failure::failed;
+use crate::store::migrations;
+use crate::store::pending::{Key, Pending};
+use crate::store::text::{searchable, speakable, unspeakable};
+
+mod reads {
+    crate::store::reads::reads!(sqlx::Postgres, "strpos");
+}
+
+/// How long one exchange with the server may take before the connection is given up.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// A database on a server.
+pub struct PostgresStore {
+    writer: Arc<Mutex<Writer>>,
+    pool: PgPool,
+}
+
+/// The connection that writes.
+struct Writer {
+    options: PgConnectOptions,
+    /// Nothing before the first batch, after closing, and after a failure.
+    connection: Option<PgConnection>,
+    /// Set while a transaction may be open on it.
+    unclean: bool,
+    closed: bool,
+}
+
+impl PostgresStore {
+    /// Connects, checks that the server keeps what it acknowledges, and brings the schema up to date.
+    pub async fn open(url: &str) -> Result<PostgresStore, StoreError> {
+        let options = PgConnectOptions::from_str(url)
+            .map_err(failed)?
+            .application_name("quytrinh")
+            .options([
+                ("synchronous_commit", "on"),
+                // A writer that hangs must not keep the head of the journal from the others.
+                ("lock_timeout", "5s"),
+                ("idle_in_transaction_session_timeout", "30s"),
+            ])
+            .log_statements(tracing::log::LevelFilter::Off);
+        // The batch's statement joins lists of a few rows with large tables, always by an index: one plan fits all.
+        let writing = options.clone().options([
+            ("plan_cache_mode", "force_generic_plan"),
+            ("enable_seqscan", "off"),
+            ("enable_hashjoin", "off"),
+            ("enable_mergejoin", "off"),
+        ]);
+        let mut writer = Writer { options: writing, connection: None, unclean: false, closed: false };
+        let connection = writer.connected().await?;
+        check_durable(connection).await?;
+        migrate(connection).await?;
+        let pool = PgPoolOptions::new()
+            .max_connections(8)
+            .acquire_timeout(Duration::from_secs(5))
+            .connect_with(options)
+            .await
+            .map_err(failed)?;
+        Ok(PostgresStore { writer: Arc::new(Mutex::new(writer)), pool })
+    }
+}
+
+/// Refuses a server that acknowledges what it has not flushed.
+async fn check_durable(connection: &mut PgConnection) -> Result<(), StoreError> {
+    let sql = "SELECT current_setting('fsync') AS fsync, current_setting('full_page_writes') AS full_page_writes, \
+               current_setting('synchronous_commit') AS synchronous_commit";
+    let row = sqlx::query(sql).fetch_one(connection).await.map_err(failed)?;
+    for setting in ["fsync", "full_page_writes", "synchronous_commit"] {
+        let value: String = row.try_get(setting).map_err(failed)?;
+        if value != "on" {
+            return Err(StoreError::Failed(format!("the server has {setting} = {value}: it could lose what it kept")));
+        }
+    }
+    Ok(())
+}
+
+/// Brings the schema up to date; a lock of the database keeps others from doing the same at the same moment.
+async fn migrate(connection: &mut PgConnection) -> Result<(), StoreError> {
+    let table: bool = sqlx::query_scalar("SELECT to_regclass('_sqlx_migrations') IS NOT NULL")
+        .fetch_one(&mut *connection)
+        .await
+        .map_err(failed)?;
+    if table {
+        let found: Option<i64> = sqlx::query_scalar("SELECT max(version) FROM _sqlx_migrations")
+            .fetch_one(&mut *connection)
+            .await
+            .map_err(failed)?;
+        migrations::check(found)?;
+    }
+    migrations::postgres()
+        .run_direct(None, connection, false)
+        .await
+        .map_err(|error| StoreError::Failed(error.to_string()))
+}
+
+/// Gives up an exchange that takes too long: a network that swallows packets must not hold the writer for ever.
+async fn within<T>(exchange: impl Future<Output = Result<T, sqlx::Error>>) -> Result<T, StoreError> {
+    match tokio::time::timeout(PATIENCE, exchange).await {
+        Ok(answer) => answer.map_err(failed),
+        Err(_) => Err(StoreError::Failed(format!("the server did not answer within {} s", PATIENCE.as_secs()))),
+    }
+}
+
+impl Writer {
+    async fn connected(&mut self) -> Result<&mut PgConnection, StoreError> {
+        if self.closed {
+            return Err(StoreError::Failed("the store is closed".to_owned()));
+        }
+        let connection = match self.connection.take() {
+            Some(connection) => connection,
+            None => within(self.options.connect()).await?,
+        };
+        Ok(self.connection.insert(connection))
+    }
+
+    /// Rolls back whatever a batch has left. A connection that cannot is replaced.
+    async fn clean(&mut self) {
+        if self.unclean {
+            let rolled_back = match &mut self.connection {
+                Some(connection) => within(sqlx::raw_sql("ROLLBACK").execute(connection)).await.is_ok(),
+                None => true,
+            };
+            if !rolled_back {
+                self.connection = None;
+            }
+            self.unclean = false;
+        }
+    }
+
+    /// Begins a transaction and takes the head of the journal, in one round trip. A connection found dead (the server
+    /// was started anew) is replaced once.
+    async fn begin(&mut self) -> Result<Head, StoreError> {
+        self.clean().await;
+        let fresh = self.connection.is_none();
+        match self.take_head().await {
+            Err(StoreError::Failed(_)) if !fresh && !self.closed => {
+                self.connection = None;
+                self.take_head().await
+            }
+            taken => taken,
+        }
+    }
+
+    async fn take_head(&mut self) -> Result<Head, StoreError> {
+        let sql = "BEGIN ISOLATION LEVEL READ COMMITTED; \
+                   SELECT next_seq, chain, recorded_at FROM head WHERE one = 1 FOR UPDATE";
+        self.unclean = true;
+        let connection = self.connected().await?;
+        reads::head_of(&within(sqlx::raw_sql(sql).fetch_one(connection)).await?)
+    }
+}
+
+#[async_trait]
+impl Store for PostgresStore {
+    fn kind(&self) -> &'static str {
+        "postgres"
+    }
+
+    async fn begin(&self) -> Result<Box<dyn Batch>, StoreError> {
+        // The batch holds the writer from the first moment on, so that giving up in the middle is also cleaned up.
+        let writer = Arc::clone(&self.writer).lock_owned().await;
+        let mut batch = PostgresBatch { writer: Some(writer), pending: Pending::default() };
+        if let Some(writer) = &mut batch.writer {
+            batch.pending = Pending::new(writer.begin().await?);
+        }
+        Ok(Box::new(batch))
+    }
+
+    async fn head(&self) -> Result<Head, StoreError> {
+        reads::head(&self.pool).await
+    }
+    async fn entries(&self, from_seq: u64, limit: u32) -> Result<Vec<Sealed>, StoreError> {
+        reads::entries(&self.pool, from_seq, limit).await
+    }
+    async fn entries_of(&self, case: &CaseId) -> Result<Vec<Sealed>, StoreError> {
+        reads::entries_of(&self.pool, case).await
+    }
+    async fn lines(&self, from_seq: i64, limit: u32) -> Result<Vec<Row>, StoreError> {
+        reads::lines(&self.pool, from_seq, limit).await
+    }
+    async fn case(&self, case: &CaseId) -> Result<Option<CaseRow>, StoreError> {
+        reads::case(&self.pool, case).await
+    }
+    async fn cases(&self, filter: &CaseFilter) -> Result<Page<CaseRow>, StoreError> {
+        reads::cases(&self.pool, filter).await
+    }
+    async fn holdings_of(&self, case: &CaseId) -> Result<Vec<HoldingRow>, StoreError> {
+        reads::holdings_of(&self.pool, case).await
+    }
+    async fn open_holdings(&self, filter: &HoldingFilter) -> Result<Page<(HoldingRow, CaseRow)>, StoreError> {
+        reads::open_holdings(&self.pool, filter).await
+    }
+    async fn workload(&self) -> Result<Vec<(PersonId, u32, Option<Ts>)>, StoreError> {
+        reads::workload(&self.pool).await
+    }
+    async fn due_timers(&self, now: Ts, limit: u32) -> Result<Vec<TimerRow>, StoreError> {
+        reads::due_timers(&self.pool, now, limit).await
+    }
+    async fn next_timer(&self) -> Result<Option<TimerRow>, StoreError> {
+        reads::next_timer(&self.pool).await
+    }
+    async fn notices_of(&self, person: &PersonId, limit: u32) -> Result<Vec<NoticeRow>, StoreError> {
+        reads::notices_of(&self.pool, person, limit).await
+    }
+    async fn counts(&self) -> Result<Counts, StoreError> {
+        reads::counts(&self.pool).await
+    }
+    async fn procedures(&self) -> Result<Vec<ProcedureText>, StoreError> {
+        reads::procedures(&self.pool).await
+    }
+    async fn calendars(&self) -> Result<Vec<CalendarText>, StoreError> {
+        reads::calendars(&self.pool).await
+    }
+    async fn directory(&self) -> Result<Option<DirectoryText>, StoreError> {
+        reads::directory(&self.pool).await
+    }
+    async fn recall(&self, actor: &str, key: &str) -> Result<Option<Remembered>, StoreError> {
+        reads::recall(&self.pool, actor, key).await
+    }
+
+    async fn put_account(&self, account: &Account) -> Result<(), StoreError> {
+        let sql = "INSERT INTO accounts (login, person, password_hash, disabled, failures, locked_until) \
+                   VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (login) DO UPDATE SET person = excluded.person, \
+                   password_hash = excluded.password_hash, disabled = excluded.disabled, \
+                   failures = excluded.failures, locked_until = excluded.locked_until";
+        let query = sqlx::query(sql)
+            .bind(&account.login)
+            .bind(account.person.as_str())
+            .bind(&account.password_hash)
+            .bind(account.disabled)
+            .bind(i64::from(account.failures))
+            .bind(account.locked_until.map(|at| at.0));
+        query.execute(&self.pool).await.map(drop).map_err(failed)
+    }
+    async fn account(&self, login: &str) -> Result<Option<Account>, StoreError> {
+        reads::account(&self.pool, login).await
+    }
+    async fn accounts_of(&self, person: &PersonId) -> Result<Vec<Account>, StoreError> {
+        reads::accounts_of(&self.pool, person).await
+    }
+    async fn note_attempt(&self, login: &str, failures: u32, locked_until: Option<Ts>) -> Result<(), StoreError> {
+        if unspeakable(login) {
+            return Ok(());
+        }
+        let sql = "UPDATE accounts SET failures = $2, locked_until = $3 WHERE login = $1";
+        let query = sqlx::query(sql).bind(login).bind(i64::from(failures)).bind(locked_until.map(|at| at.0));
+        query.execute(&self.pool).await.map(drop).map_err(failed)
+    }
+    async fn put_session(&self, session: &Session) -> Result<(), StoreError> {
+        let sql = "INSERT INTO sessions (token_hash, person, csrf, lang, created_at, seen_at) \
+                   VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (token_hash) DO UPDATE SET person = excluded.person, \
+                   csrf = excluded.csrf, lang = excluded.lang, created_at = excluded.created_at, \
+                   seen_at = excluded.seen_at";
+        let query = sqlx::query(sql)
+            .bind(session.token_hash.as_slice())
+            .bind(session.person.as_str())
+            .bind(&session.csrf)
+            .bind(speakable(session.lang.clone()))
+            .bind(session.created_at.0)
+            .bind(session.seen_at.0);
+        query.execute(&self.pool).await.map(drop).map_err(failed)
+    }
+    async fn session(&self, token_hash: &[u8; 32]) -> Result<Option<Session>, StoreError> {
+        reads::session(&self.pool, token_hash).await
+    }
+    async fn touch_session(&self, token_hash: &[u8; 32], seen_at: Ts) -> Result<(), StoreError> {
+        let query = sqlx::query("UPDATE sessions SET seen_at = $2 WHERE token_hash = $1");
+        let query = query.bind(token_hash.as_slice()).bind(seen_at.0);
+        query.execute(&self.pool).await.map(drop).map_err(failed)
+    }
+    async fn drop_session(&self, token_hash: &[u8; 32]) -> Result<(), StoreError> {
+        let query = sqlx::query("DELETE FROM sessions WHERE token_hash = $1").bind(token_hash.as_slice());
+        query.execute(&self.pool).await.map(drop).map_err(failed)
+    }
+    async fn put_token(&self, token: &ApiToken) -> Result<(), StoreError> {
+        let sql = "INSERT INTO tokens (id, token_hash, person, label, scopes, created_at, revoked_at) \
+                   VALUES ($1, $2, $3, $4, $5, $6, $7)";
+        let query = sqlx::query(sql)
+            .bind(&token.id)
+            .bind(token.token_hash.as_slice())
+            .bind(token.person.as_str())
+            .bind(speakable(token.label.clone()))
+            .bind(token.scopes.join(" "))
+            .bind(token.created_at.0)
+            .bind(token.revoked_at.map(|at| at.0));
+        query.execute(&self.pool).await.map(drop).map_err(failed)
+    }
+    async fn token(&self, token_hash: &[u8; 32]) -> Result<Option<ApiToken>, StoreError> {
+        reads::token(&self.pool, token_hash).await
+    }
+    async fn tokens_of(&self, person: &PersonId) -> Result<Vec<ApiToken>, StoreError> {
+        reads::tokens_of(&self.pool, person).await
+    }
+    async fn revoke_token(&self, id: &str, at: Ts) -> Result<bool, StoreError> {
+        if unspeakable(id) {
+            return Ok(false);
+        }
+        let query = sqlx::query("UPDATE tokens SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL");
+        let done = query.bind(id).bind(at.0).execute(&self.pool).await.map_err(failed)?;
+        Ok(done.rows_affected() > 0)
+    }
+
+    async fn close(&self) {
+        let mut writer = self.writer.lock().await;
+        writer.closed = true;
+        self.pool.close().await;
+        if let Some(connection) = writer.connection.take()
+            && let Err(error) = connection.close().await
+        {
+            tracing::warn!(%error, "the connection did not close cleanly");
+        }
+    }
+}
+
+/// The writer's place.
+struct PostgresBatch {
+    /// Nothing once it is given back.
+    writer: Option<OwnedMutexGuard<Writer>>,
+    pending: Pending,
+}
+
+impl PostgresBatch {
+    fn connection(&mut self) -> Result<&mut PgConnection, StoreError> {
+        let connection = self.writer.as_mut().and_then(|writer| writer.connection.as_mut());
+        connection.ok_or_else(|| StoreError::Failed("the batch is over".to_owned()))
+    }
+
+    /// Sends what waits, within the transaction.
+    async fn flush(&mut self) -> Result<(), StoreError> {
+        if self.pending.is_empty() {
+            return Ok(());
+        }
+        let mut writes = self.pending.drain();
+        let head = self.pending.head;
+        let connection = self.connection()?;
+        let texts = std::mem::take(&mut writes.texts);
+        put_texts(connection, texts).await?;
+        within(send(connection, &writes, head)).await
+    }
+}
+
+#[async_trait]
+impl Batch for PostgresBatch {
+    fn head(&self) -> Head {
+        self.pending.head
+    }
+
+    async fn case_head(&mut self, case: &CaseId) -> Result<Option<CaseHead>, StoreError> {
+        if self.pending.case_head(case).is_none() {
+            self.prefetch(std::slice::from_ref(case), &[]).await?;
+        }
+        Ok(self.pending.case_head(case).flatten())
+    }
+
+    async fn prefetch(&mut self, cases: &[CaseId], keys: &[Key]) -> Result<(), StoreError> {
+        let speakable = |name: &str| !name.contains('\0');
+        let unknown: Vec<&CaseId> = cases.iter().filter(|case| self.pending.case_head(case).is_none()).collect();
+        if !unknown.is_empty() {
+            let ids: Vec<&str> = unknown.iter().map(|case| case.as_str()).filter(|case| speakable(case)).collect();
+            let sql = "SELECT asked.case_id, last.case_seq + 1 AS next_case_seq, last.case_chain \
+                       FROM unnest($1::text[]) AS asked (case_id) CROSS JOIN LATERAL \
+                       (SELECT case_seq, case_chain FROM entries WHERE entries.case_id = asked.case_id \
+                       ORDER BY case_seq DESC LIMIT 1) AS last";
+            let rows = within(sqlx::query(sql).bind(ids).fetch_all(self.connection()?)).await?;
+            for row in &rows {
+                let case: String = row.try_get("case_id").map_err(failed)?;
+                self.pending.learn_case(case.into(), Some(reads::case_head_of(row)?));
+            }
+            unknown.into_iter().for_each(|case| self.pending.learn_case(case.clone(), None));
+        }
+        let unknown: Vec<&Key> = keys.iter().filter(|key| self.pending.recalled(key).is_none()).collect();
+        if !unknown.is_empty() {
+            let asked = unknown.iter().filter(|(actor, key)| speakable(actor) && speakable(key));
+            let (actors, names): (Vec<&str>, Vec<&str>) = asked.map(|(a, k)| (a.as_str(), k.as_str())).unzip();
+            let sql = "SELECT r.actor, r.key, r.fingerprint, r.answer, r.at FROM unnest($1::text[], $2::text[]) \
+                       AS asked (actor, key) JOIN remembered r ON r.actor = asked.actor AND r.key = asked.key";
+            let rows = within(sqlx::query(sql).bind(actors).bind(names).fetch_all(self.connection()?)).await?;
+            for row in &rows {
+                let answer = reads::remembered_of(row)?;
+                self.pending.learn_answer((answer.actor.clone(), answer.key.clone()), Some(answer));
+            }
+            unknown.into_iter().for_each(|key| self.pending.learn_answer(key.clone(), None));
+        }
+        Ok(())
+    }
+
+    async fn entries_of(&mut self, case: &CaseId) -> Result<Vec<Sealed>, StoreError> {
+        let mut entries = reads::entries_of(self.connection()?, case).await?;
+        entries.extend(self.pending.entries_of(case));
+        Ok(entries)
+    }
+
+    async fn recall(&mut self, actor: &str, key: &str) -> Result<Option<Remembered>, StoreError> {
+        let place = (actor.to_owned(), key.to_owned());
+        if self.pending.recalled(&place).is_none() {
+            self.prefetch(&[], std::slice::from_ref(&place)).await?;
+        }
+        Ok(self.pending.recalled(&place).flatten())
+    }
+
+    async fn append(&mut self, write: Write) -> Result<(), StoreError> {
+        let unknown = self.pending.unknown_cases(&write);
+        self.prefetch(&unknown, &[]).await?;
+        self.pending.check(&write)?;
+        self.pending.take(write);
+        if self.pending.entries.len() >= Pending::MANY {
+            self.flush().await?;
+        }
+        Ok(())
+    }
+
+    async fn commit(mut self: Box<Self>) -> Result<(), StoreError> {
+        self.flush().await?;
+        within(sqlx::raw_sql("COMMIT").execute(self.connection()?)).await?;
+        if let Some(mut writer) = self.writer.take() {
+            writer.unclean = false;
+        }
+        Ok(())
+    }
+}
+
+impl Drop for PostgresBatch {
+    /// Gives the head back at once where there is a runtime; else the server takes it back after a while.
+    fn drop(&mut self) {
+        if let (Some(mut writer), Ok(runtime)) = (self.writer.take(), tokio::runtime::Handle::try_current()) {
+            runtime.spawn(async move { writer.clean().await });
+        }
+    }
+}
+
+/// Writes a batch in one statement.
+async fn send(on: &mut PgConnection, writes: &Pending, head: Head) -> Result<(), sqlx::Error> {
+    fn each<'a, R: 'a, T>(rows: impl Iterator<Item = &'a R>, value: impl Fn(&'a R) -> T) -> Vec<T> {
+        rows.map(value).collect()
+    }
+    let entries = || writes.entries.iter();
+    let cases = || writes.cases.values();
+    let holdings = || writes.holdings.values();
+    let timers = |put: bool| writes.timers.iter().filter(move |(_, is)| **is == put).map(|(place, _)| place);
+    let notices = || writes.notices.iter();
+    let answers = || writes.remembered.values();
+    sqlx::query(include_str!("postgres_batch.sql"))
+        // entries
+        .bind(each(entries(), |sealed| sealed.entry.seq as i64))
+        .bind(each(entries(), |sealed| sealed.entry.case.as_ref().map(|case| case.as_str())))
+        .bind(each(entries(), |sealed| sealed.entry.case_seq as i64))
+        .bind(each(entries(), |sealed| sealed.entry.recorded_at.0))
+        .bind(each(entries(), |sealed| sealed.payload.as_slice()))
+        .bind(each(entries(), |sealed| sealed.chain.as_slice()))
+        .bind(each(entries(), |sealed| sealed.case_chain.as_slice()))
+        // cases
+        .bind(each(cases(), |case| case.case.as_str()))
+        .bind(each(cases(), |case| case.procedure.as_str()))
+        .bind(each(cases(), |case| i64::from(case.procedure_version)))
+        .bind(each(cases(), |case| case.digest.as_str()))
+        .bind(each(cases(), |case| case.owner.as_str()))
+        .bind(each(cases(), |case| speakable(case.title.clone())))
+        .bind(each(cases(), |case| case.code.clone().map(speakable)))
+        .bind(each(cases(), |case| speakable(case.channel.clone())))
+        .bind(each(cases(), |case| case.status.as_str()))
+        .bind(each(cases(), |case| case.opened_at.0))
+        .bind(each(cases(), |case| case.ended_at.map(|at| at.0)))
+        .bind(each(cases(), |case| case.deadline.map(|at| at.0)))
+        .bind(each(cases(), |case| case.promise.map(|at| at.0)))
+        .bind(each(cases(), |case| case.stopped_since.map(|at| at.0)))
+        .bind(each(cases(), |case| case.revision as i64))
+        .bind(each(cases(), |case| case.entries as i64))
+        .bind(each(cases(), |case| case.last_at.0))
+        .bind(each(cases(), searchable))
+        // holdings
+        .bind(each(holdings(), |holding| holding.case.as_str()))
+        .bind(each(holdings(), |holding| i64::from(holding.n)))
+        .bind(each(holdings(), |holding| i64::from(holding.branch.0)))
+        .bind(each(holdings(), |holding| holding.step.as_str()))
+        .bind(each(holdings(), |holding| holding.procedure.as_str()))
+        .bind(each(holdings(), |holding| holding.holder.as_str()))
+        .bind(each(holdings(), |holding| holding.unit.as_str()))
+        .bind(each(holdings(), |holding| holding.how.as_str()))
+        .bind(each(holdings(), |holding| holding.pool_unit.as_ref().map(|unit| unit.as_str())))
+        .bind(each(holdings(), |holding| holding.pool_post.as_ref().map(|post| post.as_str())))
+        .bind(each(holdings(), |holding| holding.claimable))
+        .bind(each(holdings(), |holding| holding.started_at.0))
+        .bind(each(holdings(), |holding| holding.ended_at.map(|at| at.0)))
+        .bind(each(holdings(), |holding| holding.received_at.map(|at| at.0)))
+        .bind(each(holdings(), |holding| holding.deadline.map(|at| at.0)))
+        .bind(each(holdings(), |holding| holding.breached_at.map(|at| at.0)))
+        .bind(each(holdings(), |holding| holding.minutes))
+        .bind(each(holdings(), |holding| holding.excused_minutes))
+        // timers that go
+        .bind(each(timers(false), |(due_at, _, _)| due_at.0))
+        .bind(each(timers(false), |(_, case, _)| case.as_str()))
+        .bind(each(timers(false), |(_, _, key)| key.as_str()))
+        // timers that wait
+        .bind(each(timers(true), |(due_at, _, _)| due_at.0))
+        .bind(each(timers(true), |(_, case, _)| case.as_str()))
+        .bind(each(timers(true), |(_, _, key)| key.as_str()))
+        // notices
+        .bind(each(notices(), |notice| notice.person.as_str()))
+        .bind(each(notices(), |notice| notice.seq as i64))
+        .bind(each(notices(), |notice| notice.case.as_str()))
+        .bind(each(notices(), |notice| notice.kind.as_str()))
+        .bind(each(notices(), |notice| notice.at.0))
+        .bind(each(notices(), |notice| notice.branch.map(|branch| i64::from(branch.0))))
+        // answers
+        .bind(each(answers(), |answer| answer.actor.as_str()))
+        .bind(each(answers(), |answer| answer.key.as_str()))
+        .bind(each(answers(), |answer| answer.fingerprint.as_str()))
+        .bind(each(answers(), |answer| answer.answer.as_str()))
+        .bind(each(answers(), |answer| answer.at.0))
+        // the head
+        .bind(head.next_seq as i64)
+        .bind(head.chain.to_vec())
+        .bind(head.recorded_at.map(|at| at.0))
+        .execute(on)
+        .await
+        .map(drop)
+}
+
+async fn put_texts(on: &mut PgConnection, texts: Vec<Text>) -> Result<(), StoreError> {
+    for text in texts {
+        let query = match text {
+            Text::Procedure(text) => sqlx::query(
+                "INSERT INTO procedures (digest, procedure_id, version, name, text, published_at) \
+                 VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (digest) DO NOTHING",
+            )
+            .bind(text.digest.to_string())
+            .bind(text.procedure.to_string())
+            .bind(i64::from(text.version))
+            .bind(text.name)
+            .bind(text.text)
+            .bind(text.published_at.0),
+            Text::Calendar(text) => sqlx::query(
+                "INSERT INTO calendars (digest, calendar_id, version, name, text, published_at) \
+                 VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (digest) DO NOTHING",
+            )
+            .bind(text.digest.to_string())
+            .bind(text.calendar.to_string())
+            .bind(i64::from(text.version))
+            .bind(text.name)
+            .bind(text.text)
+            .bind(text.published_at.0),
+            Text::Directory(text) => {
+                sqlx::query("INSERT INTO directories (digest, name, text, loaded_at) VALUES ($1, $2, $3, $4)")
+                    .bind(text.digest.to_string())
+                    .bind(text.name)
+                    .bind(text.text)
+                    .bind(text.loaded_at.0)
+            }
+        };
+        within(query.execute(&mut *on)).await?;
+    }
+    Ok(())
+}
