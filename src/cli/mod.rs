@@ -12,7 +12,7 @@ mod local;
 mod output;
 mod serve;
 mod stuck;
-// mod test;
+mod test;
 
 use std::process::ExitCode;
 
@@ -62,8 +62,8 @@ enum Command {
     Serve(serve::Args),
     /// Finds what is wrong in procedure files.
     Check(check::Args),
-    // Plays the scenarios beside procedure files.
-    // Test(test::Args),
+    /// Plays the scenarios beside procedure files.
+    Test(test::Args),
     /// Draws a procedure.
     Draw(draw::Args),
     /// Opens, shows and moves cases.
@@ -105,7 +105,7 @@ pub fn run() -> ExitCode {
     let lang = Lang::from(cli.lang);
     let done = match cli.command {
         Command::Check(args) => check::run(args, lang),
-        // Command::Test(args) => test::run(args, lang),
+        Command::Test(args) => test::run(args, lang),
         Command::Draw(args) => draw::run(&args, lang),
         Command::Demo(args) => wait(demo::run(args, lang)),
         Command::Serve(args) => wait(serve::run(args, lang)),
