@@ -81,7 +81,9 @@ pub(super) fn named_by(draft: &Draft<'_>, people: &PeopleId, each: Option<&UnitI
     let substitutes: Vec<Seat> = seats.iter().filter_map(|seat| search.stand_in(seat)).collect();
     seats.extend(substitutes);
     if seats.iter().all(|seat| draft.directory().is_absent(&seat.person, draft.at)) {
+        let unit = draft.procedure().people.get(people).and_then(|people| search.unit_of(&people.who, &seats));
         seats.extend(search.substitutes(people, DEPTH));
+        seats.extend(unit.and_then(|unit| search.head(&unit, true)));
     }
     seats
 }

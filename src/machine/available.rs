@@ -109,10 +109,9 @@ impl Asking<'_> {
         let mut offer = self.offer(branch.id, verb, OfferKind::Transition, self.answer(Command::Take(asked))?);
         match way {
             WayOut::Transition(transition) => {
-                let own = matches!(&step.kind, StepKind::Staff(_)) && goes_on(self.draft, transition);
                 self.describe(&mut offer, branch, transition);
                 if let StepKind::Staff(staff) = &step.kind
-                    && own
+                    && goes_on(self.draft, transition)
                 {
                     offer.makes.splice(0..0, staff.makes.iter().cloned());
                     offer.needs_fields.splice(0..0, staff.needs.fields.iter().cloned());
@@ -132,11 +131,10 @@ impl Asking<'_> {
                 offer.reason = Reason::Optional;
             }
         }
-        for field in
-            offer.wants_fields.iter().filter(|field| !offer.needs_fields.contains(field)).cloned().collect::<Vec<_>>()
-        {
-            offer.needs_fields.push(field);
-        }
+        // What a guard or a limit reads is asked for too.
+        let read: Vec<FieldId> =
+            offer.wants_fields.iter().filter(|field| !offer.needs_fields.contains(field)).cloned().collect();
+        offer.needs_fields.extend(read);
         Some(offer)
     }
 

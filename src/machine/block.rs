@@ -3,11 +3,13 @@
 use crate::definition::procedure::{Bodies, Join, Parallel, Rest, Step, StepKind};
 use crate::ids::{BranchId, StepId, UnitId};
 use crate::machine::assignment::{by_of, holder_for};
-use crate::machine::case::Case;
+use crate::machine::case::{Answer, Case};
 use crate::machine::draft::Draft;
 use crate::machine::event::{BranchOpened, Closing, Event, Holder, How};
-use crate::machine::flow::{Way, asked_units, close, go, receive, stand};
+use crate::machine::flow::{Way, asked_units, close, go};
+use crate::machine::handover::confirm;
 use crate::machine::refusal::Refusal;
+use crate::machine::standing::stand;
 use crate::machine::{clocks, words};
 
 /// The open branches that a branch opened, in one block or in any, eldest first.
@@ -50,7 +52,7 @@ pub(super) fn join(draft: &mut Draft<'_>, parent: BranchId, block: &StepId) -> R
     let step = draft.step(block)?;
     let StepKind::Parallel(parallel) = &step.kind else { return Ok(()) };
     let open = children_of(draft, parent, Some(block));
-    let in_block = |answer: &(&(StepId, String), &crate::machine::case::Answer)| answer.0.0 == *block;
+    let in_block = |answer: &(&(StepId, String), &Answer)| answer.0.0 == *block;
     let answers = draft.case().answers.iter().filter(in_block);
     let said = answers.filter(|(_, answer)| !answer.cancelled).count();
     let asked = open.len() + said;
@@ -68,7 +70,7 @@ pub(super) fn join(draft: &mut Draft<'_>, parent: BranchId, block: &StepId) -> R
             close(draft, branch, Closing::Cancelled)?;
         }
     }
-    let count = |holds: fn(&crate::machine::case::Answer) -> bool| {
+    let count = |holds: fn(&Answer) -> bool| {
         let answers = draft.case().answers.iter().filter(in_block);
         answers.filter(|(_, answer)| holds(answer)).count() as u32
     };
@@ -112,7 +114,7 @@ fn ask(
 /// Who opened the block has at once what falls to himself.
 fn receive_own(draft: &mut Draft<'_>, branch: BranchId, opener: &Holder) -> Result<(), Refusal> {
     let holder = &draft.branch(branch)?.holder;
-    if holder.person == opener.person && holder.pool.is_none() { receive(draft, branch) } else { Ok(()) }
+    if holder.person == opener.person && holder.pool.is_none() { confirm(draft, branch) } else { Ok(()) }
 }
 
 /// Begins one branch of a `branches:` block at its first step, which somebody works or waits in.

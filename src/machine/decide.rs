@@ -7,7 +7,7 @@ use crate::machine::draft::Draft;
 use crate::machine::event::Event;
 use crate::machine::refusal::{Code, Refusal};
 use crate::machine::rules::Rules;
-use crate::machine::{dates, fire, flow, handover, holders, open, record, take, words};
+use crate::machine::{dates, fire, handover, holders, open, record, standing, take, words};
 
 /// Decides a request. There is no case yet only for [`Command::Open`].
 ///
@@ -32,7 +32,7 @@ pub fn decide(
         (None, command) => return Err(words::no_case(command)),
     };
     fire::overdue(&mut draft)?;
-    flow::settle_groups(&mut draft)?;
+    standing::settle_groups(&mut draft)?;
     Ok(draft.events())
 }
 

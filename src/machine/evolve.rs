@@ -367,7 +367,11 @@ fn extend(case: &mut Case, clock: &Clock, at: Ts) -> Happened {
     // What the new term puts into the future rings again; what lies behind has rung.
     let behind: BTreeSet<TimerKind> =
         running.instants().into_iter().filter(|(_, instant)| *instant <= at).map(|(kind, _)| kind).collect();
-    running.fired = behind;
+    let rang = std::mem::replace(&mut running.fired, behind);
+    // While the clock stands nothing rings: what it would have told meanwhile still waits.
+    if case.stopped.is_some() {
+        running.fired.retain(|kind| rang.contains(kind));
+    }
     case.extensions += 1;
     Ok(())
 }

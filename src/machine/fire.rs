@@ -9,7 +9,7 @@ use crate::machine::event::{Closing, Event, How, Scope, Taken, TimerKey, TimerKi
 use crate::machine::flow::{self, Way, go};
 use crate::machine::notices::{head_over, holder_and_head, holder_of, once, told_of_breach};
 use crate::machine::refusal::Refusal;
-use crate::machine::{block, clocks, take, words};
+use crate::machine::{block, clocks, standing, take, words};
 
 /// Fires a timer that waits and is due.
 pub(super) fn fire(draft: &mut Draft<'_>, timer: &TimerKey) -> Result<(), Refusal> {
@@ -133,11 +133,11 @@ fn breach(draft: &mut Draft<'_>, timer: &TimerKey, due: Ts) -> Result<(), Refusa
 /// A bounded segment was taken out of the case's clock; beyond its bound the clock runs again.
 fn end_exclusion(draft: &mut Draft<'_>) -> Result<(), Refusal> {
     let Some(stopped) = draft.case().stopped.clone() else { return Ok(()) };
-    if stopped.policy == ClockPolicy::Exclude && flow::excluded_term_is_over(draft, stopped.branch)? {
-        flow::resume(draft)?;
+    if stopped.policy == ClockPolicy::Exclude && standing::excluded_term_is_over(draft, stopped.branch)? {
+        standing::resume(draft)?;
         let others: Vec<BranchId> = draft.case().branches.keys().copied().collect();
         for other in others {
-            flow::stand(draft, other)?;
+            standing::stand(draft, other)?;
         }
     }
     Ok(())

@@ -1,17 +1,16 @@
-//! How a branch moves: out of where it rests, through decisions, to where it rests again; and what moves with it, the
-//! clocks that stand, the groups' clocks, the end of the case.
+//! How a branch moves: out of where it rests, through decisions and blocks that ask nobody, to where it rests again or
+//! ends.
 
-use crate::calendar::band::{Band, Verdict, verdict};
-use crate::definition::procedure::OnTime;
-use crate::definition::procedure::{Bodies, Choice, ClockPolicy, End, Limit, Parallel, Step, StepKind, Units, Wait};
-use crate::ids::{BranchId, GroupId, StepId, UnitId};
+use crate::definition::procedure::{Bodies, Choice, End, Limit, Parallel, Step, StepKind, Units, Wait};
+use crate::ids::{BranchId, StepId, UnitId};
 use crate::machine::assignment::holder_for;
 use crate::machine::authority::right;
-use crate::machine::case::{Branch, Running};
 use crate::machine::command::Actor;
 use crate::machine::draft::Draft;
-use crate::machine::event::{Clock, Closing, Event, Holder, How, StepEntered};
+use crate::machine::event::{Closing, Event, Holder, How, StepEntered};
+use crate::machine::handover::confirm;
 use crate::machine::refusal::Refusal;
+use crate::machine::standing::{leave, resume, stand};
 use crate::machine::{block, clocks, words};
 
 /// How a branch comes to its next step.
@@ -46,19 +45,6 @@ pub(super) fn go(draft: &mut Draft<'_>, branch: BranchId, to: &StepId, way: Way)
     Err(words::broken(format!("the decisions from `{to}` on lead in a circle")))
 }
 
-/// Lets the case's clock run again where this branch made it stand; another branch may make it stand anew.
-pub(super) fn leave(draft: &mut Draft<'_>, branch: BranchId) -> Result<(), Refusal> {
-    if draft.case().stopped.as_ref().is_none_or(|stopped| stopped.branch != branch) {
-        return Ok(());
-    }
-    resume(draft)?;
-    let others: Vec<BranchId> = draft.case().branches.keys().copied().filter(|other| *other != branch).collect();
-    for other in others {
-        stand(draft, other)?;
-    }
-    Ok(())
-}
-
 /// Ends a branch and every branch it opened, the youngest first.
 pub(super) fn close(draft: &mut Draft<'_>, branch: BranchId, how: Closing) -> Result<(), Refusal> {
     while let Some(child) = block::children_of(draft, branch, None).last().copied() {
@@ -66,120 +52,6 @@ pub(super) fn close(draft: &mut Draft<'_>, branch: BranchId, how: Closing) -> Re
     }
     leave(draft, branch)?;
     draft.push(Event::BranchClosed { branch, how })
-}
-
-/// Lets the case's clock run again, whoever made it stand.
-pub(super) fn resume(draft: &mut Draft<'_>) -> Result<(), Refusal> {
-    let Some(stopped) = draft.case().stopped.clone() else { return Ok(()) };
-    let since = stopped.since;
-    let from_zero = stopped.policy == ClockPolicy::Restart;
-    let renewed = |draft: &Draft<'_>, running: &Running, fresh: Option<Clock>| match fresh {
-        Some(fresh) if from_zero => Ok(fresh),
-        _ => clocks::after_standing(draft, running, since),
-    };
-    let clock = match &draft.case().clock {
-        Some(running) => {
-            let fresh = if from_zero { clocks::of_case(draft)? } else { None };
-            Some(renewed(draft, running, fresh)?)
-        }
-        None => None,
-    };
-    let mut groups = std::collections::BTreeMap::new();
-    for (group, running) in draft.case().groups.iter().filter(|(_, running)| from_zero || running.left.is_none()) {
-        let fresh = if from_zero { group_clock(draft, group)? } else { None };
-        groups.insert(group.clone(), renewed(draft, running, fresh)?);
-    }
-    let stopped_minutes = clocks::calendar(draft, None)?.working_minutes(since, draft.at);
-    draft.push(Event::ClockResumed {
-        branch: stopped.branch,
-        step: stopped.step,
-        policy: stopped.policy,
-        stopped_minutes,
-        clock,
-        groups,
-    })
-}
-
-/// Makes the case's clock stand where the step a branch rests in says so, and it does not stand already.
-pub(super) fn stand(draft: &mut Draft<'_>, branch: BranchId) -> Result<(), Refusal> {
-    let step = draft.step_of(branch)?;
-    let policy = match &step.kind {
-        StepKind::Staff(staff) => staff.clock,
-        StepKind::Wait(wait) => wait.clock,
-        // A branch of a `for_each` block rests in the block's own step: it is its opener who made the clock stand.
-        StepKind::Parallel(parallel) => parallel.clock.filter(|_| draft.each(branch).is_none()),
-        StepKind::Decision(_) | StepKind::End(_) => None,
-    };
-    let Some(policy) = policy else { return Ok(()) };
-    let spent = policy == ClockPolicy::Exclude && excluded_term_is_over(draft, branch)?;
-    if draft.case().stopped.is_some() || spent {
-        return Ok(());
-    }
-    draft.push(Event::ClockStopped { branch, step: step.id.clone(), policy })
-}
-
-/// Whether the segment that `clock: exclude` takes out is over: the case's clock runs again beyond its limit.
-pub(super) fn excluded_term_is_over(draft: &Draft<'_>, branch: BranchId) -> Result<bool, Refusal> {
-    let over = |branch: &Branch| branch.clock.as_ref().is_some_and(|running| running.clock.deadline <= draft.at);
-    let own = draft.branch(branch)?;
-    let asked = block::children_of(draft, branch, Some(&own.step));
-    let mut asked = asked.iter().filter_map(|id| draft.case().branches.get(id)).peekable();
-    Ok(if asked.peek().is_some() && own.clock.is_none() { asked.all(over) } else { over(own) })
-}
-
-/// Starts, stops and resumes the groups' clocks by where the branches rest now.
-pub(super) fn settle_groups(draft: &mut Draft<'_>) -> Result<(), Refusal> {
-    if !draft.case().is_open() {
-        return Ok(());
-    }
-    for (id, group) in &draft.procedure().groups {
-        if group.within.is_none() {
-            continue;
-        }
-        let inside = draft.case().branches.values().any(|branch| group.steps.contains(&branch.step));
-        let left = draft.case().groups.get(id).map(|running| running.left);
-        match (inside, left) {
-            (true, None) => {
-                if let Some(clock) = group_clock(draft, id)? {
-                    draft.push(Event::GroupStarted { group: id.clone(), clock })?;
-                }
-            }
-            (false, Some(None)) => {
-                let stopped = draft.case().stopped.as_ref().map(|stopped| stopped.since);
-                let since = stopped.unwrap_or(draft.at);
-                draft.push(Event::GroupLeft { group: id.clone(), since })?;
-            }
-            (true, Some(Some(left))) => {
-                let Some(running) = draft.case().groups.get(id) else { continue };
-                let clock = clocks::after_standing(draft, running, left)?;
-                draft.push(Event::GroupResumed { group: id.clone(), clock })?;
-            }
-            (true, Some(None)) | (false, None | Some(Some(_))) => {}
-        }
-    }
-    Ok(())
-}
-
-/// The verdict on whoever gave a branch, by the band the procedure declares; nothing where his step was untimed.
-pub(super) fn verdict_on_giver(draft: &Draft<'_>, branch: &Branch) -> Result<Option<Verdict>, Refusal> {
-    let Some((given, clock)) = branch.given.as_ref().and_then(|given| Some((given, given.clock.as_ref()?))) else {
-        return Ok(None);
-    };
-    let band = match draft.procedure().case.on_time {
-        OnTime::HalfDay => Band::HalfDay,
-        OnTime::Instant => Band::Instant,
-    };
-    let calendar = clocks::calendar(draft, Some(&clock.calendar))?;
-    Ok(Some(verdict(calendar, clock.deadline, given.at, band)))
-}
-
-/// Confirms that the holder has the branch, with the verdict on the giver.
-pub(super) fn receive(draft: &mut Draft<'_>, id: BranchId) -> Result<(), Refusal> {
-    let branch = draft.branch(id)?;
-    let verdict = verdict_on_giver(draft, branch)?;
-    let given_by = branch.given.as_ref().map(|given| given.by.clone());
-    let given_at = branch.given.as_ref().map(|given| given.at);
-    draft.push(Event::Received { branch: id, given_by, given_at, verdict })
 }
 
 fn decided(draft: &Draft<'_>, branch: BranchId, rules: &[Choice<StepId>]) -> Result<StepId, Refusal> {
@@ -253,7 +125,7 @@ pub(super) fn come_to(draft: &mut Draft<'_>, entered: StepEntered) -> Result<(),
     let opener = (before.is_none() && *draft.actor != Actor::System).then(|| right(draft)).transpose()?;
     let from_himself = before.as_ref().or(opener.map(|right| right.of)) == Some(&holder.person);
     if from_himself && holder.pool.is_none() {
-        receive(draft, branch)?;
+        confirm(draft, branch)?;
     }
     Ok(())
 }
@@ -290,11 +162,4 @@ fn finish(draft: &mut Draft<'_>, branch: BranchId, step: &Step, end: &End) -> Re
     }
     resume(draft)?;
     draft.push(Event::Ended { step: step.id.clone(), outcome: end.outcome })
-}
-
-fn group_clock(draft: &Draft<'_>, id: &GroupId) -> Result<Option<Clock>, Refusal> {
-    match draft.procedure().groups.get(id).and_then(|group| group.within.as_ref()) {
-        Some(limit) => clocks::of_group(draft, limit),
-        None => Ok(None),
-    }
 }

@@ -1,14 +1,16 @@
 //! The two sides of giving a case on: received, sent back unreceived, recalled before it was received.
 
-use crate::definition::procedure::StepKind;
-use crate::ids::{BranchId, StepId};
+use crate::calendar::band::{Band, Verdict, verdict};
+use crate::definition::procedure::{OnTime, StepKind};
+use crate::ids::{BranchId, PersonId};
 use crate::machine::authority::right;
-use crate::machine::case::Given;
+use crate::machine::case::{Branch, Given};
 use crate::machine::draft::Draft;
 use crate::machine::event::{Clock, Event, Holder, How, StepEntered};
-use crate::machine::flow::{self, come_to, leave};
+use crate::machine::flow::come_to;
 use crate::machine::refusal::Refusal;
-use crate::machine::{inputs, words};
+use crate::machine::standing::{leave, stand};
+use crate::machine::{clocks, inputs, words};
 
 /// How often a step may send back what it was handed.
 const SENT_BACK_AT_MOST: u32 = 2;
@@ -23,7 +25,7 @@ pub(super) fn receive(draft: &mut Draft<'_>, id: BranchId) -> Result<(), Refusal
     if branch.received_at.is_some() {
         return Err(words::already_received(draft, branch));
     }
-    flow::receive(draft, id)
+    confirm(draft, id)
 }
 
 /// The holder gives back, unreceived, what was handed over incomplete. What was given back once is not given back again.
@@ -60,14 +62,36 @@ pub(super) fn recall(draft: &mut Draft<'_>, id: BranchId) -> Result<(), Refusal>
         return Err(words::already_received(draft, branch));
     }
     let given = giver_at_work(draft, Some(given)).ok_or_else(|| words::nobody_to_return_to(draft, branch))?;
-    let to: StepId = given.step.clone();
+    let to = given.step.clone();
     leave(draft, id)?;
     draft.push(Event::Recalled { branch: id, step: to })?;
     give_back(draft, id, given, How::Recalled)?;
     if draft.branch(id)?.received_at.is_none() {
-        flow::receive(draft, id)?;
+        confirm(draft, id)?;
     }
     Ok(())
+}
+
+/// Confirms that the holder has the branch, with the verdict on the giver.
+pub(super) fn confirm(draft: &mut Draft<'_>, id: BranchId) -> Result<(), Refusal> {
+    let branch = draft.branch(id)?;
+    let verdict = verdict_on_giver(draft, branch)?;
+    let given_by = branch.given.as_ref().map(|given| given.by.clone());
+    let given_at = branch.given.as_ref().map(|given| given.at);
+    draft.push(Event::Received { branch: id, given_by, given_at, verdict })
+}
+
+/// The verdict on whoever gave a branch, by the band the procedure declares; nothing where his step was untimed.
+fn verdict_on_giver(draft: &Draft<'_>, branch: &Branch) -> Result<Option<Verdict>, Refusal> {
+    let Some((given, clock)) = branch.given.as_ref().and_then(|given| Some((given, given.clock.as_ref()?))) else {
+        return Ok(None);
+    };
+    let band = match draft.procedure().case.on_time {
+        OnTime::HalfDay => Band::HalfDay,
+        OnTime::Instant => Band::Instant,
+    };
+    let calendar = clocks::calendar(draft, Some(&clock.calendar))?;
+    Ok(Some(verdict(calendar, clock.deadline, given.at, band)))
 }
 
 /// The giver, where he worked on it: a wait or a block is not reopened by sending back, for it was left by a counted
@@ -87,8 +111,7 @@ fn give_back(draft: &mut Draft<'_>, id: BranchId, given: Given, how: How) -> Res
         ..clock
     });
     let directory = draft.directory();
-    let present =
-        |person: &crate::ids::PersonId| directory.unit_of(person, at).is_some() && !directory.is_absent(person, at);
+    let present = |person: &PersonId| directory.unit_of(person, at).is_some() && !directory.is_absent(person, at);
     let holder = if present(&given.by) {
         Holder { person: given.by, unit: given.unit, how, instead_of: None, pool: None }
     } else {
@@ -97,5 +120,5 @@ fn give_back(draft: &mut Draft<'_>, id: BranchId, given: Given, how: How) -> Res
         Holder { person, unit: given.unit, how, instead_of: Some(given.by), pool: None }
     };
     come_to(draft, StepEntered { branch: id, step: given.step, from: given.from, holder, clock })?;
-    flow::stand(draft, id)
+    stand(draft, id)
 }

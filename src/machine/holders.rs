@@ -6,7 +6,7 @@ use crate::machine::authority::{check_separation, may_assign, right};
 use crate::machine::case::Branch;
 use crate::machine::draft::Draft;
 use crate::machine::event::{Event, Holder, How};
-use crate::machine::flow;
+use crate::machine::handover::confirm;
 use crate::machine::refusal::Refusal;
 use crate::machine::{inputs, words};
 
@@ -30,7 +30,7 @@ pub(super) fn claim(draft: &mut Draft<'_>, id: BranchId) -> Result<(), Refusal> 
         return Err(words::unfit_absent(draft, &seat.person));
     }
     change(draft, id, seat, How::Claimed, None)?;
-    flow::receive(draft, id)
+    confirm(draft, id)
 }
 
 /// A head gives a step to one of his people, or takes it from one and gives it to another, with the reason why.
@@ -50,7 +50,7 @@ pub(super) fn assign(draft: &mut Draft<'_>, id: BranchId, to: &PersonId, reason:
     }
     change(draft, id, seat, How::Assigned, reason)?;
     if *right.of == *to {
-        flow::receive(draft, id)?;
+        confirm(draft, id)?;
     }
     Ok(())
 }

@@ -2,9 +2,9 @@
 //!
 //! `decide` turns a request into events or a refusal; `evolve` turns events into the case; both speak the types of
 //! `command`, `event`, `refusal` and `case`. A decision is made on a `draft`: the case as it stands after each event
-//! decided so far. `take`, `handover`, `holders`, `dates`, `record` and `fire` decide one kind of command each; what
-//! they share is how a branch moves (`flow`, `block`), who gets it (`assignment`), who may (`authority`), until when
-//! (`clocks`) and what must be given (`inputs`).
+//! decided so far. `open`, `take`, `handover`, `holders`, `dates`, `record` and `fire` decide one kind of command each.
+//! What they share is how a branch moves (`flow`, `block`), who gets it (`assignment`), who may (`authority`), until when
+//! (`clocks`, `standing`), what must be given (`inputs`), who is told (`notices`) and how a refusal reads (`words`).
 
 pub mod available;
 pub mod case;
@@ -30,5 +30,6 @@ mod inputs;
 mod notices;
 mod open;
 mod record;
+mod standing;
 mod take;
 mod words;

@@ -1,6 +1,6 @@
 //! Opening a case: pins the procedure's text, computes the deadline and the citizen's date, and finds the first holder.
 
-use crate::ids::{BranchId, CaseId, Ts};
+use crate::ids::{BranchId, CaseId, PersonId, Ts};
 use crate::machine::assignment::candidates_of;
 use crate::machine::authority::right;
 use crate::machine::command::{Actor, Open};
@@ -77,7 +77,7 @@ fn check(draft: &Draft<'_>, asked: &Open) -> Result<(), Refusal> {
 }
 
 /// Cases are opened where they begin: by who may hold the first step, works in its unit or over it, or in the owner's.
-fn may_open(draft: &Draft<'_>, person: &crate::ids::PersonId) -> bool {
+fn may_open(draft: &Draft<'_>, person: &PersonId) -> bool {
     let directory = draft.directory();
     directory.works_with(person, &draft.procedure().owner, draft.at)
         || draft.procedure().start.iter().filter_map(|choice| draft.procedure().step(&choice.then)).any(|step| {

@@ -1,5 +1,6 @@
 //! Taking a named way out: a transition of the step, a body's answer, a transition open from anywhere, or reopening.
 
+use crate::definition::guard;
 use crate::definition::procedure::{
     Anytime, Bodies, Doer, End, Means, Needs, Outcome, Reason, Step, StepKind, Target, Transition,
 };
@@ -11,6 +12,7 @@ use crate::machine::command::Take;
 use crate::machine::draft::Draft;
 use crate::machine::event::{Closing, Event, How, Taken};
 use crate::machine::flow::{self, Way, go};
+use crate::machine::handover::confirm;
 use crate::machine::inputs::{self, Brought};
 use crate::machine::refusal::Refusal;
 use crate::machine::{block, clocks, dates, open, words};
@@ -254,7 +256,7 @@ fn check_guard(draft: &Draft<'_>, branch: &Branch, asked: &Take, transition: &Tr
     let mut fields = draft.case().fields.clone();
     fields.extend(asked.fields.clone());
     let each = branch.block.as_ref().and_then(|block| block.each.as_ref());
-    let scope = crate::definition::guard::Scope { fields: &fields, ..draft.scope(each) };
+    let scope = guard::Scope { fields: &fields, ..draft.scope(each) };
     match guard.judge(&scope) {
         Some(true) => Ok(()),
         Some(false) => Err(words::guard_false(draft, branch, &asked.verb, guard)),
@@ -266,7 +268,7 @@ fn check_guard(draft: &Draft<'_>, branch: &Branch, asked: &Take, transition: &Tr
 fn receive_first(draft: &mut Draft<'_>, branch: BranchId, right: &Right<'_>) -> Result<(), Refusal> {
     let held = draft.branch(branch)?;
     if held.received_at.is_none() && held.holder.person == *right.of {
-        flow::receive(draft, branch)?;
+        confirm(draft, branch)?;
     }
     Ok(())
 }

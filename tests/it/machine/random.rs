@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use proptest::prelude::Rng;
 use proptest::test_runner::{RngAlgorithm, TestRng};
+use quytrinh::definition::procedure::Procedure;
 use quytrinh::definition::value::{Kind, Number, Value};
 use quytrinh::ids::{BranchId, DocumentId, FieldId, PersonId, Ts, Verb};
 use quytrinh::machine::available::{Offer, OfferKind, available};
@@ -24,9 +25,10 @@ fn random_histories_keep_every_promise_of_the_machine() {
     let histories: u64 = std::env::var("HISTORIES").ok().and_then(|n| n.parse().ok()).unwrap_or(25);
     let mut tally = Tally::default();
     for name in PROCEDURES {
+        let procedure = procedure(name);
         for seed in 0..histories {
             let guard = Told { name, seed };
-            history(name, seed, &mut tally);
+            history(&procedure, seed, &mut tally);
             std::mem::forget(guard);
         }
     }
@@ -75,9 +77,9 @@ struct Tally {
     events: BTreeMap<&'static str, u64>,
 }
 
-fn history(name: &str, seed: u64, tally: &mut Tally) {
+fn history(procedure: &Procedure, seed: u64, tally: &mut Tally) {
     let mut chance = Chance::new(seed);
-    let mut stage = Stage::new(procedure(name));
+    let mut stage = Stage::new(procedure.clone());
     let people: Vec<PersonId> = stage.directory.people().map(|(id, _)| id.clone()).collect();
     stage.now = instant("2026-08-03 08:00").plus_minutes(chance.below(60 * 24 * 60) as i64);
     for person in &people {
@@ -327,7 +329,7 @@ fn the_same_question_gets_the_same_answer() {
     for seed in 0..5 {
         let play = || {
             let mut tally = Tally::default();
-            history("people", seed, &mut tally);
+            history(&procedure("people"), seed, &mut tally);
             (tally.ended, tally.refused, tally.events)
         };
         assert_eq!(play(), play());

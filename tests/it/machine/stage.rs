@@ -1,6 +1,6 @@
 //! A stage for cases: the test directory, the shipped calendars, a procedure, and a clock that is set by hand.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use quytrinh::calendar::calendar::Calendar;
 use quytrinh::calendar::file::CalendarFile;
@@ -22,14 +22,25 @@ use quytrinh::machine::invariants::invariants;
 use quytrinh::machine::refusal::Refusal;
 use quytrinh::machine::rules::{Rules, Workload};
 
-/// The test directory, with more absences or other changes written at its end where given.
+/// The test directory.
 pub fn directory() -> Directory {
+    static READ: OnceLock<Directory> = OnceLock::new();
+    READ.get_or_init(read_directory).clone()
+}
+
+fn read_directory() -> Directory {
     let text = std::fs::read_to_string("tests/scenarios/directory.yaml").unwrap();
     let file: DirectoryFile = serde_yaml::from_str(&text).unwrap();
     Directory::build(file).unwrap()
 }
 
+/// The shipped calendars; laying one out takes longer than a whole case.
 pub fn calendars() -> Calendars {
+    static READ: OnceLock<Calendars> = OnceLock::new();
+    READ.get_or_init(read_calendars).clone()
+}
+
+fn read_calendars() -> Calendars {
     let mut calendars = Calendars::default();
     for name in ["hanoi", "24x7"] {
         let text = std::fs::read_to_string(format!("workflows/calendars/{name}.yaml")).unwrap();
