@@ -36,7 +36,7 @@ pub struct WriteQuery {
 /// `If-Match` names the revision seen; only `comment` and `attach` may do without. When the answer comes, the act is on
 /// disk.
 #[utoipa::path(post, path = "/cases/{case}/act", tag = "cases", request_body = ActBody,
-    params(("case" = String, Path, example = "HS-2026-000123"), WriteQuery,
+    params(("case" = String, Path, example = "2026-000123"), WriteQuery,
         ("If-Match" = Option<String>, Header, description = "The case's revision in quotes, as `ETag` gave it",
             example = "\"12\""),
         ("Idempotency-Key" = Option<String>, Header,

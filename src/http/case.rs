@@ -20,7 +20,7 @@ use crate::service::engine::Engine;
 ///
 /// Everything about it that the caller may see; `ETag` is its revision, for `If-Match` of the next act.
 #[utoipa::path(get, path = "/cases/{case}", tag = "cases",
-    params(("case" = String, Path, example = "HS-2026-000123"), JustLang),
+    params(("case" = String, Path, example = "2026-000123"), JustLang),
     responses((status = 200, description = "The case", body = Case, headers(("ETag" = String, description = "The revision in quotes"))),
         ReadProblems))]
 pub async fn case(
@@ -38,7 +38,7 @@ pub async fn case(
 ///
 /// The same decisions as an act is judged by; empty for who may only look.
 #[utoipa::path(get, path = "/cases/{case}/available", tag = "cases",
-    params(("case" = String, Path, example = "HS-2026-000123"), JustLang),
+    params(("case" = String, Path, example = "2026-000123"), JustLang),
     responses((status = 200, description = "What may be done", body = Offers), ReadProblems))]
 pub async fn available(
     State(engine): State<Engine>,
@@ -56,7 +56,7 @@ pub async fn available(
 ///
 /// Every entry in order, with the hashes that seal it.
 #[utoipa::path(get, path = "/cases/{case}/journal", tag = "cases",
-    params(("case" = String, Path, example = "HS-2026-000123"), JustLang),
+    params(("case" = String, Path, example = "2026-000123"), JustLang),
     responses((status = 200, description = "The entries", body = CaseJournal), ReadProblems))]
 pub async fn case_journal(
     State(engine): State<Engine>,
@@ -72,7 +72,7 @@ pub async fn case_journal(
 ///
 /// Interval by interval, with the working minutes held and excused.
 #[utoipa::path(get, path = "/cases/{case}/holdings", tag = "cases",
-    params(("case" = String, Path, example = "HS-2026-000123"), JustLang),
+    params(("case" = String, Path, example = "2026-000123"), JustLang),
     responses((status = 200, description = "The holdings", body = Holdings), ReadProblems))]
 pub async fn holdings(
     State(engine): State<Engine>,
@@ -88,7 +88,7 @@ pub async fn holdings(
 ///
 /// The procedure with the path walked and the present step.
 #[utoipa::path(get, path = "/cases/{case}/diagram.svg", tag = "cases",
-    params(("case" = String, Path, example = "HS-2026-000123"), JustLang),
+    params(("case" = String, Path, example = "2026-000123"), JustLang),
     responses((status = 200, description = "The picture", content_type = "image/svg+xml", body = String), ReadProblems))]
 pub async fn case_diagram(
     State(engine): State<Engine>,

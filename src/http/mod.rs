@@ -19,6 +19,7 @@ pub mod openapi;
 pub mod pages;
 pub mod problem;
 pub mod procedures;
+pub mod reference;
 pub mod server;
 pub mod tokens;
 pub mod wire;

@@ -45,7 +45,7 @@ pub async fn page(Path(code): Path<String>, request: Request) -> Response {
     html(lang, kind.word(), &(body + &status))
 }
 
-fn html(lang: Lang, title: &str, body: &str) -> Response {
+pub(super) fn html(lang: Lang, title: &str, body: &str) -> Response {
     let text = format!(
         "<!doctype html>\n<html lang=\"{}\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>{}</title></head>\n<body>\n{body}</body></html>\n",
         lang.word(),
@@ -114,7 +114,7 @@ fn close(out: &mut String, paragraph: &mut String, in_list: &mut bool) {
 }
 
 /// Code between backticks; bold marks are dropped.
-fn inline(text: &str) -> String {
+pub(super) fn inline(text: &str) -> String {
     let mut out = String::new();
     for (n, part) in escape(&text.replace("**", "")).split('`').enumerate() {
         if n % 2 == 1 {
@@ -126,7 +126,7 @@ fn inline(text: &str) -> String {
     out
 }
 
-fn escape(text: &str) -> String {
+pub(super) fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").replace('\'', "&#39;")
 }
 

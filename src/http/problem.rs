@@ -32,7 +32,7 @@ pub struct Problem {
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 #[schema(examples(json!({
     "type": "/problems/stale_version", "title": "The case has moved on", "status": 412,
-    "detail": "Nguyễn Thị Hường moved case HS-2026-000123 at 10:42:00 on 24 November 2026; it is now at step “Thẩm định”, revision 4 (you saw 3).",
+    "detail": "Nguyễn Thị Hường moved case 2026-000123 at 10:42:00 on 24 November 2026; it is now at step “Thẩm định”, revision 4 (you saw 3).",
     "code": "stale_version", "request_id": "0f2c…", "expected": 3, "found": 4, "moved_by": "huong", "moved_at": "2026-11-24T03:42:00Z"
 })))]
 pub struct ProblemDocument {

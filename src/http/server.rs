@@ -21,7 +21,9 @@ use crate::config::Settings;
 use crate::http::body::BODY_MAX;
 use crate::http::listen::{Bounds, listen};
 use crate::http::problem::{Fault, Problem};
-use crate::http::{act, caller, case, cases, edge, health, inbox, journal, me, openapi, pages, procedures, tokens};
+use crate::http::{
+    act, caller, case, cases, edge, health, inbox, journal, me, openapi, pages, procedures, reference, tokens,
+};
 use crate::service::engine::Engine;
 
 /// A request is answered within this time, or with a problem.
@@ -69,6 +71,7 @@ pub fn router(engine: Engine) -> Router {
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready))
         .route("/api/v1/openapi.json", get(openapi::openapi_json))
+        .route("/api", get(reference::reference))
         .route("/problems", get(pages::index))
         .route("/problems/{code}", get(pages::page))
         .nest("/api/v1", closed)

@@ -362,3 +362,25 @@ fn the_document_describes_every_operation_with_examples_and_problems() {
         assert!(document["components"]["schemas"].get(name).is_some(), "{name} is referred to and not there");
     }
 }
+
+#[test]
+fn the_document_in_the_docs_is_the_one_that_is_served() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/reference/openapi.json");
+    let now = quytrinh::http::openapi::document().to_pretty_json().unwrap() + "\n";
+    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        std::fs::write(path, &now).unwrap();
+    }
+    let kept = std::fs::read_to_string(path).unwrap_or_default();
+    assert!(kept == now, "the API changed: look at the difference; UPDATE_GOLDEN=1 writes docs/reference/openapi.json");
+}
+
+#[tokio::test]
+async fn people_read_the_api_on_one_page() {
+    let world = World::new().await;
+    let page = world.get(&As::Nobody, "/api").await;
+    assert_eq!((page.status, page.header("content-type")), (StatusCode::OK, "text/html; charset=utf-8"));
+    for word in ["POST /api/v1/cases/{case}/act", "<code>If-Match</code>", "on_behalf_of", "&quot;receive&quot;"] {
+        assert!(page.text.contains(word), "{word}");
+    }
+    assert!(!page.text.contains("<script") && !page.text.contains("http"), "nothing from elsewhere");
+}

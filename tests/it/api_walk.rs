@@ -165,7 +165,7 @@ fn faults(document: &Value, schema: &Value, value: &Value, at: &str) -> Vec<Stri
         Value::Array(_) => "array",
         Value::Object(_) => "object",
     };
-    if !types.is_empty() && !types.contains(&is) && !(is == "integer" && types.contains(&"number")) {
+    if !(types.is_empty() || types.contains(&is) || is == "integer" && types.contains(&"number")) {
         return vec![format!("{at}: {is} instead of {types:?}")];
     }
     if let (Some(items), Some(values)) = (schema.get("items"), value.as_array()) {

@@ -94,7 +94,7 @@ pub struct ActBody {
 /// The answer to a write: it is on disk.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Receipt {
-    #[schema(examples("HS-2026-000123"))]
+    #[schema(examples("2026-000123"))]
     pub case: String,
     /// The case's revision after the act.
     pub revision: u64,

@@ -25,7 +25,7 @@ pub struct CaseList {
 /// A case in lists.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct CaseLine {
-    #[schema(examples("HS-2026-000123"))]
+    #[schema(examples("2026-000123"))]
     pub case: String,
     #[schema(examples("cap-phep-xay-dung"))]
     pub procedure: String,
