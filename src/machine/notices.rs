@@ -1,6 +1,6 @@
 //! Who is told: the persons behind `tell holder`, `tell head`, `tell inspector`, each once, in the file's order.
 
-use crate::definition::procedure::Told;
+use crate::definition::procedure::{StepKind, Told};
 use crate::ids::{BranchId, PersonId, UnitId};
 use crate::machine::assignment::person_of;
 use crate::machine::draft::Draft;
@@ -17,20 +17,14 @@ pub(super) fn holder_of<'d>(draft: &'d Draft<'_>, scope: &Scope) -> Option<&'d H
 
 /// Who is told that a deadline has passed. A file that names nobody still has the holder and his head told.
 pub(super) fn told_of_breach(draft: &Draft<'_>, scope: &Scope) -> Vec<PersonId> {
-    let Some(holder) = holder_of(draft, scope) else { return Vec::new() };
-    let each = match scope {
-        Scope::Branch(branch) => draft.each(*branch),
-        Scope::Case | Scope::Group(_) => None,
-    };
     let declared = &draft.procedure().case.on_breach;
     let told: &[Told] = if declared.is_empty() { &[Told::Holder, Told::Head] } else { declared };
-    once(told.iter().flat_map(|told| persons(draft, told, holder, each)))
+    persons_told(draft, scope, told)
 }
 
-/// The holder and the head over him.
+/// The holder and whoever answers above him.
 pub(super) fn holder_and_head(draft: &Draft<'_>, scope: &Scope) -> Vec<PersonId> {
-    let Some(holder) = holder_of(draft, scope) else { return Vec::new() };
-    once([Told::Holder, Told::Head].iter().flat_map(|told| persons(draft, told, holder, None)))
+    persons_told(draft, scope, &[Told::Holder, Told::Head])
 }
 
 /// The head of a person's unit; over a head, the head above.
@@ -50,13 +44,29 @@ pub(super) fn once(persons: impl IntoIterator<Item = PersonId>) -> Vec<PersonId>
     told
 }
 
-fn persons(draft: &Draft<'_>, told: &Told, holder: &Holder, each: Option<&UnitId>) -> Vec<PersonId> {
+fn persons_told(draft: &Draft<'_>, scope: &Scope, told: &[Told]) -> Vec<PersonId> {
+    let branch = match scope {
+        Scope::Branch(branch) => *branch,
+        Scope::Case | Scope::Group(_) => BranchId::MAIN,
+    };
+    let Some(holder) = holder_of(draft, scope) else { return Vec::new() };
     let directory = draft.directory();
-    match told {
+    let each = draft.each(branch);
+    once(told.iter().flat_map(|told| match told {
         Told::Holder => vec![holder.person.clone()],
-        Told::Head => head_over(draft, &holder.person, &holder.unit).into_iter().collect(),
+        Told::Head => accountable(draft, branch, holder).into_iter().collect(),
         Told::Inspector => directory.inspectors_of(&holder.unit),
         Told::Owner => directory.head_of(&draft.case().owner, draft.at).into_iter().collect(),
         Told::People(people) => person_of(draft, people, each).into_iter().collect(),
-    }
+    }))
+}
+
+/// Who answers above the holder: whom the step names, else the head over him.
+fn accountable(draft: &Draft<'_>, branch: BranchId, holder: &Holder) -> Option<PersonId> {
+    let named = match draft.step_of(branch).map(|step| &step.kind) {
+        Ok(StepKind::Staff(staff)) => staff.accountable.as_ref(),
+        _ => None,
+    };
+    let named = named.and_then(|people| person_of(draft, people, draft.each(branch)));
+    named.filter(|named| *named != holder.person).or_else(|| head_over(draft, &holder.person, &holder.unit))
 }

@@ -161,7 +161,7 @@ fn a_history_that_cannot_have_happened_is_refused_and_named() {
 
 #[test]
 fn a_delegate_is_barred_by_what_either_of_the_two_has_done() {
-    let mut stage = Stage::new(procedure("so-xay-dung/cap-phep-xay-dung"));
+    let mut stage = Stage::new(procedure("permit"));
     stage.now = instant("2026-08-10 08:00");
     let fields = BTreeMap::from([
         ("dien_tich_san".into(), serde_json::from_str("620").unwrap()),

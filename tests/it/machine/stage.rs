@@ -25,11 +25,17 @@ use quytrinh::machine::rules::{Rules, Workload};
 /// The test directory.
 pub fn directory() -> Directory {
     static READ: OnceLock<Directory> = OnceLock::new();
-    READ.get_or_init(read_directory).clone()
+    READ.get_or_init(|| read_directory("tests/scenarios/directory.yaml")).clone()
 }
 
-fn read_directory() -> Directory {
-    let text = std::fs::read_to_string("tests/scenarios/directory.yaml").unwrap();
+/// The made-up city that the shipped procedures run in.
+pub fn city() -> Directory {
+    static READ: OnceLock<Directory> = OnceLock::new();
+    READ.get_or_init(|| read_directory("workflows/directory/thanh-pho-mau.yaml")).clone()
+}
+
+fn read_directory(path: &str) -> Directory {
+    let text = std::fs::read_to_string(path).unwrap();
     let file: DirectoryFile = serde_yaml::from_str(&text).unwrap();
     Directory::build(file).unwrap()
 }
