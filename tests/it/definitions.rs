@@ -71,3 +71,117 @@ fn approved_tables_that_do_not_add_up_are_refused_with_both_sums_unless_waived()
         assert!(load(&Source::new(waived, text.as_str())).is_ok());
     }
 }
+
+/// The text of a golden file, written anew when `UPDATE_GOLDEN` is set; it is then read by eye.
+fn golden(path: &std::path::Path, found: &str) -> String {
+    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        std::fs::write(path, found).unwrap();
+    }
+    std::fs::read_to_string(path).unwrap_or_default()
+}
+
+fn codes(rendered: &str) -> Vec<String> {
+    let heads = rendered.lines().filter_map(|line| line.split_once('[')?.1.split_once("]: "));
+    heads.map(|(code, _)| code.to_owned()).collect()
+}
+
+#[test]
+fn each_fault_is_told_as_its_golden_file_says_and_by_its_own_code() {
+    let mut told = std::collections::BTreeSet::new();
+    let mut different = Vec::new();
+    let mut files: Vec<_> = std::fs::read_dir("tests/definitions/err").unwrap().map(|e| e.unwrap().path()).collect();
+    files.sort();
+    for path in files.iter().filter(|path| path.extension().is_some_and(|e| e == "yaml")) {
+        let code = path.file_stem().unwrap().to_str().unwrap().to_owned();
+        let found = rendered(&format!("{code}.yaml"), &std::fs::read_to_string(path).unwrap());
+        if found != golden(&path.with_extension("out"), &found) {
+            different.push(format!("{code}:\n{found}"));
+        }
+        assert!(codes(&found).contains(&code), "{code} is not told by its own example:\n{found}");
+        for one in found.split("\n\n") {
+            assert!(one.lines().count() <= 12, "{code}: longer than 12 lines:\n{one}");
+        }
+        told.insert(code);
+    }
+    assert!(
+        different.is_empty(),
+        "differs from the golden file (UPDATE_GOLDEN=1 rewrites it):\n{}",
+        different.join("\n")
+    );
+    told.extend(["N10".to_owned(), "R02".to_owned()]);
+    for page in quytrinh::definition::checks::reference::PAGES {
+        assert!(told.contains(page.code), "{} has no example in tests/definitions", page.code);
+    }
+}
+
+#[test]
+fn right_files_are_met_with_silence() {
+    for entry in std::fs::read_dir("tests/definitions/ok").unwrap() {
+        let path = entry.unwrap().path();
+        assert_eq!(rendered(&path.display().to_string(), &std::fs::read_to_string(&path).unwrap()), "");
+    }
+}
+
+#[test]
+fn a_file_is_held_against_the_people_there_are() {
+    let at = "2026-11-24T01:00:00Z".parse::<jiff::Timestamp>().unwrap().into();
+    let folder = std::path::Path::new("tests/definitions/with_directory");
+    let people =
+        quytrinh::service::library::read_directory(&std::fs::read_to_string(folder.join("so-a.yaml")).unwrap());
+    let people = people.unwrap();
+    for code in ["N10", "R02"] {
+        let source = Source::new(code, std::fs::read_to_string(folder.join(format!("{code}.yaml"))).unwrap());
+        let (procedure, _) = load(&source).unwrap();
+        let found = quytrinh::definition::checks::directory::check(&procedure, &people, at, &source);
+        assert_eq!(found.iter().map(|d| d.code).collect::<Vec<_>>(), [code]);
+    }
+}
+
+#[test]
+fn every_page_shows_what_its_example_files_hold() {
+    let right = std::fs::read_to_string("tests/definitions/ok/nho.yaml").unwrap()
+        + &std::fs::read_to_string("tests/definitions/ok/cong-dung.yaml").unwrap();
+    for page in quytrinh::definition::checks::reference::PAGES {
+        let blocks: Vec<&str> = page.text.split("```").skip(1).step_by(2).collect();
+        let [wrong_block, right_block] = blocks[..] else { panic!("{}: a page has two examples", page.code) };
+        let folder = if ["N10", "R02"].contains(&page.code) { "with_directory" } else { "err" };
+        let wrong = std::fs::read_to_string(format!("tests/definitions/{folder}/{}.yaml", page.code)).unwrap();
+        let block = |text: &'static str| text.trim_start_matches("yaml\n").trim_end_matches('\n');
+        let said = block(wrong_block);
+        assert!(said.starts_with("# (") || wrong.contains(said), "{}: the wrong example is not in its file", page.code);
+        assert!(right.contains(block(right_block)), "{}: the right example is not in a file that passes", page.code);
+        assert!(page.text.starts_with(&format!("# {}: ", page.code)));
+    }
+}
+
+#[test]
+fn no_mutilation_of_a_file_makes_the_reader_panic() {
+    let text = std::fs::read_to_string("tests/definitions/ok/nho.yaml").unwrap();
+    let mut seed = 7u64;
+    let mut next = |bound: usize| {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (seed >> 33) as usize % bound.max(1)
+    };
+    let scraps = [
+        "[", "]", "{", "}", ":", "- ", "&a ", "*a", "!x ", "\t", "\u{a0}", "“", "#", "|\n", "? ", "\0", "𝄞", "\"", "'",
+    ];
+    for _ in 0..3_000 {
+        let mut bytes: Vec<char> = text.chars().collect();
+        for _ in 0..=next(4) {
+            let at = next(bytes.len());
+            match next(4) {
+                0 => drop(bytes.remove(at)),
+                1 => bytes.truncate(at.max(1)),
+                2 => drop(bytes.splice(at..at, scraps[next(scraps.len())].chars()).collect::<Vec<_>>()),
+                _ => {
+                    let end = (at + next(200)).min(bytes.len());
+                    bytes.drain(at..end);
+                }
+            }
+            if bytes.is_empty() {
+                break;
+            }
+        }
+        rendered("x.yaml", &bytes.iter().collect::<String>());
+    }
+}
