@@ -16,8 +16,8 @@ use crate::http::problem::{Fault, Problem, Wrong};
 use crate::http::wire::act::{OpenBody, Receipt};
 use crate::http::wire::case::CaseList;
 use crate::ids::{ProcedureId, UnitId};
-use crate::machine::command::Actor;
-use crate::service::ask::{Ask, Target};
+use crate::machine::command::{Actor, Command, Open};
+use crate::service::ask::{Ask, Key, Target};
 use crate::service::engine::Engine;
 use crate::store::contract::{CaseFilter, Paging};
 
@@ -91,11 +91,20 @@ pub async fn open(
 ) -> Result<Response, Problem> {
     let key = condition::key(&headers, &method, uri.path(), &bytes)?;
     let id = ProcedureId::from(body.procedure.as_str());
-    let procedure = engine.library().current(&id).ok_or_else(|| Problem::plain(Fault::UnknownProcedure))?;
+    let command = match engine.library().current(&id) {
+        Some(procedure) => body.command(&procedure),
+        None => Err(Problem::plain(Fault::UnknownProcedure)),
+    };
+    let command = match command {
+        Ok(command) => command,
+        // another version may be in force by now: a repeat gets the first answer all the same, and no command is read
+        Err(_) if answered(&engine, &caller, key.as_ref()).await? => Command::Open(Open::default()),
+        Err(problem) => return Err(problem),
+    };
     let ask = Ask {
         actor: Actor::Person(caller.person),
         target: Target::New(id),
-        command: body.command(&procedure)?,
+        command,
         if_match: None,
         key,
         dry_run: query.dry_run,
@@ -103,6 +112,14 @@ pub async fn open(
     let answer = engine.handle(ask).await?;
     let status = if query.dry_run { StatusCode::OK } else { StatusCode::CREATED };
     Ok(receipt(status, answer))
+}
+
+/// Whether the caller's key has an answer already.
+async fn answered(engine: &Engine, caller: &Caller, key: Option<&Key>) -> Result<bool, Problem> {
+    match key {
+        None => Ok(false),
+        Some(key) => Ok(engine.store().recall(caller.person.as_str(), &key.key).await?.is_some()),
+    }
 }
 
 /// A page as asked for.

@@ -2,7 +2,10 @@
 
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode};
+use quytrinh::definition::source::Source;
+use quytrinh::machine::command::Actor;
 use quytrinh::service::accounts::Scope;
+use quytrinh::service::publish::Publication;
 use serde_json::{Value, json};
 
 use crate::api_world::{As, PERMIT, World, permit, request};
@@ -108,6 +111,16 @@ async fn a_repeat_gets_the_first_answer_and_another_request_with_the_key_is_refu
     other["title"] = json!("Nhà khác");
     let refused = world.send_with(&lan, Method::POST, "/api/v1/cases", Some(other), &key).await;
     assert_eq!((refused.status, refused.code().as_str()), (StatusCode::UNPROCESSABLE_ENTITY, "key_reused"));
+
+    // the next version wants another field's name; what was answered under the last one is still answered
+    let next = PERMIT.replace("version: 3 ", "version: 4 ").replace("dien_tich_san", "dien_tich");
+    let (procedure, _) = quytrinh::definition::load(&Source::new("cap-phep-xay-dung.yaml", &next)).unwrap();
+    let texts = vec![Publication::procedure("cap-phep-xay-dung.yaml", next, procedure)];
+    world.engine.publish(Actor::System, texts).await.unwrap();
+    let again = world.send_with(&lan, Method::POST, "/api/v1/cases", Some(permit()), &key).await;
+    assert_eq!((&again.text, again.header("idempotency-replayed")), (&first.text, "true"));
+    let anew = world.send(&lan, Method::POST, "/api/v1/cases", Some(permit())).await;
+    assert_eq!(anew.code(), "unknown_field");
 
     let receipt = first.json();
     let (case, revision) = (receipt["case"].as_str().unwrap(), format!("\"{}\"", receipt["revision"]));
