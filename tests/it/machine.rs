@@ -2,7 +2,7 @@
 
 mod directory;
 mod edges;
-mod random;
+pub mod random;
 mod refusals;
 mod scripts;
-mod stage;
+pub mod stage;

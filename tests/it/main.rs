@@ -9,6 +9,8 @@ mod api_walk;
 mod api_world;
 mod calendar;
 mod definitions;
+mod journal;
 mod machine;
 mod store_conformance;
+mod store_history;
 mod support;

@@ -18,7 +18,7 @@ use quytrinh::machine::rules::Load;
 
 use super::stage::{Stage, city, instant, procedure};
 
-const PROCEDURES: [&str; 4] = ["permit", "parallel", "clocks", "people"];
+pub const PROCEDURES: [&str; 4] = ["permit", "parallel", "clocks", "people"];
 
 #[test]
 fn random_histories_keep_every_promise_of_the_machine() {
@@ -112,17 +112,18 @@ impl Drop for Told {
 }
 
 #[derive(Default)]
-struct Tally {
+pub struct Tally {
     ended: u64,
     refused: u64,
     events: BTreeMap<&'static str, u64>,
 }
 
-fn history(procedure: &Procedure, seed: u64, tally: &mut Tally) {
-    play(Stage::new(procedure.clone()), seed, tally);
+/// Plays one history and checks it on the way; the stage knows everything that happened.
+pub fn history(procedure: &Procedure, seed: u64, tally: &mut Tally) -> Stage {
+    play(Stage::new(procedure.clone()), seed, tally)
 }
 
-fn play(mut stage: Stage, seed: u64, tally: &mut Tally) {
+fn play(mut stage: Stage, seed: u64, tally: &mut Tally) -> Stage {
     let mut chance = Chance::new(seed);
     let people: Vec<PersonId> = stage.directory.people().map(|(id, _)| id.clone()).collect();
     stage.now = instant("2026-08-03 08:00").plus_minutes(chance.below(60 * 24 * 60) as i64);
@@ -165,6 +166,7 @@ fn play(mut stage: Stage, seed: u64, tally: &mut Tally) {
     stage.replay();
     tally.ended += u64::from(stage.case.as_ref().is_some_and(|case| !case.is_open()));
     assert!(fired.values().all(|times| *times == 1), "a timer fired twice for one clock: {fired:?}");
+    stage
 }
 
 /// Every offer, asked with what it wants, is not refused for a reason the offer hid.
