@@ -182,7 +182,7 @@ fn from_environment(variables: &[(String, String)]) -> Result<Given, ConfigError
             "LOG_FILTER" => &mut given.log_filter,
             "SECURE_COOKIES" => &mut given.secure_cookies,
             // read by `load`, by the command line, and by tests
-            "CONFIG" | "LANG" | "TOKEN" | "SERVER" => continue,
+            "CONFIG" | "LANG" | "AS" | "TOKEN" | "SERVER" => continue,
             name if name.starts_with("TEST_") => continue,
             _ => return Err(ConfigError::UnknownVariable(key.clone())),
         };
@@ -210,6 +210,11 @@ mod tests {
         assert_eq!(settings.database.url(), "sqlite:b.db");
         assert_eq!(settings.log.format, LogFormat::Json);
         assert!(settings.secure_cookies, "the world is listened to");
+        for (word, secure) in [("true", true), ("yes", true), ("\"no\"", false), ("false", false)] {
+            let text = format!("secure_cookies: {word}\n");
+            let settings = Settings::resolve(Some(("q.yaml", &text)), &[], Given::default()).unwrap();
+            assert_eq!(settings.secure_cookies, secure, "{word}");
+        }
     }
 
     #[test]
