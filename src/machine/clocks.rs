@@ -77,7 +77,7 @@ pub(super) fn after_standing(draft: &Draft<'_>, running: &Running, since: Ts) ->
     let deadline = match old.rule.as_str() {
         "day" => {
             let left = calendar.working_days_between(calendar.next_working_instant(since), old.deadline);
-            end_of_nth_working_day(&calendar, now, left)
+            end_of_nth_working_day(calendar, now, left)
         }
         "calendar" => {
             let days = (calendar.local(old.deadline).date() - calendar.local(since).date()).get_days();
@@ -91,7 +91,7 @@ pub(super) fn after_standing(draft: &Draft<'_>, running: &Running, since: Ts) ->
         false => calendar.add_working_minutes(now, calendar.working_minutes(since, at)).min(deadline),
     };
     let reminders = old.reminders.iter().map(|r| Reminder { at: moved(r.at), percent: r.percent }).collect();
-    let escalations = shifted(&calendar, old, deadline);
+    let escalations = shifted(calendar, old, deadline);
     Ok(Clock { deadline, reminders, escalations, calendar_version: calendar.version(), ..old.clone() })
 }
 
@@ -100,7 +100,7 @@ pub(super) fn extended(draft: &Draft<'_>, old: &Clock, length: &WorkingTime) -> 
     let calendar = calendar(draft, Some(&old.calendar))?;
     let rule = if old.rule == "day" { Rule::Day { cut_off: None } } else { Rule::Hour };
     let deadline = calendar.add(old.deadline, length, rule);
-    let reminders = reminders(&calendar, &draft.procedure().case.warn, old.started, deadline);
+    let reminders = reminders(calendar, &draft.procedure().case.warn, old.started, deadline);
     Ok(Clock {
         deadline,
         reminders,
