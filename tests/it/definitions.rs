@@ -185,3 +185,24 @@ fn no_mutilation_of_a_file_makes_the_reader_panic() {
         rendered("x.yaml", &bytes.iter().collect::<String>());
     }
 }
+
+#[test]
+fn every_scenario_of_the_library_passes_and_every_step_is_walked() {
+    let mut calendars = quytrinh::calendar::shelf::Calendars::default();
+    for name in ["hanoi", "24x7"] {
+        let text = std::fs::read_to_string(format!("workflows/calendars/{name}.yaml")).unwrap();
+        calendars.put(std::sync::Arc::new(quytrinh::service::library::read_calendar(&text).unwrap()));
+    }
+    for (name, text) in library() {
+        let (procedure, _) = load(&Source::new(&name, text)).unwrap();
+        let test = std::fs::read_to_string(name.replace(".yaml", ".test.yaml")).unwrap();
+        let test: quytrinh::service::scenario::TestFile = serde_saphyr::from_str(&test).unwrap();
+        let mut walked = std::collections::BTreeSet::new();
+        for played in quytrinh::service::rehearse::rehearse(&test, &procedure, &calendars) {
+            assert!(played.faults.is_empty(), "{name}, {}: {:#?} {:#?}", played.name, played.faults, played.timeline);
+            walked.extend(played.covered.steps);
+        }
+        let missed: Vec<_> = procedure.steps.keys().filter(|step| !walked.contains(*step)).collect();
+        assert!(missed.is_empty(), "{name}: no scenario walks {missed:?}");
+    }
+}
