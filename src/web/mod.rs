@@ -1,1 +1,18 @@
-//! The pages: one page a file.
+//! The pages: one page a file, server-rendered, whole without JavaScript.
+
+pub mod case_page;
+pub mod custody;
+pub mod failure;
+pub mod format;
+pub mod forms;
+pub mod inbox;
+pub mod item;
+pub mod lang;
+pub mod open_page;
+pub mod posted;
+pub mod samples;
+pub mod search;
+pub mod shell;
+pub mod sign_in;
+pub mod stuck;
+pub mod words;

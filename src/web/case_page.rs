@@ -1,0 +1,274 @@
+//! The page of a case: what I may do now, who holds it, its clocks, its custody, its data and its history.
+//!
+//! It turns a view into words; `act` sends what its forms ask for.
+
+use askama::Template;
+
+use crate::ids::Ts;
+use crate::service::views::{BranchView, CaseView, ClockView, TimelineItem};
+use crate::web::custody::Custody;
+use crate::web::format;
+use crate::web::forms::{ActForm, Again, Weight};
+use crate::web::item::{Tone, share};
+use crate::web::shell::{Shell, Stamp};
+
+/// Everything the page writes.
+#[derive(Template)]
+#[template(path = "case.html")]
+pub struct CasePage {
+    pub shell: Shell,
+    pub id: String,
+    pub title: String,
+    pub procedure: String,
+    pub procedure_id: String,
+    pub version: u32,
+    pub owner: String,
+    pub code: Option<String>,
+    pub channel: String,
+    pub open: bool,
+    pub outcome: String,
+    pub ended: Option<Stamp>,
+    pub opened: Stamp,
+    pub promise: Option<Stamp>,
+    pub clock: Option<ClockBox>,
+    pub stopped_since: Option<Stamp>,
+    pub branches: Vec<BranchBox>,
+    /// Ways on, the forward ones first.
+    pub moves: Vec<ActForm>,
+    /// Acts beside the way.
+    pub beside: Vec<ActForm>,
+    pub notice: Option<Problem>,
+    pub custody: Custody,
+    pub fields: Vec<Fact>,
+    pub papers: Vec<Paper>,
+    /// The procedure's picture as SVG of our own making.
+    pub picture: Option<String>,
+    pub timeline: Vec<Happening>,
+}
+
+/// A clock in words.
+pub struct ClockBox {
+    pub left: String,
+    pub deadline: Stamp,
+    pub started: Stamp,
+    pub rule: String,
+    pub limit: String,
+    pub bar: u8,
+    pub tone: Tone,
+}
+
+/// Where a branch rests and who holds it.
+pub struct BranchBox {
+    pub label: Option<String>,
+    pub step: String,
+    pub waits: bool,
+    pub holder: String,
+    pub unit: String,
+    pub how: String,
+    pub since: Stamp,
+    pub received: Option<Stamp>,
+    pub clock: Option<ClockBox>,
+}
+
+/// Something that went wrong, said at the top of the page.
+pub struct Problem {
+    pub title: String,
+    pub detail: String,
+    /// The form it belongs to, to jump there.
+    pub form: Option<String>,
+}
+
+/// A field with its value in words.
+pub struct Fact {
+    pub title: String,
+    pub value: Option<String>,
+}
+
+/// A paper of the case.
+pub struct Paper {
+    pub title: String,
+    pub present: bool,
+    pub result: bool,
+}
+
+/// One entry of the history in words.
+pub struct Happening {
+    pub seq: u64,
+    pub at: Stamp,
+    /// Set where it was written later than it happened.
+    pub recorded: Option<Stamp>,
+    pub words: String,
+    pub who: String,
+    pub on_behalf_of: Option<String>,
+    pub reason: Option<String>,
+    /// `act`, `notice`, `late` or `end`: the mark beside it.
+    pub mark: &'static str,
+}
+
+/// What the page needs beside the view.
+pub struct Asked<'a> {
+    pub now: Ts,
+    pub page_key: &'a str,
+    pub picture: Option<String>,
+    pub notice: Option<Problem>,
+    /// The act and branch whose form has just been refused, with what was typed.
+    pub again: Option<(&'a str, u32, Again)>,
+}
+
+impl CasePage {
+    /// The page of a view.
+    pub fn new(shell: Shell, view: &CaseView, asked: Asked<'_>) -> CasePage {
+        let open = view.row.status == "open";
+        let stopped = view.row.stopped_since.is_some();
+        let (moves, beside) = forms(&shell, view, &asked);
+        let mut timeline: Vec<Happening> = view.timeline.iter().map(|item| happening(&shell, item)).collect();
+        timeline.reverse();
+        CasePage {
+            id: view.row.case.to_string(),
+            title: view.row.title.clone(),
+            procedure: view.procedure_title.clone(),
+            procedure_id: view.row.procedure.to_string(),
+            version: view.row.procedure_version,
+            owner: view.owner.name.clone(),
+            code: view.row.code.clone(),
+            channel: channel(&shell, &view.row.channel),
+            outcome: match &view.outcome_title {
+                Some(title) => title.clone(),
+                None => shell.t(&format!("status-{}", view.row.status)),
+            },
+            open,
+            ended: view.row.ended_at.map(Stamp::from),
+            opened: view.row.opened_at.into(),
+            promise: view.row.promise.map(Stamp::from),
+            clock: view.clock.as_ref().filter(|_| open).map(|clock| clock_box(&shell, clock, stopped)),
+            stopped_since: view.row.stopped_since.map(Stamp::from),
+            branches: view.branches.iter().map(|branch| branch_box(&shell, branch)).collect(),
+            custody: Custody::new(&shell, &view.holdings),
+            fields: view
+                .fields
+                .iter()
+                .map(|field| Fact {
+                    title: field.title.clone(),
+                    value: field.value.as_ref().map(|value| {
+                        let words = format::value(value, shell.lang);
+                        field.measure.as_ref().map_or(words.clone(), |measure| format!("{words} {measure}"))
+                    }),
+                })
+                .collect(),
+            papers: view
+                .documents
+                .iter()
+                .map(|paper| Paper { title: paper.title.clone(), present: paper.present, result: paper.result })
+                .collect(),
+            picture: asked.picture,
+            notice: asked.notice,
+            moves,
+            beside,
+            timeline,
+            shell,
+        }
+    }
+
+    /// Whether the viewer may do anything that moves the case.
+    pub fn may_act(&self) -> bool {
+        !self.moves.is_empty()
+    }
+}
+
+fn forms(shell: &Shell, view: &CaseView, asked: &Asked<'_>) -> (Vec<ActForm>, Vec<ActForm>) {
+    let case = view.row.case.as_str();
+    let parallel = view.branches.len() > 1;
+    let mut forms: Vec<ActForm> = view
+        .offers
+        .iter()
+        .map(|offer| {
+            let again = asked
+                .again
+                .as_ref()
+                .filter(|(act, branch, _)| *act == offer.act && *branch == offer.branch.0)
+                .map(|(_, _, again)| again);
+            let mut form = ActForm::new(shell, case, view.row.revision, asked.page_key, offer, again);
+            if parallel {
+                form.branch_label = view
+                    .branches
+                    .iter()
+                    .find(|branch| branch.branch == offer.branch)
+                    .map(|branch| branch.label.clone().unwrap_or_else(|| branch.step_title.clone()));
+            }
+            form
+        })
+        .collect();
+    // The order of the engine within a weight stays: it is the order of the procedure's file.
+    forms.sort_by_key(|form| match form.weight {
+        Weight::Take => 0,
+        Weight::Primary => 1,
+        Weight::Quiet => 2,
+        Weight::Aside => 3,
+    });
+    let (mut moves, beside): (Vec<_>, Vec<_>) = forms.into_iter().partition(|form| form.weight != Weight::Aside);
+    let ways_on = moves.iter().filter(|form| form.weight == Weight::Primary).count();
+    if ways_on == 1 {
+        for form in moves.iter_mut().filter(|form| form.weight == Weight::Primary) {
+            form.open = true;
+        }
+    }
+    (moves, beside)
+}
+
+fn clock_box(shell: &Shell, clock: &ClockView, stopped: bool) -> ClockBox {
+    ClockBox {
+        left: format::left(clock.left_minutes, shell.lang),
+        deadline: clock.deadline.into(),
+        started: clock.started.into(),
+        rule: shell.t(&format!("rule-{}", clock.rule)),
+        limit: clock.limit.clone(),
+        bar: share(clock.left_minutes, clock.total_minutes),
+        tone: Tone::of(Some(clock.left_minutes), Some(clock.total_minutes), false, stopped),
+    }
+}
+
+fn branch_box(shell: &Shell, branch: &BranchView) -> BranchBox {
+    BranchBox {
+        label: branch.label.clone(),
+        step: branch.step_title.clone(),
+        waits: branch.kind == "wait",
+        holder: branch.holder.name.clone(),
+        unit: branch.unit.name.clone(),
+        how: shell.t(&format!("how-{}", branch.how.replace('_', "-"))),
+        since: branch.held_since.into(),
+        received: branch.received_at.map(Stamp::from),
+        clock: branch.clock.as_ref().map(|clock| {
+            let mut clock = clock_box(shell, clock, false);
+            if branch.late {
+                clock.tone = Tone::Late;
+            }
+            clock
+        }),
+    }
+}
+
+fn channel(shell: &Shell, channel: &str) -> String {
+    match channel {
+        "online" | "paper" => shell.t(&format!("channel-{channel}")),
+        other => other.to_owned(),
+    }
+}
+
+fn happening(shell: &Shell, item: &TimelineItem) -> Happening {
+    let late_entry = (item.recorded_at.0 - item.at.0).abs() >= 60_000_000;
+    Happening {
+        seq: item.seq,
+        at: item.at.into(),
+        recorded: late_entry.then(|| item.recorded_at.into()),
+        words: shell.lang.pick(&item.vi, &item.en).to_owned(),
+        who: item.actor.as_ref().map_or_else(|| shell.t("system"), |person| person.name.clone()),
+        on_behalf_of: item.on_behalf_of.as_ref().map(|person| person.name.clone()),
+        reason: item.reason.clone(),
+        mark: match item.event.as_str() {
+            "breached" | "escalated" | "silent" | "lapsed" => "late",
+            "reminded" | "apology_due" | "timer_spent" => "notice",
+            "ended" => "end",
+            _ => "act",
+        },
+    }
+}

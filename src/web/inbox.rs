@@ -1,0 +1,120 @@
+//! The inbox: what I hold, what I may claim, what waits for an assignment, what my unit holds.
+
+use askama::Template;
+
+use crate::ids::Ts;
+use crate::service::views::{Inbox, InboxItem};
+use crate::web::format;
+use crate::web::item::{Item, Tone};
+use crate::web::search::finds;
+use crate::web::shell::{Shell, Stamp};
+
+/// Everything the page writes.
+#[derive(Template)]
+#[template(path = "inbox.html")]
+pub struct InboxPage {
+    pub shell: Shell,
+    pub query: String,
+    pub mine: Vec<Item>,
+    pub claimable: Vec<Item>,
+    pub unassigned: Vec<Item>,
+    pub unit: Vec<Item>,
+    pub notices: Vec<NoticeLine>,
+    pub late: usize,
+    pub today: usize,
+    /// Number of lines before the search took some away.
+    pub held: usize,
+}
+
+/// Something the viewer was told.
+pub struct NoticeLine {
+    pub href: String,
+    pub title: String,
+    pub words: String,
+    pub at: Stamp,
+    pub tone: Tone,
+}
+
+impl InboxPage {
+    /// The page of an inbox as of `now`, with the lines that the query finds.
+    pub fn new(shell: Shell, inbox: &Inbox, now: Ts, query: &str, page_key: &str) -> InboxPage {
+        let shown = |items: &[InboxItem]| -> Vec<InboxItem> {
+            items.iter().filter(|item| matches(item, query)).cloned().collect()
+        };
+        let mine = shown(&inbox.mine);
+        let today = mine.iter().filter(|item| !item.late && due_today(item, now)).count();
+        let late = mine.iter().filter(|item| item.late).count();
+        let lines = |items: &[InboxItem]| items.iter().map(|item| Item::new(&shell, item)).collect::<Vec<_>>();
+        let claimable = shown(&inbox.claimable)
+            .iter()
+            .map(|item| Item::new(&shell, item).claimable(item, page_key))
+            .collect();
+        let (unassigned, unit) = (lines(&shown(&inbox.unassigned)), lines(&shown(&inbox.unit)));
+        let notices = inbox.notices.iter().map(|notice| NoticeLine {
+            href: format!("/ho-so/{}", notice.case),
+            title: notice.case_title.clone(),
+            words: shell.t(&format!("notice-{}", notice.kind.replace('_', "-"))),
+            at: notice.at.into(),
+            tone: if notice.kind == "reminded" { Tone::Soon } else { Tone::Late },
+        });
+        InboxPage {
+            query: query.to_owned(),
+            mine: runs(&shell, &mine, now),
+            claimable,
+            unassigned,
+            unit,
+            notices: notices.collect(),
+            late,
+            today,
+            held: inbox.mine.len(),
+            shell,
+        }
+    }
+
+    /// Whether nothing is shown at all.
+    pub fn is_empty(&self) -> bool {
+        self.mine.is_empty() && self.claimable.is_empty() && self.unassigned.is_empty() && self.unit.is_empty()
+    }
+}
+
+/// The lines with the name of each run by urgency at its first line.
+fn runs(shell: &Shell, items: &[InboxItem], now: Ts) -> Vec<Item> {
+    let mut last = "";
+    let named = items.iter().map(|item| {
+        let run = run_of(item, now);
+        let mut line = Item::new(shell, item);
+        if run != last {
+            line.run = Some(shell.t(run));
+            last = run;
+        }
+        line
+    });
+    named.collect()
+}
+
+fn run_of(item: &InboxItem, now: Ts) -> &'static str {
+    match item.deadline {
+        _ if item.late => "run-late",
+        None => "run-untimed",
+        Some(_) if due_today(item, now) => "run-today",
+        Some(_) => "run-later",
+    }
+}
+
+fn due_today(item: &InboxItem, now: Ts) -> bool {
+    item.deadline.is_some_and(|deadline| format::date(deadline) <= format::date(now))
+}
+
+fn matches(item: &InboxItem, query: &str) -> bool {
+    finds(
+        query,
+        &[
+            &item.title,
+            item.case.as_str(),
+            &item.procedure_title,
+            &item.step_title,
+            &item.holder.name,
+            &item.unit.name,
+        ],
+    )
+}
