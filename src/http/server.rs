@@ -87,7 +87,7 @@ pub fn router(engine: Engine) -> Router {
 
 /// The API and the pages.
 pub fn app(engine: Engine, settings: &Settings) -> Router {
-    let app = router(engine);
+    let app = router(engine.clone()).merge(crate::web::router(engine, settings.secure_cookies));
     if !settings.secure_cookies {
         return app;
     }

@@ -3,14 +3,73 @@
 //! It turns a view into words; `act` sends what its forms ask for.
 
 use askama::Template;
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use serde::Deserialize;
 
-use crate::ids::Ts;
+use crate::calendar::working_time::WorkingTime;
+use crate::ids::{CaseId, Ts};
 use crate::service::views::{BranchView, CaseView, ClockView, TimelineItem};
 use crate::web::custody::Custody;
+use crate::web::door::{Pages, Signed};
 use crate::web::format;
 use crate::web::forms::{ActForm, Again, Weight};
 use crate::web::item::{Tone, share};
-use crate::web::shell::{Shell, Stamp};
+use crate::web::lang::Lang;
+use crate::web::shell::{Section, Shell, Stamp, fresh_key};
+
+/// What the address says.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Address {
+    /// The entry of an act just done.
+    #[serde(rename = "da-ghi")]
+    done: Option<u64>,
+    /// The entry of the case's opening, just done.
+    #[serde(rename = "da-mo")]
+    opened: Option<u64>,
+}
+
+/// The page of a case that the person may see.
+pub async fn show(
+    State(pages): State<Pages>,
+    signed: Signed,
+    Path(id): Path<String>,
+    Query(address): Query<Address>,
+) -> Response {
+    let mut shell = signed.seen.shell(Section::Other);
+    // The way back after a change of language does not repeat what was just done.
+    shell.here = format!("/ho-so/{id}");
+    shell.flash = match (address.done, address.opened) {
+        (Some(seq), _) => Some(shell.with("done-entry", &[("seq", &seq.to_string())])),
+        (None, Some(seq)) => Some(shell.with("done-opened", &[("seq", &seq.to_string())])),
+        (None, None) => None,
+    };
+    answer(&pages, &signed, &CaseId::from(id), StatusCode::OK, shell, None, None).await
+}
+
+/// The page as an answer, also after a refusal.
+pub async fn answer(
+    pages: &Pages,
+    signed: &Signed,
+    case: &CaseId,
+    status: StatusCode,
+    shell: Shell,
+    notice: Option<Problem>,
+    again: Option<(&str, u32, Again)>,
+) -> Response {
+    let query = pages.engine.query();
+    let view = match query.case(case, &signed.person).await {
+        Ok(view) => view,
+        Err(why) => return signed.seen.unanswered(&why),
+    };
+    // A picture that cannot be drawn is no reason to hide the case.
+    let picture = query.case_diagram(case, &signed.person).await.ok();
+    let page_key = fresh_key();
+    let asked = Asked { now: pages.engine.clock().now(), page_key: &page_key, picture, notice, again };
+    signed.seen.page(status, &CasePage::new(shell, &view, asked))
+}
 
 /// Everything the page writes.
 #[derive(Template)]
@@ -221,9 +280,18 @@ fn clock_box(shell: &Shell, clock: &ClockView, stopped: bool) -> ClockBox {
         deadline: clock.deadline.into(),
         started: clock.started.into(),
         rule: shell.t(&format!("rule-{}", clock.rule)),
-        limit: clock.limit.clone(),
+        limit: limit(shell, &clock.limit),
         bar: share(clock.left_minutes, clock.total_minutes),
         tone: Tone::of(Some(clock.left_minutes), Some(clock.total_minutes), false, stopped),
+    }
+}
+
+/// A limit as people say it; the journal keeps its canonical English form.
+fn limit(shell: &Shell, text: &str) -> String {
+    match WorkingTime::parse(text) {
+        Ok(length) if shell.lang == Lang::Vi => length.vi(),
+        Ok(length) => length.en(),
+        Err(_) => text.to_owned(),
     }
 }
 

@@ -19,7 +19,7 @@ static ZONE: LazyLock<TimeZone> =
     LazyLock::new(|| TimeZone::get("Asia/Ho_Chi_Minh").unwrap_or_else(|_| TimeZone::fixed(Offset::constant(7))));
 
 fn local(at: Ts) -> DateTime {
-    at.timestamp().to_zoned(ZONE.clone()).datetime()
+    at.timestamp().to_zoned_datetime(ZONE.clone()).datetime()
 }
 
 /// `24/11/2026 14:05`, in Vietnam's time.
@@ -50,7 +50,7 @@ pub fn input_instant(at: Ts) -> String {
 /// Reads what a `datetime-local` input sends, as Vietnam's time.
 pub fn read_instant(text: &str) -> Option<Ts> {
     let local: DateTime = text.trim().parse().ok()?;
-    let zoned = local.to_zoned(ZONE.clone()).ok()?;
+    let zoned = local.to_zoned_datetime(ZONE.clone()).ok()?;
     Some(Ts::from(zoned.timestamp()))
 }
 

@@ -106,7 +106,14 @@ pub struct Again {
 
 impl ActForm {
     /// The form of an offer. `again` holds what was typed where this very form has just been refused.
-    pub fn new(shell: &Shell, case: &str, revision: u64, page_key: &str, offer: &OfferView, again: Option<&Again>) -> Self {
+    pub fn new(
+        shell: &Shell,
+        case: &str,
+        revision: u64,
+        page_key: &str,
+        offer: &OfferView,
+        again: Option<&Again>,
+    ) -> Self {
         let id = format!("{}-{}", offer.act, offer.branch);
         let inputs = inputs(shell, &id, offer, again);
         let weight = Weight::of(offer);
@@ -237,12 +244,7 @@ pub fn field_input(shell: &Shell, form: &str, wanted: &WantedField, again: Optio
         value: values.join(", "),
         choices: answers
             .into_iter()
-            .map(|(value, label)| Choice {
-                id: format!("{id}-{value}"),
-                chosen: values.contains(&value),
-                value,
-                label,
-            })
+            .map(|(value, label)| Choice { id: format!("{id}-{value}"), chosen: values.contains(&value), value, label })
             .collect(),
         required: wanted.required,
         error: again.and_then(|again| again.fields.get(&name).cloned()),
@@ -436,7 +438,8 @@ mod tests {
 
     #[test]
     fn a_transfer_without_a_reason_is_not_sent() {
-        let sent = posted(&[("act", "transfer"), ("kind", "command"), ("branch", "2"), ("to", "hoa"), ("reason", "  ")]);
+        let sent =
+            posted(&[("act", "transfer"), ("kind", "command"), ("branch", "2"), ("to", "hoa"), ("reason", "  ")]);
         let offer = bare_offer(&sent);
         assert_eq!(command(&sent, &offer).unwrap_err()["reason"], "wrong-reason");
     }

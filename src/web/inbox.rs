@@ -1,13 +1,44 @@
 //! The inbox: what I hold, what I may claim, what waits for an assignment, what my unit holds.
 
 use askama::Template;
+use axum::extract::{Query, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use serde::Deserialize;
 
 use crate::ids::Ts;
 use crate::service::views::{Inbox, InboxItem};
+use crate::web::door::{Pages, Signed};
 use crate::web::format;
 use crate::web::item::{Item, Tone};
 use crate::web::search::finds;
-use crate::web::shell::{Shell, Stamp};
+use crate::web::shell::{Section, Shell, Stamp, fresh_key};
+
+/// The longest search text that is read.
+const QUERY_MAX: usize = 200;
+
+/// What the address says.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Asked {
+    q: String,
+    /// The entry of an act just done in a case that the person no longer sees.
+    #[serde(rename = "da-ghi")]
+    done: Option<u64>,
+}
+
+/// The page of whoever is signed in.
+pub async fn show(State(pages): State<Pages>, signed: Signed, Query(asked): Query<Asked>) -> Response {
+    let inbox = match pages.engine.query().inbox(&signed.person).await {
+        Ok(inbox) => inbox,
+        Err(why) => return signed.seen.unanswered(&why),
+    };
+    let mut shell = signed.seen.shell(Section::Inbox);
+    shell.flash = asked.done.map(|seq| shell.with("done-entry", &[("seq", &seq.to_string())]));
+    let query: String = asked.q.trim().chars().take(QUERY_MAX).collect();
+    let page = InboxPage::new(shell, &inbox, pages.engine.clock().now(), &query, &fresh_key());
+    signed.seen.page(StatusCode::OK, &page)
+}
 
 /// Everything the page writes.
 #[derive(Template)]
@@ -45,10 +76,8 @@ impl InboxPage {
         let today = mine.iter().filter(|item| !item.late && due_today(item, now)).count();
         let late = mine.iter().filter(|item| item.late).count();
         let lines = |items: &[InboxItem]| items.iter().map(|item| Item::new(&shell, item)).collect::<Vec<_>>();
-        let claimable = shown(&inbox.claimable)
-            .iter()
-            .map(|item| Item::new(&shell, item).claimable(item, page_key))
-            .collect();
+        let claimable =
+            shown(&inbox.claimable).iter().map(|item| Item::new(&shell, item).claimable(item, page_key)).collect();
         let (unassigned, unit) = (lines(&shown(&inbox.unassigned)), lines(&shown(&inbox.unit)));
         let notices = inbox.notices.iter().map(|notice| NoticeLine {
             href: format!("/ho-so/{}", notice.case),
@@ -108,13 +137,6 @@ fn due_today(item: &InboxItem, now: Ts) -> bool {
 fn matches(item: &InboxItem, query: &str) -> bool {
     finds(
         query,
-        &[
-            &item.title,
-            item.case.as_str(),
-            &item.procedure_title,
-            &item.step_title,
-            &item.holder.name,
-            &item.unit.name,
-        ],
+        &[&item.title, item.case.as_str(), &item.procedure_title, &item.step_title, &item.holder.name, &item.unit.name],
     )
 }

@@ -1,18 +1,26 @@
 //! The pages: one page a file, server-rendered, whole without JavaScript.
 
+pub mod act;
+pub mod assets;
 pub mod case_page;
 pub mod custody;
+pub mod door;
 pub mod failure;
 pub mod format;
 pub mod forms;
 pub mod inbox;
 pub mod item;
 pub mod lang;
+pub mod language;
+pub mod open_case;
 pub mod open_page;
 pub mod posted;
+pub mod router;
 pub mod samples;
 pub mod search;
 pub mod shell;
 pub mod sign_in;
 pub mod stuck;
 pub mod words;
+
+pub use router::router;

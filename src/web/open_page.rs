@@ -75,7 +75,8 @@ impl OpenPage {
         if view.codes.len() > 1 {
             let mut codes = text("code", "open-code", None);
             codes.widget = "select";
-            codes.choices = choices(&codes.id, &codes.value, view.codes.iter().map(|code| (code.clone(), code.clone())));
+            codes.choices =
+                choices(&codes.id, &codes.value, view.codes.iter().map(|code| (code.clone(), code.clone())));
             inputs.push(codes);
         }
         inputs.extend(needed.into_iter().map(field));
@@ -167,25 +168,25 @@ impl Wants {
             .flatten()
             .collect();
         let chooses = procedure.start.len() > 1;
-        let fields = procedure
-            .fields
-            .iter()
-            .filter(|(id, field)| field.required || needed.contains(id) || chooses)
-            .map(|(id, field)| WantedField {
-                field: id.clone(),
-                title: field.title.vi.clone(),
-                kind: field.kind.word().to_owned(),
-                choices: match &field.kind {
-                    crate::definition::value::Kind::Choice(of) => of.clone(),
-                    _ => Vec::new(),
+        let fields =
+            procedure.fields.iter().filter(|(id, field)| field.required || needed.contains(id) || chooses).map(
+                |(id, field)| WantedField {
+                    field: id.clone(),
+                    title: field.title.vi.clone(),
+                    kind: field.kind.word().to_owned(),
+                    choices: match &field.kind {
+                        crate::definition::value::Kind::Choice(of) => of.clone(),
+                        _ => Vec::new(),
+                    },
+                    measure: field.measure.clone(),
+                    value: None,
+                    required: field.required || needed.contains(&id),
                 },
-                measure: field.measure.clone(),
-                value: None,
-                required: field.required || needed.contains(&id),
+            );
+        let papers =
+            procedure.documents.iter().filter(|(_, paper)| paper.from == Party::Applicant).map(|(id, paper)| {
+                WantedPaper { id: id.to_string(), title: paper.title.vi.clone(), required: paper.required }
             });
-        let papers = procedure.documents.iter().filter(|(_, paper)| paper.from == Party::Applicant).map(|(id, paper)| {
-            WantedPaper { id: id.to_string(), title: paper.title.vi.clone(), required: paper.required }
-        });
         Wants { fields: fields.collect(), papers: papers.collect() }
     }
 }

@@ -188,7 +188,8 @@ pub fn inbox(size: Size) -> Inbox {
     for item in &mut under {
         item.holder = minh();
     }
-    let notices = items(size).iter().take(3).zip(["breached", "reminded", "escalated"]).map(|(item, kind)| Notice {
+    let told = items(size);
+    let notices = told.iter().take(3).zip(["breached", "reminded", "escalated"]).map(|(item, kind)| Notice {
         case: item.case.clone(),
         case_title: item.title.clone(),
         kind: kind.to_owned(),
@@ -331,14 +332,7 @@ fn offers() -> Vec<OfferView> {
     vec![
         offer("receive", "command", "Xác nhận đã nhận", "Receive", None, None),
         consult,
-        offer(
-            "return",
-            "transition",
-            "Trả lại",
-            "Return",
-            Some(Means::Back),
-            Some("Kiểm tra tính đầy đủ của hồ sơ"),
-        ),
+        offer("return", "transition", "Trả lại", "Return", Some(Means::Back), Some("Kiểm tra tính đầy đủ của hồ sơ")),
         offer(
             "request_supplement",
             "transition",
@@ -363,7 +357,8 @@ fn happened(seq: u64, hours: i64, who: Option<PersonName>, event: &str, vi: &str
         event: event.to_owned(),
         vi: vi.to_owned(),
         en: en.to_owned(),
-        reason: (event == "clock_stopped").then(|| "Thiếu bản vẽ mặt cắt móng.\nThiếu chữ ký chủ trì thiết kế.".to_owned()),
+        reason: (event == "clock_stopped")
+            .then(|| "Thiếu bản vẽ mặt cắt móng.\nThiếu chữ ký chủ trì thiết kế.".to_owned()),
         branch: None,
     }
 }
@@ -413,7 +408,14 @@ pub fn case(size: Size) -> CaseView {
         clock: Some(clock(if long { -960 } else { 2300 }, 16 * 480, "day", "16 working days")),
         branches: vec![
             branch(0, None, "Thẩm định hồ sơ", minh(), permits(), 380),
-            branch(2, Some("Cảnh sát PCCC"), "Trả lời ý kiến", person("hung", "Phạm Văn Hùng"), unit("p", "Cảnh sát PCCC"), -75),
+            branch(
+                2,
+                Some("Cảnh sát PCCC"),
+                "Trả lời ý kiến",
+                person("hung", "Phạm Văn Hùng"),
+                unit("p", "Cảnh sát PCCC"),
+                -75,
+            ),
         ],
         fields: vec![
             FieldView {
@@ -437,9 +439,30 @@ pub fn case(size: Size) -> CaseView {
         holdings: holdings(),
         timeline: vec![
             happened(101, -200, Some(lan()), "case_opened", "Mở hồ sơ", "Opened the case"),
-            happened(104, -190, Some(lan()), "taken", "Tiếp nhận → Kiểm tra tính đầy đủ", "Accepted → completeness check"),
-            happened(110, -170, Some(minh()), "clock_stopped", "Yêu cầu bổ sung; đồng hồ dừng", "Asked for a supplement; the clock stands"),
-            happened(131, -60, None, "reminded", "Nhắc: đã qua 50 % thời hạn bước", "Reminder: half of the step's term has passed"),
+            happened(
+                104,
+                -190,
+                Some(lan()),
+                "taken",
+                "Tiếp nhận → Kiểm tra tính đầy đủ",
+                "Accepted → completeness check",
+            ),
+            happened(
+                110,
+                -170,
+                Some(minh()),
+                "clock_stopped",
+                "Yêu cầu bổ sung; đồng hồ dừng",
+                "Asked for a supplement; the clock stands",
+            ),
+            happened(
+                131,
+                -60,
+                None,
+                "reminded",
+                "Nhắc: đã qua 50 % thời hạn bước",
+                "Reminder: half of the step's term has passed",
+            ),
             happened(140, -2, None, "breached", "Quá hạn bước Trả lời ý kiến", "The step “answer” is late"),
         ],
         offers: offers(),
@@ -449,7 +472,14 @@ pub fn case(size: Size) -> CaseView {
         view.offers.clear();
         view.fields.clear();
         view.documents.clear();
-        view.timeline.push(happened(150, 0, Some(lan()), "ended", "Kết thúc: Đã trả kết quả", "Ended: result handed over"));
+        view.timeline.push(happened(
+            150,
+            0,
+            Some(lan()),
+            "ended",
+            "Kết thúc: Đã trả kết quả",
+            "Ended: result handed over",
+        ));
     }
     if long {
         for holding in &mut view.holdings {
@@ -502,16 +532,12 @@ impl CasePage {
         };
         let notice = Problem {
             title: shell.t("problem-stale"),
-            detail: shell.with("stale-by", &[("who", "Đỗ Thị Hòa"), ("when", "24/11/2026 14:01"), ("step", "Thẩm định hồ sơ")]),
+            detail: shell
+                .with("stale-by", &[("who", "Đỗ Thị Hòa"), ("when", "24/11/2026 14:01"), ("step", "Thẩm định hồ sơ")]),
             form: Some("consult-0".to_owned()),
         };
-        let asked = Asked {
-            now: NOW,
-            page_key: KEY,
-            picture: None,
-            notice: Some(notice),
-            again: Some(("consult", 0, again)),
-        };
+        let asked =
+            Asked { now: NOW, page_key: KEY, picture: None, notice: Some(notice), again: Some(("consult", 0, again)) };
         CasePage::new(shell, &case(Size::Full), asked)
     }
 }
@@ -546,7 +572,10 @@ impl OpenPage {
             current: true,
         };
         let shell = Shell::sample(lang, Section::Open);
-        let views = [view("cap-phep-xay-dung", "Cấp giấy phép xây dựng mới"), view("khieu-nai", "Giải quyết khiếu nại lần đầu")];
+        let views = [
+            view("cap-phep-xay-dung", "Cấp giấy phép xây dựng mới"),
+            view("khieu-nai", "Giải quyết khiếu nại lần đầu"),
+        ];
         if !form {
             return OpenPage::choose(shell, if size == Size::Empty { &[] } else { &views });
         }

@@ -1,11 +1,59 @@
 //! The stuck board: what waits, with whom, since when, late ones first.
 
 use askama::Template;
+use axum::extract::{Query, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use serde::Deserialize;
 
+use crate::ids::UnitId;
+use crate::service::query::StuckFilter;
 use crate::service::views::{Stuck, UnitName};
+use crate::store::contract::Paging;
+use crate::web::door::{Pages, Signed};
 use crate::web::format;
 use crate::web::item::Item;
-use crate::web::shell::{Shell, Stamp};
+use crate::web::shell::{Section, Shell, Stamp};
+
+/// What the address says.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Address {
+    #[serde(rename = "don-vi")]
+    unit: Option<String>,
+    #[serde(rename = "qua-han")]
+    late: Option<String>,
+    /// The cursor of the page before.
+    #[serde(rename = "sau")]
+    after: Option<String>,
+}
+
+/// The board as far as the person may see it.
+pub async fn show(State(pages): State<Pages>, signed: Signed, Query(address): Query<Address>) -> Response {
+    let full = |text: Option<String>| text.filter(|text| !text.is_empty());
+    let (unit, after) = (full(address.unit), full(address.after));
+    let asked = Asked { unit, late_only: address.late.is_some(), first_page: after.is_none() };
+    let filter = StuckFilter {
+        unit: asked.unit.as_deref().map(UnitId::from),
+        late_only: asked.late_only,
+        page: Paging { after, ..Paging::default() },
+    };
+    match pages.engine.query().stuck(&signed.person, filter).await {
+        Ok(stuck) => {
+            let page = StuckPage::new(signed.seen.shell(Section::Stuck), &stuck, &units(&pages, &signed), &asked);
+            signed.seen.page(StatusCode::OK, &page)
+        }
+        Err(why) => signed.seen.unanswered(&why),
+    }
+}
+
+/// The units whose work the person may see, in the order of the directory.
+fn units(pages: &Pages, signed: &Signed) -> Vec<UnitName> {
+    let (shelf, now) = (pages.engine.library(), pages.engine.clock().now());
+    let directory = &shelf.directory;
+    let seen = directory.file().units.keys().filter(|unit| directory.sees(&signed.person, unit, now));
+    seen.map(|unit| UnitName { id: unit.clone(), name: shelf.unit_name(unit) }).collect()
+}
 
 /// Everything the page writes.
 #[derive(Template)]

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
-use unic_langid::langid;
+use unic_langid::LanguageIdentifier;
 
 use crate::web::lang::Lang;
 
@@ -34,10 +34,8 @@ pub fn source(lang: Lang) -> &'static str {
 
 impl Words {
     fn new(lang: Lang, text: &str) -> Words {
-        let id = match lang {
-            Lang::Vi => langid!("vi"),
-            Lang::En => langid!("en"),
-        };
+        // An unreadable code, which these are not, would only cost the plural forms of the language.
+        let id: LanguageIdentifier = lang.code().parse().unwrap_or_default();
         let mut bundle = FluentBundle::new_concurrent(vec![id]);
         // The marks that isolate directions would show as boxes where fonts lack them; both languages run one way.
         bundle.set_use_isolating(false);

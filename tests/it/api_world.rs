@@ -21,7 +21,7 @@ use tower::ServiceExt;
 
 pub const PERMIT: &str = include_str!("../../workflows/so-xay-dung/cap-phep-xay-dung.yaml");
 const CALENDAR: &str = include_str!("../../workflows/calendars/hanoi.yaml");
-const DIRECTORY: &str = r#"
+pub const DIRECTORY: &str = r#"
 format: directory/v1
 id: thanh-pho-mau
 people:

@@ -1,0 +1,81 @@
+//! Every page in one place, and the layer around them: security headers, and a page for whatever went wrong.
+
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use tower::ServiceBuilder;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::timeout::TimeoutLayer;
+
+use crate::service::engine::Engine;
+use crate::web::door::{Pages, Seen};
+use crate::web::{act, assets, case_page, inbox, language, open_case, sign_in, stuck};
+
+/// A page is answered within this time, or with a page that says so.
+const TIME_MAX: Duration = Duration::from_secs(10);
+/// The most a form may send, in bytes.
+const FORM_MAX: usize = 256 * 1024;
+
+const CSP: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; form-action 'self'; \
+                   frame-ancestors 'none'; base-uri 'none'";
+
+/// Headers of every page, unless it has its own.
+const HEADERS: [(&str, &str); 7] = [
+    ("content-security-policy", CSP),
+    ("x-content-type-options", "nosniff"),
+    ("referrer-policy", "same-origin"),
+    ("cross-origin-opener-policy", "same-origin"),
+    ("cross-origin-resource-policy", "same-origin"),
+    ("x-frame-options", "DENY"),
+    // nearly everything here is about somebody
+    ("cache-control", "no-store"),
+];
+
+/// The pages. `secure_cookies` as the settings say: cookies over TLS only.
+pub fn router(engine: Engine, secure_cookies: bool) -> Router {
+    let pages = Pages { engine, secure_cookies };
+    Router::new()
+        .route("/", get(inbox::show))
+        .route("/dang-nhap", get(sign_in::show).post(sign_in::sign_in))
+        .route("/dang-xuat", post(sign_in::sign_out))
+        .route("/ngon-ngu", post(language::choose))
+        .route("/ho-so/moi", get(open_case::show).post(open_case::open))
+        .route("/ho-so/{id}", get(case_page::show))
+        .route("/ho-so/{id}/lam", post(act::act))
+        .route("/ton-dong", get(stuck::show))
+        .route("/tep/{name}", get(assets::asset))
+        .fallback(async || StatusCode::NOT_FOUND)
+        .method_not_allowed_fallback(async || StatusCode::METHOD_NOT_ALLOWED)
+        .layer(
+            ServiceBuilder::new()
+                .layer(from_fn_with_state(pages.clone(), frame))
+                .layer(CatchPanicLayer::new())
+                .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, TIME_MAX))
+                .layer(DefaultBodyLimit::max(FORM_MAX)),
+        )
+        .with_state(pages)
+}
+
+/// Runs the request; a failure without a page gets one, and every answer its headers.
+async fn frame(State(pages): State<Pages>, request: Request, next: Next) -> Response {
+    let (asked, here) = (request.headers().clone(), request.uri().path().to_owned());
+    let mut response = next.run(request).await;
+    let status = response.status();
+    let has_page =
+        response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+    if (status.is_client_error() || status.is_server_error()) && !has_page {
+        response = match Seen::of(&pages, &asked, here).await {
+            Ok(seen) => seen.failure(status),
+            Err(_) => (status, status.as_str().to_owned()).into_response(),
+        };
+    }
+    for (name, value) in HEADERS {
+        response.headers_mut().entry(HeaderName::from_static(name)).or_insert(HeaderValue::from_static(value));
+    }
+    response
+}

@@ -1,0 +1,148 @@
+// The pages in a real browser: sign in, open a case, claim it by keyboard, act, read the timeline; narrow, in English,
+// without JavaScript, and nothing fetched from anywhere else.
+//
+//   BASE_URL=http://127.0.0.1:8080 LOGIN=lan PASSWORD=... node smoke.mjs
+//
+// CHROMIUM names the browser (default /usr/bin/chromium); SHOTS names a folder for pictures of what was seen.
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { chromium } from 'playwright-core';
+
+const need = (name) => {
+  const value = process.env[name];
+  assert.ok(value, `${name} is not set`);
+  return value;
+};
+const base = need('BASE_URL').replace(/\/$/, '');
+const login = need('LOGIN');
+const password = need('PASSWORD');
+const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
+assert.ok(existsSync(executablePath), `no Chromium at ${executablePath}: install it or set CHROMIUM`);
+
+const browser = await chromium.launch({
+  executablePath,
+  args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+    '--disable-component-update', '--disable-sync'],
+});
+
+const faults = [];
+const watch = (page) => {
+  page.setDefaultTimeout(15_000);
+  page.on('pageerror', (error) => faults.push(`script: ${error.message}`));
+  // Chromium reports an answer with a 4xx status as a console error; those are looked at where they are expected.
+  page.on('console', (message) => {
+    if (message.type() === 'error' && !/Failed to load resource/.test(message.text())) faults.push(`console: ${message.text()}`);
+  });
+  page.on('request', (request) => {
+    if (!request.url().startsWith(`${base}/`) && !request.url().startsWith('data:')) faults.push(`outside: ${request.url()}`);
+  });
+};
+const shot = async (page, name) => {
+  if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/${name}.png`, fullPage: true });
+};
+const wide = (page) => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+const signIn = async (page, word) => {
+  await page.fill('#login', login);
+  await page.fill('#password', word);
+  await page.click('main button');
+};
+
+try {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: 'vi-VN' });
+  const page = await context.newPage();
+  watch(page);
+
+  // The door
+  await page.goto(`${base}/ton-dong`);
+  assert.match(page.url(), /\/dang-nhap\?den=/, 'a stranger is led to the sign-in page');
+  await shot(page, '1-sign-in');
+  await signIn(page, 'không phải mật khẩu này');
+  assert.match(await page.textContent('[role=alert]'), /không đúng/);
+  assert.equal(await page.inputValue('#login'), login, 'what was typed is kept');
+  await signIn(page, password);
+  assert.equal(page.url(), `${base}/ton-dong`, 'back where one wanted to go');
+  assert.equal(await page.getAttribute('html', 'lang'), 'vi');
+  await shot(page, '2-stuck');
+
+  // A case is opened
+  const title = `Nhà ở riêng lẻ, ${Date.now()} Hàng Bài`;
+  await page.click('nav a[href="/ho-so/moi"]');
+  await page.click('.pick a');
+  await page.fill('#open-title', title);
+  await page.fill('#open-dien_tich_san', '120');
+  await page.check('#open-cap_cong_trinh-IV');
+  await page.check('#open-document-ban_ve');
+  await shot(page, '3-open');
+  await page.click('main form .btn.primary');
+  assert.match(await page.textContent('.flash'), /Đã mở hồ sơ/);
+  assert.equal(await page.textContent('h1'), title);
+  const casePath = new URL(page.url()).pathname;
+
+  // Found without accents, reached by keyboard, claimed
+  await page.goto(`${base}/`);
+  await page.keyboard.press('/');
+  assert.equal(await page.evaluate(() => document.activeElement.id), 'q');
+  await page.keyboard.type('hang bai');
+  await page.keyboard.press('Enter');
+  await page.waitForURL(/q=hang/);
+  assert.ok(await page.isVisible(`.item a:has-text("${title}")`), 'found without accents');
+  await page.keyboard.press('j');
+  assert.ok(await page.evaluate(() => document.activeElement.matches('[data-item] a')), 'j moves to a line');
+  await shot(page, '4-inbox');
+  await page.click(`.item:has(a[href="${casePath}"]) form button`);
+  assert.match(await page.textContent('.flash'), /Đã ghi vào sổ/);
+  await shot(page, '5-case');
+  const before = await page.locator('.timeline li').count();
+
+  // Acted on: the way forward leads on, and the book tells it
+  const forward = page.locator('.acts .act.primary').first();
+  assert.match(await forward.textContent(), /→/, 'the button says where the case goes');
+  await forward.locator('form .btn, > .btn:not(summary)').last().click();
+  assert.match(await page.textContent('.flash, [role=alert]'), /Đã ghi vào sổ/);
+  if (new URL(page.url()).pathname === casePath) {
+    assert.ok(await page.locator('.timeline li').count() > before, 'the timeline grew');
+    assert.ok(await page.locator('.strip .seg').count() >= 2, 'the strip shows who held it');
+    assert.ok(await page.locator('.picture svg').count() === 1, 'the picture is there');
+  }
+  await shot(page, '6-acted');
+
+  // Narrow, and in English
+  await page.setViewportSize({ width: 360, height: 740 });
+  for (const path of ['/', '/ton-dong', '/ho-so/moi', casePath]) {
+    await page.goto(`${base}${path}`);
+    assert.ok(await wide(page) <= 0, `${path} is wider than 360 px`);
+    await shot(page, `7-narrow${path.replaceAll('/', '-')}`);
+  }
+  await page.click('form[action="/ngon-ngu"] button');
+  assert.equal(await page.getAttribute('html', 'lang'), 'en');
+  assert.equal(new URL(page.url()).pathname, casePath, 'the switch stays on the page');
+  await page.goto(`${base}/`);
+  assert.match(await page.textContent('h1'), /My work/, 'the choice lasts');
+
+  // A page that is not there, a case that is not there
+  const missing = await page.goto(`${base}/ho-so/HS-KHONG-CO`);
+  assert.equal(missing.status(), 404);
+  assert.ok(await page.isVisible('h1'));
+  await page.goto(`${base}/`);
+  await page.click('form[action="/dang-xuat"] button');
+  assert.match(page.url(), /\/dang-nhap/);
+  await page.goto(`${base}/`);
+  assert.match(page.url(), /\/dang-nhap/, 'signed out is signed out');
+  await context.close();
+
+  // Without JavaScript
+  const plain = await browser.newContext({ javaScriptEnabled: false, locale: 'vi-VN' });
+  const still = await plain.newPage();
+  watch(still);
+  await still.goto(`${base}/`);
+  await signIn(still, password);
+  assert.match(await still.textContent('h1'), /Việc của tôi/);
+  await still.goto(`${base}${casePath}`);
+  assert.equal(await still.textContent('h1'), title);
+  await plain.close();
+
+  assert.deepEqual(faults, [], 'nothing was fetched from elsewhere, nothing broke the policy or a script');
+  console.log('smoke: ok');
+} finally {
+  await browser.close();
+}
