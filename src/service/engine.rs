@@ -63,9 +63,9 @@ impl Engine {
         self.send(|reply| Job::Ask(ask, reply)).await
     }
 
-    /// Fires what is due on a case; answers how many timers fired.
-    pub async fn tick(&self, case: CaseId) -> Result<usize, Denied> {
-        self.send(|reply| Job::Tick(case, reply)).await
+    /// Asks for what is due on a case to be fired; the receiver answers how many timers fired.
+    pub fn begin_tick(&self, case: CaseId) -> Result<oneshot::Receiver<Result<usize, Denied>>, Denied> {
+        self.enqueue(|reply| Job::Tick(case, reply))
     }
 
     /// Puts checked texts in force; answers how many were new.
@@ -74,6 +74,13 @@ impl Engine {
     }
 
     async fn send<T>(&self, job: impl FnOnce(oneshot::Sender<Result<T, Denied>>) -> Job) -> Result<T, Denied> {
+        self.enqueue(job)?.await.unwrap_or(Err(Denied::Closing))
+    }
+
+    fn enqueue<T>(
+        &self,
+        job: impl FnOnce(oneshot::Sender<Result<T, Denied>>) -> Job,
+    ) -> Result<oneshot::Receiver<Result<T, Denied>>, Denied> {
         if self.0.closing.is_cancelled() {
             return Err(Denied::Closing);
         }
@@ -82,7 +89,7 @@ impl Engine {
             mpsc::error::TrySendError::Full(_) => Denied::Busy,
             mpsc::error::TrySendError::Closed(_) => Denied::Closing,
         })?;
-        answer.await.unwrap_or(Err(Denied::Closing))
+        Ok(answer)
     }
 
     /// The only reader.

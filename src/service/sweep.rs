@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use tracing::{error, info};
 
-use crate::ids::CaseId;
 use crate::service::ask::Denied;
 use crate::service::engine::Engine;
 
@@ -19,22 +18,23 @@ pub async fn run_once(engine: &Engine) -> Result<usize, Denied> {
     let mut fired = 0;
     loop {
         let now = engine.clock().now();
-        let due = engine.store().due_timers(now, AT_ONCE).await.map_err(Denied::Store)?;
-        let cases: BTreeSet<CaseId> = due.into_iter().map(|timer| timer.case).collect();
-        if cases.is_empty() {
+        let mut due = engine.store().due_timers(now, AT_ONCE).await.map_err(Denied::Store)?;
+        due.sort_by(|a, b| (a.due_at, &a.case, &a.key).cmp(&(b.due_at, &b.case, &b.key)));
+        let mut seen = BTreeSet::new();
+        // All are asked for before the first is waited for, in the order of their instants: one commit serves many,
+        // and the journal has them in the order they fell due.
+        let mut ticks = Vec::new();
+        for timer in due {
+            if seen.insert(timer.case.clone()) {
+                ticks.push(engine.begin_tick(timer.case)?);
+            }
+        }
+        if ticks.is_empty() {
             return Ok(fired);
         }
-        let mut ticks = tokio::task::JoinSet::new();
-        for case in cases {
-            let engine = engine.clone();
-            ticks.spawn(async move { engine.tick(case).await });
-        }
         let before = fired;
-        while let Some(tick) = ticks.join_next().await {
-            match tick {
-                Ok(count) => fired += count?,
-                Err(_) => return Err(Denied::Closing),
-            }
+        for tick in ticks {
+            fired += tick.await.unwrap_or(Err(Denied::Closing))?;
         }
         if fired == before {
             // Rows that no case answers for would be taken again for ever.
