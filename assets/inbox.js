@@ -7,6 +7,7 @@
   if (!help) return;
   const links = [...document.querySelectorAll('[data-item] .item-title a')];
   const search = document.getElementById('q');
+  if (links.length === 0) return;
   const toggle = help.querySelector('button');
   let on = true;
   try { on = localStorage.getItem(STORE) !== 'tat'; } catch { /* storage may be barred */ }
@@ -21,7 +22,6 @@
   });
 
   const move = (by) => {
-    if (links.length === 0) return;
     const at = links.indexOf(document.activeElement);
     const next = at < 0 ? (by > 0 ? 0 : links.length - 1) : Math.min(links.length - 1, Math.max(0, at + by));
     links[next].focus();
