@@ -21,7 +21,8 @@ fn the_permit_loads_without_a_word() {
 /// Every procedure file under `workflows/`, with its name from there on.
 fn library() -> Vec<(String, String)> {
     let mut files = Vec::new();
-    for agency in std::fs::read_dir("workflows").unwrap().map(|entry| entry.unwrap().path()) {
+    let entries = std::fs::read_dir("workflows").unwrap().map(|entry| entry.unwrap().path());
+    for agency in entries.filter(|path| path.is_dir()) {
         for file in std::fs::read_dir(&agency).unwrap().map(|entry| entry.unwrap().path()) {
             let text = std::fs::read_to_string(&file).unwrap();
             if text.lines().any(|line| line == "format: procedure/v1") {
