@@ -35,7 +35,7 @@ pub fn run(args: &Args, lang: Lang) -> Result<u8, Failure> {
     match load(&source) {
         Ok((procedure, _)) => {
             data(&match args.format {
-                Picture::Svg => svg(&procedure, &Walk::default()),
+                Picture::Svg => svg(&procedure, &Walk { lang, ..Walk::default() }),
                 Picture::Mermaid => mermaid(&procedure),
                 Picture::Dot => dot(&procedure),
             });

@@ -1,190 +1,58 @@
 //! The procedure as a picture: SVG for pages and documents, Mermaid and DOT for other tools.
 //!
-//! Ranks and places come from dagre; the drawing is ours: labels whole, the path walked marked, no style attributes
-//! (the pages' content policy forbids them), the same bytes for the same procedure.
+//! The SVG stands alone and carries no style attributes and no ids (the pages' content policy forbids the first, two
+//! pictures on one page the second). Labels are whole, the path walked and the present step are marked by more than
+//! colour, and the same procedure gives the same bytes.
+
+mod letters;
+mod place;
+mod text;
+mod words;
 
 use std::fmt::Write as _;
 
-use dagre::graph::{Edge as Pair, Graph as Layout, GraphOptions};
-use dagre::{EdgeLabel, LayoutOptions, NodeLabel, layout};
-
+use crate::definition::diagnostic::Lang;
 use crate::definition::graph::{Edge, Graph, Via};
-use crate::definition::procedure::{Bodies, By, Limit, Outcome, Procedure, Step, StepKind, Units};
-use crate::definition::verbs::standard;
+use crate::definition::procedure::{Outcome, Procedure, Step, StepKind, Target};
 use crate::ids::{StepId, Verb};
 
-/// What of the picture a case has walked.
+use letters::{balanced, width, wrap};
+use place::{Frame, Line, Link, place};
+pub use text::{dot, mermaid};
+
+/// What of the picture a case has walked, and in which language the picture speaks.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Walk {
     /// Ways taken: from, by which verb, to.
     pub passed: Vec<(StepId, Option<Verb>, StepId)>,
     /// Where the case is.
     pub now: Vec<StepId>,
+    pub lang: Lang,
 }
 
-const BOX_WIDTH: f64 = 212.0;
-const PADDING: f64 = 12.0;
-const LINE: f64 = 16.0;
-const SMALL: f64 = 13.0;
-
-/// The picture as SVG, as wide as it needs to be; pages scale it down.
-pub fn svg(procedure: &Procedure, walk: &Walk) -> String {
-    let graph = Graph::of(procedure);
-    let boxes: Vec<Shape> = procedure.steps.values().map(|step| shape(procedure, step)).collect();
-    let mut laid = place(procedure, &graph, &boxes);
-    layout(
-        &mut laid,
-        Some(LayoutOptions {
-            nodesep: 36.0,
-            ranksep: 34.0,
-            edgesep: 18.0,
-            marginx: 16.0,
-            marginy: 16.0,
-            ..Default::default()
-        }),
-    );
-    let mut edges = String::new();
-    let mut labels = String::new();
-    let (mut width, mut height) = (0.0f64, 0.0f64);
-    for (from, to, edge, name) in all_edges(procedure, &graph) {
-        let pair = Pair::with_name(from.as_str(), to.as_str(), name.clone());
-        let Some(placed) = laid.edge_by_obj(&pair) else { continue };
-        let passed = walk
-            .passed
-            .iter()
-            .any(|(a, verb, b)| *a == from && *b == to && (verb.is_none() || verb.as_ref() == verb_of(&edge)));
-        let points: Vec<(f64, f64)> = placed.points.iter().map(|p| (p.x, p.y)).collect();
-        let class = match (passed, edge.back) {
-            (true, _) => "edge passed",
-            (false, true) => "edge back",
-            (false, false) => "edge",
-        };
-        let (stroke, dash, thick) = if passed {
-            ("#0b7a55", "", "2.5")
-        } else if edge.back {
-            ("#b4540a", " stroke-dasharray=\"5 4\"", "1.5")
-        } else {
-            ("#68778a", "", "1.5")
-        };
-        let marker = if passed {
-            "arrow-passed"
-        } else if edge.back {
-            "arrow-back"
-        } else {
-            "arrow"
-        };
-        // Writing into a String cannot fail.
-        let _ = writeln!(
-            edges,
-            "<path class=\"{class}\" d=\"{}\" fill=\"none\" stroke=\"{stroke}\" stroke-width=\"{thick}\"{dash} marker-end=\"url(#{marker})\"/>",
-            rounded(&points)
-        );
-        for (x, y) in &points {
-            (width, height) = (width.max(*x), height.max(*y));
-        }
-        let text = edge_text(procedure, &from, &edge);
-        if let (Some(x), Some(y), false) = (placed.x, placed.y, text.is_empty()) {
-            let lines = wrap(&text, 18);
-            let box_width = lines.iter().map(|line| text_width(line, 12.0)).fold(0.0, f64::max) + 8.0;
-            let box_height = lines.len() as f64 * SMALL + 4.0;
-            let _ = writeln!(
-                labels,
-                "<rect x=\"{:.1}\" y=\"{:.1}\" width=\"{box_width:.1}\" height=\"{box_height:.1}\" rx=\"3\" fill=\"#ffffff\" fill-opacity=\"0.92\"/>",
-                x - box_width / 2.0,
-                y - box_height / 2.0
-            );
-            for (n, line) in lines.iter().enumerate() {
-                let line_y = y - box_height / 2.0 + SMALL * (n as f64 + 1.0);
-                let _ = writeln!(
-                    labels,
-                    "<text x=\"{x:.1}\" y=\"{line_y:.1}\" font-size=\"12\" text-anchor=\"middle\" fill=\"{}\">{}</text>",
-                    if edge.back { "#8a3f06" } else { "#3c4858" },
-                    escape(line)
-                );
-            }
-            (width, height) = (width.max(x + box_width / 2.0), height.max(y + box_height / 2.0));
-        }
-    }
-    let mut nodes = String::new();
-    for shape in &boxes {
-        let Some(node) = laid.node(shape.id.as_str()) else { continue };
-        let (Some(x), Some(y)) = (node.x, node.y) else { continue };
-        let is_now = walk.now.contains(&shape.id);
-        let was = walk.passed.iter().any(|(from, _, to)| *from == shape.id || *to == shape.id);
-        draw(shape, x, y, is_now, was, &mut nodes);
-        (width, height) = (width.max(x + shape.width / 2.0), height.max(y + shape.height / 2.0));
-    }
-    let (width, height) = (width + 16.0, height + 16.0);
-    let title = escape(&procedure.title.vi);
-    format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"procedure\" role=\"img\" aria-label=\"{title}\" viewBox=\"0 0 {width:.0} {height:.0}\" width=\"{width:.0}\" height=\"{height:.0}\" font-family=\"system-ui, 'Segoe UI', Roboto, 'Liberation Sans', sans-serif\">\n<title>{title}</title>\n<defs>{}{}{}</defs>\n{edges}{labels}{nodes}</svg>\n",
-        arrow("arrow", "#68778a"),
-        arrow("arrow-passed", "#0b7a55"),
-        arrow("arrow-back", "#b4540a"),
-    )
-}
-
-/// The picture as a Mermaid flow chart.
-pub fn mermaid(procedure: &Procedure) -> String {
-    let graph = Graph::of(procedure);
-    let mut out = String::from("flowchart TB\n");
-    for step in procedure.steps.values() {
-        let label = step.title.vi.replace('"', "'");
-        let shape = match step.kind {
-            StepKind::End(_) => format!("([\"{label}\"])"),
-            StepKind::Decision(_) => format!("{{\"{label}\"}}"),
-            StepKind::Parallel(_) => format!("[[\"{label}\"]]"),
-            StepKind::Wait(_) => format!("[/\"{label}\"/]"),
-            StepKind::Staff(_) => format!("[\"{label}\"]"),
-        };
-        let _ = writeln!(out, "  {}{shape}", step.id);
-    }
-    for (from, to, edge, _) in all_edges(procedure, &graph) {
-        let text = edge_text(procedure, &from, &edge).replace('"', "'");
-        let arrow = if edge.back { "-.->" } else { "-->" };
-        let label = if text.is_empty() { String::new() } else { format!("|\"{text}\"|") };
-        let _ = writeln!(out, "  {from} {arrow}{label} {to}");
-    }
-    out
-}
-
-/// The picture as a Graphviz graph.
-pub fn dot(procedure: &Procedure) -> String {
-    let graph = Graph::of(procedure);
-    let quote = |text: &str| format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""));
-    let mut out =
-        format!("digraph {} {{\n  rankdir=TB; node [shape=box, style=rounded];\n", quote(procedure.id.as_str()));
-    for step in procedure.steps.values() {
-        let shape = match step.kind {
-            StepKind::End(_) => ", shape=oval",
-            StepKind::Decision(_) => ", shape=diamond",
-            StepKind::Parallel(_) => ", peripheries=2",
-            StepKind::Wait(_) => ", style=\"rounded,dashed\"",
-            StepKind::Staff(_) => "",
-        };
-        let _ = writeln!(out, "  {} [label={}{shape}];", quote(step.id.as_str()), quote(&step.title.vi));
-    }
-    for (from, to, edge, _) in all_edges(procedure, &graph) {
-        let text = edge_text(procedure, &from, &edge);
-        let style = if edge.back { ", style=dashed" } else { "" };
-        let _ = writeln!(out, "  {} -> {} [label={}{style}];", quote(from.as_str()), quote(to.as_str()), quote(&text));
-    }
-    out.push_str("}\n");
-    out
-}
-
-/// A step as it will be drawn.
+/// A box: what it says and how it looks.
 struct Shape {
-    id: StepId,
+    /// Nothing for the dot where a case begins and for the box that stands for any step.
+    step: Option<StepId>,
     title: Vec<String>,
-    small: Vec<String>,
-    kind: Look,
+    small: Vec<(Tone, String)>,
+    look: Look,
     width: f64,
     height: f64,
 }
 
+/// What a small line is about.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Tone {
+    Holder,
+    Limit,
+    Branch,
+}
+
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Look {
+    Start,
+    Anywhere,
     Staff,
     Wait,
     Parallel,
@@ -192,229 +60,382 @@ enum Look {
     End(Outcome),
 }
 
-fn shape(procedure: &Procedure, step: &Step) -> Shape {
-    let title = wrap(&step.title.vi, 23);
-    let (kind, small) = match &step.kind {
-        StepKind::Staff(staff) => (Look::Staff, vec![who(procedure, &staff.by), limit(&staff.within)]),
-        StepKind::Wait(wait) => (Look::Wait, vec![limit(&wait.within)]),
-        StepKind::Parallel(block) => match &block.bodies {
-            Bodies::ForEach { units, within, .. } => {
-                let asked = match units {
-                    Units::Named(units) => format!("{} đơn vị cùng lúc", units.len()),
-                    Units::Field(_) => "các đơn vị được chọn".to_owned(),
-                };
-                (Look::Parallel, vec![asked, limit(within)])
-            }
-            Bodies::Branches(branches) => (Look::Parallel, vec![format!("{} nhánh song song", branches.len())]),
-        },
-        StepKind::Decision(_) => (Look::Decision, Vec::new()),
-        StepKind::End(end) => (Look::End(end.outcome), Vec::new()),
+/// A line between two boxes, with what it says.
+struct Way {
+    link: Link,
+    label: Vec<String>,
+    tone: WayTone,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum WayTone {
+    Plain,
+    Back,
+    Anytime,
+    Passed,
+}
+
+const BOX: f64 = 224.0;
+const INSIDE: f64 = 200.0;
+const TITLE: f64 = 13.5;
+const TITLE_LINE: f64 = 17.0;
+const SMALL: f64 = 11.5;
+const SMALL_LINE: f64 = 14.5;
+const PADDING: f64 = 10.0;
+const VERB: f64 = 11.5;
+const VERB_WIDTH: f64 = 128.0;
+
+/// The picture as SVG, from top to bottom, as wide as it needs to be; pages scale it down.
+pub fn svg(procedure: &Procedure, walk: &Walk) -> String {
+    let graph = Graph::of(procedure);
+    let mut shapes: Vec<Shape> = procedure.steps.values().map(|step| shape(procedure, step, walk.lang)).collect();
+    let ways = ways(procedure, &graph, walk, &mut shapes);
+    let sizes: Vec<(f64, f64)> = shapes.iter().map(|shape| (shape.width, shape.height)).collect();
+    let links: Vec<Link> = ways.iter().map(|way| way.link).collect();
+    let placed = place(&sizes, &links);
+    let title = escape(words::label(&procedure.title, walk.lang));
+    let (width, height) = (placed.width.ceil(), placed.height.ceil());
+    let mut out = String::new();
+    // Writing into a String cannot fail.
+    let _ = writeln!(
+        out,
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"procedure\" role=\"img\" aria-label=\"{title}\" viewBox=\"0 0 {width} {height}\" width=\"{width}\" height=\"{height}\" font-family=\"system-ui, 'Segoe UI', Roboto, 'Noto Sans', 'Liberation Sans', sans-serif\">\n<title>{title}</title>"
+    );
+    // What was walked is drawn last, over the rest; labels over every line.
+    for passed in [false, true] {
+        for (way, line) in ways.iter().zip(&placed.lines).filter(|(way, _)| (way.tone == WayTone::Passed) == passed) {
+            draw_line(way, line, &mut out);
+        }
+    }
+    for (way, line) in ways.iter().zip(&placed.lines) {
+        draw_label(way, line, &mut out);
+    }
+    for (shape, frame) in shapes.iter().zip(&placed.frames) {
+        draw_shape(shape, frame, walk, &mut out);
+    }
+    out.push_str("</svg>\n");
+    out
+}
+
+fn shape(procedure: &Procedure, step: &Step, lang: Lang) -> Shape {
+    let look = match &step.kind {
+        StepKind::Staff(_) => Look::Staff,
+        StepKind::Wait(_) => Look::Wait,
+        StepKind::Parallel(_) => Look::Parallel,
+        StepKind::Decision(_) => Look::Decision,
+        StepKind::End(end) => Look::End(end.outcome),
     };
-    let small: Vec<String> = small.iter().filter(|line| !line.is_empty()).flat_map(|line| wrap(line, 30)).collect();
-    let height = PADDING * 2.0
-        + title.len() as f64 * LINE
-        + small.len() as f64 * SMALL
-        + if small.is_empty() { 0.0 } else { 2.0 };
-    Shape { id: step.id.clone(), title, small, kind, width: BOX_WIDTH, height: height - 4.0 }
+    let title = balanced(words::label(&step.title, lang), TITLE, INSIDE);
+    let mut small: Vec<(Tone, String)> = Vec::new();
+    let mut add = |tone, text: String| small.extend(wrap(&text, SMALL, INSIDE).into_iter().map(|line| (tone, line)));
+    words::holder(procedure, step, lang).into_iter().for_each(|text| add(Tone::Holder, text));
+    words::limit(step, lang).into_iter().for_each(|text| add(Tone::Limit, text));
+    words::bodies(step, lang).into_iter().for_each(|text| add(Tone::Branch, text));
+    let gap = if small.is_empty() { 0.0 } else { 2.0 };
+    let height = PADDING * 2.0 + title.len() as f64 * TITLE_LINE + gap + small.len() as f64 * SMALL_LINE;
+    Shape { step: Some(step.id.clone()), title, small, look, width: BOX, height: height.max(36.0) }
 }
 
-fn who(procedure: &Procedure, by: &By) -> String {
-    let title = |id: &crate::ids::PeopleId| {
-        procedure.people.get(id).map_or_else(|| id.to_string(), |people| people.title.vi.clone())
+/// Every line of the picture; the dot where cases begin and the box for any step are added to the shapes.
+fn ways(procedure: &Procedure, graph: &Graph, walk: &Walk, shapes: &mut Vec<Shape>) -> Vec<Way> {
+    let lang = walk.lang;
+    let mut ways = Vec::new();
+    let number = |step: &StepId| procedure.steps.get_index_of(step);
+    let extra = |shapes: &mut Vec<Shape>, look, title: Vec<String>, width, height| {
+        shapes.push(Shape { step: None, title, small: Vec::new(), look, width, height });
+        shapes.len() - 1
     };
-    match by {
-        By::People(id) => title(id),
-        By::SameAs(step) => match procedure.step(step).map(|step| &step.kind) {
-            // One hop is enough for a label; the engine follows the whole chain.
-            Some(StepKind::Staff(staff)) if !matches!(staff.by, By::SameAs(_)) => who(procedure, &staff.by),
-            _ => format!("như bước {}", procedure.step_title(step)),
-        },
-        By::Choose(choices) => {
-            let mut names: Vec<String> = choices.iter().map(|choice| title(&choice.then)).collect();
-            names.dedup();
-            names.join(" / ")
+    if !procedure.start.is_empty() {
+        let dot = extra(shapes, Look::Start, Vec::new(), 16.0, 16.0);
+        for choice in &procedure.start {
+            let text = match &choice.when {
+                Some(guard) => guard.text().to_owned(),
+                None if procedure.start.len() > 1 => if lang == Lang::Vi { "còn lại" } else { "otherwise" }.to_owned(),
+                None => String::new(),
+            };
+            ways.extend(number(&choice.then).map(|to| way(dot, to, &text, WayTone::Plain)));
         }
     }
-}
-
-fn limit(limit: &Limit) -> String {
-    match limit {
-        Limit::Length(length) => length.vi(),
-        Limit::Untimed { .. } => "không tính thời hạn".to_owned(),
-        Limit::DayOfYear { month, day } => format!("trước ngày {day}/{month}"),
-        Limit::Field(field) => format!("đến ngày {field}"),
-        Limit::Choose(choices) => {
-            choices.iter().map(|choice| self::limit(&choice.then)).collect::<Vec<_>>().join(" hoặc ")
+    for (from, step) in procedure.steps.keys().enumerate() {
+        for (to, edge) in graph.out_of(step) {
+            let Some(target) = number(to) else { continue };
+            let tone = match (was_passed(walk, step, to, edge), edge.back) {
+                (true, _) => WayTone::Passed,
+                (false, true) => WayTone::Back,
+                (false, false) => WayTone::Plain,
+            };
+            ways.push(way(from, target, &words::way(procedure, step, to, edge, lang), tone));
         }
     }
+    let mut anywhere = None;
+    for (verb, transition) in words::anytime_ways(procedure) {
+        let Target::Step(to) = &transition.to else { continue };
+        let Some(target) = number(to) else { continue };
+        let title = words::anytime(lang);
+        let from = *anywhere.get_or_insert_with(|| {
+            let wide = width(&title, SMALL) + 28.0;
+            extra(shapes, Look::Anywhere, vec![title.clone()], wide, 26.0)
+        });
+        let passed = walk.passed.iter().any(|(_, by, there)| there == to && by.as_ref() == Some(verb));
+        let tone = if passed { WayTone::Passed } else { WayTone::Anytime };
+        let text = words::verb_label(verb, transition.title.as_ref(), transition.at_most, lang);
+        ways.push(way(from, target, &text, tone));
+    }
+    ways
 }
 
-fn all_edges(procedure: &Procedure, graph: &Graph) -> Vec<(StepId, StepId, Edge, String)> {
-    let mut edges = Vec::new();
-    for from in procedure.steps.keys() {
-        for (n, (to, edge)) in graph.out_of(from).enumerate() {
-            edges.push((from.clone(), to.clone(), edge.clone(), n.to_string()));
-        }
-    }
-    edges
+fn way(from: usize, to: usize, text: &str, tone: WayTone) -> Way {
+    let label = balanced(text, VERB, VERB_WIDTH);
+    let wide = label.iter().map(|line| width(line, VERB)).fold(0.0, f64::max);
+    let size = if label.is_empty() { (0.0, 0.0) } else { (wide + 10.0, label.len() as f64 * SMALL_LINE + 4.0) };
+    Way { link: Link { from, to, label: size }, label, tone }
 }
 
-fn place(procedure: &Procedure, graph: &Graph, boxes: &[Shape]) -> Layout<NodeLabel, EdgeLabel> {
-    let mut laid = Layout::with_options(GraphOptions { directed: true, multigraph: true, compound: false });
-    for shape in boxes {
-        let node = NodeLabel { width: shape.width, height: shape.height, ..Default::default() };
-        laid.set_node(shape.id.to_string(), Some(node));
-    }
-    for (from, to, edge, name) in all_edges(procedure, graph) {
-        let lines = wrap(&edge_text(procedure, &from, &edge), 18);
-        let width = lines.iter().map(|line| text_width(line, 12.0)).fold(0.0, f64::max) + 10.0;
-        let label = EdgeLabel { width, height: lines.len() as f64 * SMALL + 6.0, ..Default::default() };
-        laid.set_edge(from.to_string(), to.to_string(), Some(label), Some(&name));
-    }
-    laid
-}
-
-fn verb_of(edge: &Edge) -> Option<&Verb> {
-    match &edge.via {
+fn was_passed(walk: &Walk, from: &StepId, to: &StepId, edge: &Edge) -> bool {
+    let verb = match &edge.via {
         Via::Action(verb) => Some(verb),
         _ => None,
-    }
+    };
+    walk.passed.iter().any(|(a, by, b)| a == from && b == to && (by.is_none() || verb.is_none() || by.as_ref() == verb))
 }
 
-fn edge_text(procedure: &Procedure, from: &StepId, edge: &Edge) -> String {
-    let own = |verb: &Verb| {
-        let transition = procedure.step(from)?.actions()?.get(verb)?;
-        transition.title.as_ref().map(|title| title.vi.clone())
+fn draw_line(way: &Way, line: &Line, out: &mut String) {
+    let (class, stroke, dash, thick) = match way.tone {
+        WayTone::Plain => ("way", "#5b6b7f", "", 1.4),
+        WayTone::Back => ("way back", "#b4540a", " stroke-dasharray=\"5 3.5\"", 1.4),
+        WayTone::Anytime => ("way anytime", "#8593a5", " stroke-dasharray=\"1.5 4\" stroke-linecap=\"round\"", 1.6),
+        WayTone::Passed => ("way passed", "#0b7a55", "", 2.6),
     };
-    match &edge.via {
-        Via::Action(verb) => {
-            let label =
-                own(verb).or_else(|| standard(verb).map(|s| s.vi.to_owned())).unwrap_or_else(|| verb.to_string());
-            match edge.at_most {
-                Some(count) => format!("{label} (≤\u{a0}{count}\u{a0}lần)"),
-                None => label,
-            }
-        }
-        Via::Late => "hết hạn chờ".to_owned(),
-        Via::Rule => edge.when.clone().unwrap_or_else(|| "còn lại".to_owned()),
-        Via::Into | Via::Join => String::new(),
-    }
-}
-
-fn draw(shape: &Shape, x: f64, y: f64, is_now: bool, was: bool, out: &mut String) {
-    let (left, top) = (x - shape.width / 2.0, y - shape.height / 2.0);
-    let (fill, stroke) = match (is_now, shape.kind) {
-        (true, _) => ("#fff4d6", "#b7791f"),
-        (false, Look::End(Outcome::Done)) => ("#e3f4ec", "#0b7a55"),
-        (false, Look::End(_)) => ("#f1f2f4", "#68778a"),
-        (false, Look::Wait) => ("#f4f0fb", "#6b4fa0"),
-        (false, Look::Parallel) => ("#eaf2fb", "#2b6cb0"),
-        (false, _) if was => ("#f2fbf7", "#0b7a55"),
-        (false, _) => ("#ffffff", "#8593a5"),
-    };
-    let radius = if matches!(shape.kind, Look::End(_)) { shape.height / 2.0 } else { 7.0 };
-    let dash = if shape.kind == Look::Wait { " stroke-dasharray=\"6 3\"" } else { "" };
-    let thick = if is_now { 3.0 } else { 1.5 };
-    let class = if is_now {
-        "step now"
-    } else if was {
-        "step passed"
+    let [.., before, tip] = line.points.as_slice() else { return };
+    let _ = writeln!(
+        out,
+        "<path class=\"{class}\" d=\"{}\" fill=\"none\" stroke=\"{stroke}\" stroke-width=\"{thick}\"{dash}/>",
+        rounded(&short_of_tip(&line.points))
+    );
+    let (x, y) = *tip;
+    // The last stretch is upright, but for a line that comes back to its own box.
+    let head = if (before.0 - x).abs() < 0.6 {
+        let side = if before.1 < y { -8.5 } else { 8.5 };
+        format!("M{x:.1} {y:.1}l-4.5 {side}h9z")
     } else {
-        "step"
+        let side = if before.0 < x { -8.5 } else { 8.5 };
+        format!("M{x:.1} {y:.1}l{side} -4.5v9z")
     };
-    let _ = writeln!(
-        out,
-        "<g class=\"{class}\" id=\"step-{}\"><title>{}</title>",
-        escape(shape.id.as_str()),
-        escape(&shape.title.join(" "))
-    );
-    let _ = writeln!(
-        out,
-        "<rect x=\"{left:.1}\" y=\"{top:.1}\" width=\"{:.1}\" height=\"{:.1}\" rx=\"{radius:.1}\" fill=\"{fill}\" stroke=\"{stroke}\" stroke-width=\"{thick}\"{dash}/>",
-        shape.width, shape.height
-    );
-    if shape.kind == Look::Parallel {
-        for bar in [left + 5.0, left + shape.width - 5.0] {
-            let _ = writeln!(
-                out,
-                "<line x1=\"{bar:.1}\" y1=\"{top:.1}\" x2=\"{bar:.1}\" y2=\"{:.1}\" stroke=\"{stroke}\" stroke-width=\"1.5\"/>",
-                top + shape.height
-            );
+    let _ = writeln!(out, "<path class=\"{class}\" d=\"{head}\" fill=\"{stroke}\"/>");
+}
+
+/// The line without the stretch that the arrow's head covers.
+fn short_of_tip(points: &[(f64, f64)]) -> Vec<(f64, f64)> {
+    let mut points = points.to_vec();
+    if let [.., before, tip] = points.as_mut_slice() {
+        let pull = |from: f64, to: f64| if from < to { to - 6.0 } else { to + 6.0 };
+        if (before.0 - tip.0).abs() < 0.6 {
+            tip.1 = pull(before.1, tip.1);
+        } else {
+            tip.0 = pull(before.0, tip.0);
         }
     }
-    let mut baseline = top + PADDING + 11.0 - 2.0;
-    for line in &shape.title {
-        let _ = writeln!(
-            out,
-            "<text x=\"{x:.1}\" y=\"{baseline:.1}\" font-size=\"14\" font-weight=\"600\" text-anchor=\"middle\" fill=\"#1b2430\">{}</text>",
-            escape(line)
-        );
-        baseline += LINE;
-    }
-    baseline -= 1.0;
-    for line in &shape.small {
-        let _ = writeln!(
-            out,
-            "<text x=\"{x:.1}\" y=\"{baseline:.1}\" font-size=\"11.5\" text-anchor=\"middle\" fill=\"#4a5666\">{}</text>",
-            escape(line)
-        );
-        baseline += SMALL;
-    }
-    out.push_str("</g>\n");
+    points
 }
 
-fn arrow(id: &str, colour: &str) -> String {
-    format!(
-        "<marker id=\"{id}\" viewBox=\"0 0 10 10\" refX=\"9\" refY=\"5\" markerWidth=\"7\" markerHeight=\"7\" orient=\"auto-start-reverse\"><path d=\"M0 0L10 5L0 10z\" fill=\"{colour}\"/></marker>"
-    )
-}
-
-/// A line through the points with its corners rounded.
+/// A line through the corners, each rounded as far as its stretches allow.
 fn rounded(points: &[(f64, f64)]) -> String {
-    let Some(((x, y), rest)) = points.split_first().map(|(p, rest)| (*p, rest)) else { return String::new() };
-    let mut path = format!("M{x:.1} {y:.1}");
-    for (n, (x, y)) in rest.iter().enumerate() {
-        match rest.get(n + 1) {
-            None => {
-                let _ = write!(path, "L{x:.1} {y:.1}");
-            }
-            Some((next_x, next_y)) => {
-                let middle = ((x + next_x) / 2.0, (y + next_y) / 2.0);
-                let _ = write!(path, "Q{x:.1} {y:.1} {:.1} {:.1}", middle.0, middle.1);
-            }
-        }
+    let Some(first) = points.first() else { return String::new() };
+    let mut path = format!("M{:.1} {:.1}", first.0, first.1);
+    for three in points.windows(3) {
+        let (a, corner, b) = (three[0], three[1], three[2]);
+        let length = |p: (f64, f64), q: (f64, f64)| (p.0 - q.0).hypot(p.1 - q.1);
+        let radius = (length(a, corner) / 2.0).min(length(corner, b) / 2.0).min(7.0);
+        let toward = |p: (f64, f64)| {
+            let whole = length(corner, p).max(0.001);
+            (corner.0 + (p.0 - corner.0) / whole * radius, corner.1 + (p.1 - corner.1) / whole * radius)
+        };
+        let (enter, leave) = (toward(a), toward(b));
+        let _ = write!(
+            path,
+            "L{:.1} {:.1}Q{:.1} {:.1} {:.1} {:.1}",
+            enter.0, enter.1, corner.0, corner.1, leave.0, leave.1
+        );
+    }
+    if let [_, .., last] = points {
+        let _ = write!(path, "L{:.1} {:.1}", last.0, last.1);
     }
     path
 }
 
-/// Lines of at most so many characters, broken between words; a longer word stands alone.
-fn wrap(text: &str, at_most: usize) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
-    for word in text.split([' ', '\n', '\t']).filter(|word| !word.is_empty()) {
-        match lines.last_mut().filter(|line| line.chars().count() + 1 + word.chars().count() <= at_most) {
-            Some(line) => {
-                line.push(' ');
-                line.push_str(word);
-            }
-            None => lines.push(word.to_owned()),
-        }
+fn draw_label(way: &Way, line: &Line, out: &mut String) {
+    if way.label.is_empty() {
+        return;
     }
-    lines
+    let ((x, y), (wide, high)) = (line.label, way.link.label);
+    let (fill, weight) = match way.tone {
+        WayTone::Plain => ("#33404f", ""),
+        WayTone::Back => ("#8a3f06", ""),
+        WayTone::Anytime => ("#5b6b7f", ""),
+        WayTone::Passed => ("#07573d", " font-weight=\"600\""),
+    };
+    let _ = writeln!(
+        out,
+        "<rect x=\"{:.1}\" y=\"{:.1}\" width=\"{wide:.1}\" height=\"{high:.1}\" rx=\"4\" fill=\"#ffffff\"/>",
+        x - wide / 2.0,
+        y - high / 2.0
+    );
+    for (n, text) in way.label.iter().enumerate() {
+        let baseline = y - high / 2.0 + 2.0 + SMALL_LINE * (n as f64 + 0.76);
+        write_text((x, baseline), VERB, fill, weight, text, out);
+    }
 }
 
-/// About how wide a text is, in pixels: wide, middle and narrow letters of a common sans-serif.
-fn text_width(text: &str, size: f64) -> f64 {
-    let em = |c: char| match c {
-        'i' | 'l' | 'j' | 't' | 'f' | 'r' | '.' | ',' | ':' | ' ' | '(' | ')' | 'í' | 'ì' | 'ỉ' | 'ĩ' | 'ị' => {
-            0.34
-        }
-        'm' | 'w' | 'M' | 'W' => 0.86,
-        c if c.is_uppercase() => 0.68,
-        _ => 0.56,
+fn draw_shape(shape: &Shape, frame: &Frame, walk: &Walk, out: &mut String) {
+    let is = |step: &StepId| shape.step.as_ref() == Some(step);
+    let now = walk.now.iter().any(is);
+    let passed = walk.passed.iter().any(|(from, _, to)| is(from) || is(to));
+    let middle = frame.left + frame.width / 2.0;
+    if shape.look == Look::Start {
+        let y = frame.top + frame.height / 2.0;
+        let _ = writeln!(out, "<circle class=\"start\" cx=\"{middle:.1}\" cy=\"{y:.1}\" r=\"8\" fill=\"#33404f\"/>");
+        return;
+    }
+    let class = match (now, passed) {
+        (true, _) => "step now",
+        (false, true) => "step passed",
+        (false, false) => "step",
     };
-    text.chars().map(em).sum::<f64>() * size
+    let _ = write!(out, "<g class=\"{class}\"><title>{}", escape(&shape.title.join(" ")));
+    for (_, text) in &shape.small {
+        let _ = write!(out, "; {}", escape(text));
+    }
+    if let Look::End(outcome) = shape.look {
+        let _ = write!(out, "; {}", words::outcome(outcome, walk.lang));
+    }
+    if now {
+        let _ = write!(out, "; {}", words::now(walk.lang));
+    }
+    out.push_str("</title>\n");
+    draw_outline(shape.look, frame, now, passed, out);
+    let text_height = shape.title.len() as f64 * TITLE_LINE
+        + if shape.small.is_empty() { 0.0 } else { 2.0 + shape.small.len() as f64 * SMALL_LINE };
+    let mut y = frame.top + (frame.height - text_height) / 2.0;
+    let (size, weight) = if shape.look == Look::Anywhere { (SMALL, "") } else { (TITLE, " font-weight=\"600\"") };
+    for line in &shape.title {
+        write_text((middle, y + TITLE_LINE * 0.76), size, "#18212c", weight, line, out);
+        y += TITLE_LINE;
+    }
+    y += 2.0;
+    for (tone, line) in &shape.small {
+        let fill = match tone {
+            Tone::Holder => "#4a5666",
+            Tone::Limit => "#0a56a4",
+            Tone::Branch => "#2b5c94",
+        };
+        write_text((middle, y + SMALL_LINE * 0.76), SMALL, fill, "", line, out);
+        y += SMALL_LINE;
+    }
+    if now {
+        draw_now(frame, walk.lang, out);
+    }
+    out.push_str("</g>\n");
+}
+
+fn draw_outline(look: Look, frame: &Frame, now: bool, passed: bool, out: &mut String) {
+    let Frame { left, top, width, height } = *frame;
+    let (fill, stroke) = match look {
+        Look::End(Outcome::Done) => ("#e0f3ea", "#0b7a55"),
+        Look::End(Outcome::Refused) => ("#fdecea", "#b42318"),
+        Look::End(Outcome::Lapsed) => ("#fdf3e1", "#96600f"),
+        Look::End(Outcome::Withdrawn | Outcome::Stopped) => ("#eef0f3", "#5b6b7f"),
+        _ if now => ("#fff3d1", "#a8690b"),
+        Look::Wait => ("#f5f1fc", "#6b4fa0"),
+        Look::Parallel => ("#eaf2fb", "#2b6cb0"),
+        Look::Anywhere => ("#ffffff", "#8593a5"),
+        _ if passed => ("#f0faf5", "#0b7a55"),
+        _ => ("#ffffff", "#7a899b"),
+    };
+    let dash = match look {
+        Look::Wait => " stroke-dasharray=\"6 3\"",
+        Look::Anywhere => " stroke-dasharray=\"1.5 4\" stroke-linecap=\"round\"",
+        _ => "",
+    };
+    let thick = match (now, passed) {
+        (true, _) => "3",
+        (false, true) => "2.2",
+        (false, false) => "1.4",
+    };
+    let paint = format!("fill=\"{fill}\" stroke=\"{stroke}\" stroke-width=\"{thick}\"{dash}");
+    if look == Look::Decision {
+        let (right, bottom, middle, cut) = (left + width, top + height, top + height / 2.0, 14.0);
+        let _ = writeln!(
+            out,
+            "<path d=\"M{:.1} {top:.1}H{:.1}L{right:.1} {middle:.1}L{:.1} {bottom:.1}H{:.1}L{left:.1} {middle:.1}z\" {paint}/>",
+            left + cut,
+            right - cut,
+            right - cut,
+            left + cut
+        );
+        return;
+    }
+    let radius = if matches!(look, Look::End(_) | Look::Anywhere) { height.min(44.0) / 2.0 } else { 8.0 };
+    let _ = writeln!(
+        out,
+        "<rect x=\"{left:.1}\" y=\"{top:.1}\" width=\"{width:.1}\" height=\"{height:.1}\" rx=\"{radius:.1}\" {paint}/>"
+    );
+    match look {
+        Look::Parallel => {
+            for bar in [left + 5.5, left + width - 5.5] {
+                let _ = writeln!(
+                    out,
+                    "<path d=\"M{bar:.1} {top:.1}v{height:.1}\" stroke=\"{stroke}\" stroke-width=\"1.4\"/>"
+                );
+            }
+        }
+        Look::Wait => {
+            let (x, y) = (left + 15.0, top + 15.0);
+            let _ = writeln!(
+                out,
+                "<circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"7\" fill=\"#ffffff\" stroke=\"{stroke}\" stroke-width=\"1.4\"/><path d=\"M{x:.1} {:.1}V{y:.1}L{:.1} {:.1}\" fill=\"none\" stroke=\"{stroke}\" stroke-width=\"1.4\" stroke-linecap=\"round\"/>",
+                y - 4.5,
+                x + 3.0,
+                y + 1.8
+            );
+        }
+        _ => {}
+    }
+}
+
+/// The mark of the present step, over its upper border on the right.
+fn draw_now(frame: &Frame, lang: Lang, out: &mut String) {
+    let text = words::now(lang);
+    let wide = width(&text, 10.5) + 16.0;
+    let (x, y) = (frame.left + frame.width - wide / 2.0 - 8.0, frame.top);
+    let _ = writeln!(
+        out,
+        "<rect x=\"{:.1}\" y=\"{:.1}\" width=\"{wide:.1}\" height=\"17\" rx=\"8.5\" fill=\"#8a5200\"/>",
+        x - wide / 2.0,
+        y - 8.5
+    );
+    write_text((x, y + 3.6), 10.5, "#ffffff", " font-weight=\"600\"", &text, out);
+}
+
+fn write_text((x, y): (f64, f64), size: f64, fill: &str, weight: &str, text: &str, out: &mut String) {
+    let _ = writeln!(
+        out,
+        "<text x=\"{x:.1}\" y=\"{y:.1}\" font-size=\"{size}\" text-anchor=\"middle\" fill=\"{fill}\"{weight}>{}</text>",
+        escape(text)
+    );
 }
 
 fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+    let mut out = String::with_capacity(text.len());
+    for letter in text.chars() {
+        match letter {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            // No XML document may hold these.
+            letter if letter.is_control() && letter != '\n' && letter != '\t' => out.push(' '),
+            letter => out.push(letter),
+        }
+    }
+    out
 }

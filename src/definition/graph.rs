@@ -129,7 +129,10 @@ impl Graph {
     }
 
     fn add(&mut self, from: &StepId, to: &StepId, edge: Edge) {
-        if let (Some(from), Some(to)) = (self.nodes.get(from), self.nodes.get(to)) {
+        // A way that may be taken no times is none.
+        if let (Some(from), Some(to)) = (self.nodes.get(from), self.nodes.get(to))
+            && edge.at_most != Some(0)
+        {
             self.graph.add_edge(*from, *to, edge);
         }
     }
@@ -172,6 +175,45 @@ impl Graph {
             }
         }
         found
+    }
+
+    /// Steps that no case can come to: of each circle or chain of them the first in the file that nothing else leads to.
+    pub fn lost(&self, procedure: &Procedure) -> Vec<StepId> {
+        let reachable = self.reachable();
+        let kept = |id: &StepId| (!reachable.contains(id)).then(|| id.clone());
+        let stray = self.graph.filter_map(|_, id| kept(id), |_, edge| Some(edge.clone()));
+        let mut lost: Vec<StepId> = tarjan_scc(&stray)
+            .into_iter()
+            .filter(|component| {
+                let inside: BTreeSet<NodeIndex> = component.iter().copied().collect();
+                let into = |node: &NodeIndex| stray.neighbors_directed(*node, petgraph::Direction::Incoming);
+                component.iter().all(|node| into(node).all(|from| inside.contains(&from)))
+            })
+            .filter_map(|component| {
+                component.into_iter().map(|n| stray[n].clone()).min_by_key(|s| position(procedure, s))
+            })
+            .collect();
+        lost.sort_by_key(|step| position(procedure, step));
+        lost
+    }
+
+    /// A step where a case may come to lie for ever because every way on has been used as often as it may, with a way
+    /// there. Looked for only where some step has no way to an end but through counted ways.
+    pub fn exhausted(&self, procedure: &Procedure) -> Option<Vec<StepId>> {
+        let is_end =
+            |node: NodeIndex| matches!(procedure.step(&self.graph[node]).map(|s| &s.kind), Some(StepKind::End(_)));
+        let ends: Vec<NodeIndex> = self.graph.node_indices().filter(|node| is_end(*node)).collect();
+        let free = self.graph.filter_map(|_, id| Some(id.clone()), |_, edge| edge.at_most.is_none().then_some(()));
+        let safe = reaching(&free, &ends);
+        let can = reaching(&self.graph, &ends);
+        let reachable = self.reachable();
+        let doubtful = |node: &NodeIndex| !safe.contains(node) && can.contains(node);
+        let suspect = self.graph.node_indices().find(|n| doubtful(n) && reachable.contains(&self.graph[*n]))?;
+        match explore(&self.graph, &self.starts, &safe, &can) {
+            Explored::Sound => None,
+            Explored::Stuck(way) => Some(way.into_iter().map(|node| self.graph[node].clone()).collect()),
+            Explored::TooMany => Some(vec![self.graph[suspect].clone()]),
+        }
     }
 
     /// Sets of steps that lead only to each other and hold no end, each in the order of the file.
@@ -246,6 +288,100 @@ impl Graph {
         }
         Some(())
     }
+}
+
+/// Every node from which one of the ends can be reached.
+fn reaching<N, E>(graph: &DiGraph<N, E>, ends: &[NodeIndex]) -> BTreeSet<NodeIndex> {
+    let mut found: BTreeSet<NodeIndex> = ends.iter().copied().collect();
+    let mut stack = ends.to_vec();
+    while let Some(node) = stack.pop() {
+        let into = graph.neighbors_directed(node, petgraph::Direction::Incoming);
+        stack.extend(into.filter(|from| found.insert(*from)));
+    }
+    found
+}
+
+/// What walking every state of a case has shown.
+enum Explored {
+    Sound,
+    /// The way to a state that no end can be reached from.
+    Stuck(Vec<NodeIndex>),
+    TooMany,
+}
+
+/// The most states that are walked: a step with what is left of every count. Ordinary files need none of this.
+const STATES: usize = 50_000;
+
+/// Walks every state (step, how often each counted way was taken), and looks for one that cannot end. A state at a
+/// safe step can always end; one at a step that leads to no end at all is told by another check.
+fn explore(
+    graph: &DiGraph<StepId, Edge>,
+    starts: &[NodeIndex],
+    safe: &BTreeSet<NodeIndex>,
+    can: &BTreeSet<NodeIndex>,
+) -> Explored {
+    type State = (NodeIndex, Vec<u32>);
+    let counted: Vec<_> = graph.edge_indices().filter(|edge| graph[*edge].at_most.is_some()).collect();
+    let slot: HashMap<_, usize> = counted.iter().enumerate().map(|(n, edge)| (*edge, n)).collect();
+    let mut states: Vec<State> = Vec::new();
+    let mut number: HashMap<State, usize> = HashMap::new();
+    let mut came_from: Vec<Option<usize>> = Vec::new();
+    let mut before: Vec<Vec<usize>> = Vec::new();
+    for start in starts {
+        let state = (*start, vec![0; counted.len()]);
+        if !number.contains_key(&state) {
+            number.insert(state.clone(), states.len());
+            states.push(state);
+            came_from.push(None);
+            before.push(Vec::new());
+        }
+    }
+    let mut at = 0;
+    while at < states.len() {
+        if states.len() > STATES {
+            return Explored::TooMany;
+        }
+        let (node, counts) = states[at].clone();
+        for edge in graph.edges(node) {
+            let mut next = (edge.target(), counts.clone());
+            if let (Some(slot), Some(most)) = (slot.get(&edge.id()), edge.weight().at_most) {
+                if next.1[*slot] >= most {
+                    continue;
+                }
+                next.1[*slot] += 1;
+            }
+            let known = number.get(&next).copied().unwrap_or_else(|| {
+                number.insert(next.clone(), states.len());
+                states.push(next);
+                came_from.push(Some(at));
+                before.push(Vec::new());
+                states.len() - 1
+            });
+            before[known].push(at);
+        }
+        at += 1;
+    }
+    let mut good: Vec<bool> = states.iter().map(|(node, _)| safe.contains(node)).collect();
+    let mut stack: Vec<usize> = (0..states.len()).filter(|n| good[*n]).collect();
+    while let Some(state) = stack.pop() {
+        for earlier in &before[state] {
+            if !std::mem::replace(&mut good[*earlier], true) {
+                stack.push(*earlier);
+            }
+        }
+    }
+    // The walk was by breadth, so the first stuck state has a shortest way.
+    let Some(stuck) = (0..states.len()).find(|n| !good[*n] && can.contains(&states[*n].0)) else {
+        return Explored::Sound;
+    };
+    let mut way = vec![states[stuck].0];
+    let mut here = stuck;
+    while let Some(earlier) = came_from[here] {
+        way.push(states[earlier].0);
+        here = earlier;
+    }
+    way.reverse();
+    Explored::Stuck(way)
 }
 
 /// Where a step stands in the file.

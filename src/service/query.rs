@@ -527,7 +527,7 @@ fn walk(past: &Past) -> Walk {
         Status::Open => past.case.branches.values().map(|branch| branch.step.clone()).collect(),
         Status::Ended { step, .. } => vec![step.clone()],
     };
-    Walk { passed, now }
+    Walk { passed, now, ..Walk::default() }
 }
 
 fn procedure_view(shelf: &Shelf, procedure: &Procedure) -> ProcedureView {

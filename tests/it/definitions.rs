@@ -1,5 +1,7 @@
 //! Procedure files: what loads, and what each fault is told as.
 
+mod soundness;
+
 use quytrinh::definition::diagnostic::{Lang, human};
 use quytrinh::definition::load;
 use quytrinh::definition::source::Source;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::definition::checks::Look;
 use crate::definition::diagnostic::Diagnostic;
-use crate::definition::procedure::{Bodies, Join, StepKind, Target, Units};
+use crate::definition::procedure::{Bodies, Join, Late, StepKind, Target, Units, Wait};
 use crate::ids::StepId;
 
 /// Branches from whose start no `to: join` can be reached, and joins that can never be met.
@@ -57,7 +57,7 @@ pub fn check(look: &Look<'_>) -> Vec<Diagnostic> {
     found
 }
 
-/// Every step of the branch that its start leads to must itself lead to a `join`.
+/// Whether the start of a branch leads to a `join` at all; a circle inside it without one is told by S03.
 fn can_join(look: &Look<'_>, start: &StepId) -> bool {
     let mut seen: BTreeSet<&StepId> = BTreeSet::new();
     let mut stack = vec![start];
@@ -71,8 +71,10 @@ fn can_join(look: &Look<'_>, start: &StepId) -> bool {
                 Target::Origin => {}
             }
         }
-        if let StepKind::Decision(rules) = &step.kind {
-            stack.extend(rules.iter().map(|rule| &rule.then));
+        match &step.kind {
+            StepKind::Decision(rules) => stack.extend(rules.iter().map(|rule| &rule.then)),
+            StepKind::Wait(Wait { late: Some(Late::To(to)), .. }) => stack.push(to),
+            _ => {}
         }
     }
     joins

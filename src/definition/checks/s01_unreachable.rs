@@ -8,12 +8,11 @@ pub fn check(look: &Look<'_>) -> Vec<Diagnostic> {
     if !look.whole() || look.procedure.start.is_empty() {
         return Vec::new();
     }
-    let reachable = look.graph.reachable();
-    let lost = look.sound_steps().filter(|step| !reachable.contains(&step.id));
-    // Of a chain of lost steps only those that nothing leads to are the cause.
-    lost.filter(|step| look.graph.ways_into(&step.id).all(|(from, _)| *from == step.id || reachable.contains(from)))
-        .map(|step| {
-            let id = &step.id;
+    // Of a chain or circle of lost steps only the first is the cause.
+    look.graph
+        .lost(look.procedure)
+        .iter()
+        .map(|id| {
             Diagnostic::error(
                 "S01",
                 look.source.key_span(&look.route(id)),

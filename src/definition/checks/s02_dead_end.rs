@@ -2,15 +2,15 @@
 
 use crate::definition::checks::Look;
 use crate::definition::diagnostic::Diagnostic;
-use crate::definition::procedure::StepKind;
+use crate::definition::procedure::{StepKind, Target};
 
 /// Steps that are no ends and lead nowhere.
 pub fn check(look: &Look<'_>) -> Vec<Diagnostic> {
     look.sound_steps()
         .filter(|step| matches!(step.kind, StepKind::Staff(_) | StepKind::Wait(_)))
-        .filter(|step| {
-            step.actions().is_none_or(|actions| actions.is_empty()) && look.graph.out_of(&step.id).next().is_none()
-        })
+        .filter(|step| look.graph.out_of(&step.id).next().is_none())
+        // A `to: join` outside a block is told by P01.
+        .filter(|step| !step.actions().into_iter().flatten().any(|(_, way)| way.to == Target::Join))
         .map(|step| {
             let id = &step.id;
             Diagnostic::error(

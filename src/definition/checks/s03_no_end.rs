@@ -4,6 +4,7 @@ use crate::definition::checks::Look;
 use crate::definition::diagnostic::Diagnostic;
 use crate::definition::procedure::{Outcome, StepKind};
 use crate::definition::source::Route;
+use crate::ids::StepId;
 
 /// Circles without a way out, one message for each; and a procedure in which nothing can succeed.
 pub fn check(look: &Look<'_>) -> Vec<Diagnostic> {
@@ -31,6 +32,9 @@ pub fn check(look: &Look<'_>) -> Vec<Diagnostic> {
             .help("thêm một hành động đi tiếp tới bước kết thúc", "add an action that leads on to an end"),
         );
     }
+    if found.is_empty() {
+        found.extend(used_up(look));
+    }
     let succeeds = look
         .procedure
         .steps
@@ -48,4 +52,22 @@ pub fn check(look: &Look<'_>) -> Vec<Diagnostic> {
         );
     }
     found
+}
+
+/// A case that has used every counted way as often as it may and then lies still.
+fn used_up(look: &Look<'_>) -> Option<Diagnostic> {
+    let way = look.graph.exhausted(look.procedure)?;
+    let last = way.last()?;
+    let names = way.iter().map(StepId::as_str).collect::<Vec<_>>().join(" → ");
+    Some(
+        Diagnostic::error(
+            "S03",
+            look.source.key_span(&look.route(last)),
+            format!("khi đã dùng hết số lần cho phép, từ bước `{last}` không còn đường tới kết thúc"),
+            format!("once every counted way has been used up, there is no way from step `{last}` to an end"),
+        )
+        .label("hồ sơ có thể nằm lại đây mãi", "a case may come to lie here for ever")
+        .note(format!("ví dụ đi {names}"), format!("for example by {names}"))
+        .help("cho bước này một lối đi tiếp không có `at_most`", "give this step a way on that has no `at_most`"),
+    )
 }

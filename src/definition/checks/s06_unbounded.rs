@@ -3,6 +3,8 @@
 use crate::definition::checks::Look;
 use crate::definition::diagnostic::Diagnostic;
 use crate::definition::graph::{Via, position};
+use crate::definition::procedure::{Anytime, StepKind, Target, Transition};
+use crate::definition::source::Route;
 use crate::ids::StepId;
 
 /// Loops in which no action counts how often it may be taken.
@@ -10,7 +12,30 @@ pub fn check(look: &Look<'_>) -> Vec<Diagnostic> {
     if !look.whole() {
         return Vec::new();
     }
-    look.graph.unbounded_loops(look.procedure).into_iter().map(|cycle| diagnostic(look, &cycle)).collect()
+    let loops = look.graph.unbounded_loops(look.procedure);
+    loops.iter().map(|cycle| diagnostic(look, cycle)).chain(anytime(look)).collect()
+}
+
+/// A transition that is open from every step and leads to a step that is open too comes round to itself.
+fn anytime(look: &Look<'_>) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    for (verb, way) in &look.procedure.anytime {
+        let Anytime::Go(Transition { to: Target::Step(to), at_most: None, .. }) = way else { continue };
+        if look.procedure.step(to).is_none_or(|step| matches!(step.kind, StepKind::End(_))) {
+            continue;
+        }
+        found.push(
+            Diagnostic::error(
+                "S06",
+                look.source.key_span(&Route::of(["anytime", verb.as_str()])),
+                format!("vòng lặp không có giới hạn: `{verb}` từ bước nào cũng về được `{to}`"),
+                format!("a loop with no bound: `{verb}` leads to `{to}` from every step"),
+            )
+            .label("có thể quay lại mãi mãi", "this can go round for ever")
+            .help("thêm `at_most: 1`", "add `at_most: 1`"),
+        );
+    }
+    found
 }
 
 fn diagnostic(look: &Look<'_>, cycle: &[StepId]) -> Diagnostic {

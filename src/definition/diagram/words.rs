@@ -1,0 +1,184 @@
+//! What the picture says: the lines of each box and of each way, in one language.
+
+use crate::definition::diagnostic::Lang;
+use crate::definition::graph::{Edge, Via};
+use crate::definition::procedure::{
+    Anytime, Bodies, By, Limit, Outcome, Party, Procedure, Step, StepKind, Title, Units,
+};
+use crate::definition::verbs::standard;
+use crate::ids::{PeopleId, StepId, Verb};
+
+/// The label in the language asked for, or in Vietnamese.
+pub fn label(title: &Title, lang: Lang) -> &str {
+    match (lang, &title.en) {
+        (Lang::En, Some(en)) => en,
+        _ => &title.vi,
+    }
+}
+
+fn pick(lang: Lang, vi: &str, en: &str) -> String {
+    match lang {
+        Lang::Vi => vi.to_owned(),
+        Lang::En => en.to_owned(),
+    }
+}
+
+/// Who holds a step.
+pub fn holder(procedure: &Procedure, step: &Step, lang: Lang) -> Option<String> {
+    match &step.kind {
+        StepKind::Staff(staff) => Some(by(procedure, &staff.by, lang)).filter(|text| !text.is_empty()),
+        StepKind::Wait(wait) => Some(match wait.awaited {
+            Party::Applicant => pick(lang, "Chờ người nộp", "Waiting for the applicant"),
+            Party::Outside => pick(lang, "Chờ cơ quan ngoài", "Waiting for an outside body"),
+            Party::Staff => pick(lang, "Chờ cán bộ", "Waiting for staff"),
+        }),
+        StepKind::Parallel(block) => match &block.bodies {
+            Bodies::ForEach { by, .. } => Some(self::by(procedure, by, lang)),
+            Bodies::Branches(_) => None,
+        },
+        StepKind::Decision(_) => Some(pick(lang, "tự động", "automatic")),
+        StepKind::End(_) => None,
+    }
+}
+
+fn by(procedure: &Procedure, by: &By, lang: Lang) -> String {
+    let title = |id: &PeopleId| {
+        procedure.people.get(id).map_or_else(|| id.to_string(), |people| label(&people.title, lang).to_owned())
+    };
+    // `same_as` may be chained; a circle is told by a check.
+    let mut here = by;
+    for _ in 0..=procedure.steps.len() {
+        match here {
+            By::People(id) => return title(id),
+            By::Choose(choices) => {
+                let mut names: Vec<String> = Vec::new();
+                for name in choices.iter().map(|choice| title(&choice.then)) {
+                    if !names.contains(&name) {
+                        names.push(name);
+                    }
+                }
+                return names.join(" / ");
+            }
+            By::SameAs(step) => match procedure.step(step).map(|step| &step.kind) {
+                Some(StepKind::Staff(staff)) => here = &staff.by,
+                _ => break,
+            },
+        }
+    }
+    String::new()
+}
+
+/// How long a step may take.
+pub fn limit(step: &Step, lang: Lang) -> Option<String> {
+    let within = match &step.kind {
+        StepKind::Staff(staff) => &staff.within,
+        StepKind::Wait(wait) => &wait.within,
+        StepKind::Parallel(block) => match &block.bodies {
+            Bodies::ForEach { within, .. } => within,
+            Bodies::Branches(_) => block.within.as_ref()?,
+        },
+        StepKind::Decision(_) | StepKind::End(_) => return None,
+    };
+    Some(length(within, lang)).filter(|text| !text.is_empty())
+}
+
+fn length(limit: &Limit, lang: Lang) -> String {
+    match (limit, lang) {
+        (Limit::Length(length), Lang::Vi) => length.vi(),
+        (Limit::Length(length), Lang::En) => length.en(),
+        (Limit::Untimed { .. }, _) => pick(lang, "không tính thời hạn", "untimed"),
+        (Limit::DayOfYear { month, day }, _) => {
+            pick(lang, &format!("đến hết ngày {day}/{month}"), &format!("until {day}/{month}"))
+        }
+        (Limit::Field(field), _) => pick(lang, &format!("đến ngày `{field}`"), &format!("until `{field}`")),
+        (Limit::Choose(choices), _) => {
+            let lengths: Vec<String> = choices.iter().map(|choice| self::length(&choice.then, lang)).collect();
+            lengths.join(if lang == Lang::Vi { " hoặc " } else { " or " })
+        }
+    }
+}
+
+/// The branches of a block, one a line.
+pub fn bodies(step: &Step, lang: Lang) -> Vec<String> {
+    match &step.kind {
+        StepKind::Parallel(block) => match &block.bodies {
+            Bodies::ForEach { units: Units::Named(units), .. } => {
+                units.iter().map(|unit| format!("∥ {unit}")).collect()
+            }
+            Bodies::ForEach { units: Units::Field(field), .. } => {
+                vec![pick(lang, &format!("∥ các đơn vị trong `{field}`"), &format!("∥ the units in `{field}`"))]
+            }
+            Bodies::Branches(branches) => {
+                branches.values().map(|branch| format!("∥ {}", label(&branch.title, lang))).collect()
+            }
+        },
+        _ => Vec::new(),
+    }
+}
+
+/// What stands on a way.
+pub fn way(procedure: &Procedure, from: &StepId, to: &StepId, edge: &Edge, lang: Lang) -> String {
+    match &edge.via {
+        Via::Action(verb) => {
+            let transition = procedure.step(from).and_then(Step::actions).and_then(|actions| actions.get(verb));
+            let own = transition.and_then(|transition| transition.title.as_ref());
+            verb_label(verb, own, edge.at_most, lang)
+        }
+        Via::Late => pick(lang, "hết hạn chờ", "wait ran out"),
+        Via::Rule => edge.when.clone().unwrap_or_else(|| pick(lang, "còn lại", "otherwise")),
+        Via::Into => match procedure.step(from).map(|step| &step.kind) {
+            Some(StepKind::Parallel(block)) => match &block.bodies {
+                Bodies::Branches(branches) => branches
+                    .values()
+                    .find(|branch| branch.start == *to)
+                    .map_or_else(String::new, |branch| label(&branch.title, lang).to_owned()),
+                Bodies::ForEach { .. } => String::new(),
+            },
+            _ => String::new(),
+        },
+        Via::Join => match procedure.step(from).map(|step| &step.kind) {
+            Some(StepKind::Parallel(_)) => pick(lang, "đủ trả lời", "answered"),
+            _ => pick(lang, "xong nhánh", "branch done"),
+        },
+    }
+}
+
+/// A verb's label with how often it may be taken.
+pub fn verb_label(verb: &Verb, own: Option<&Title>, at_most: Option<u32>, lang: Lang) -> String {
+    let built_in = || standard(verb).map(|standard| pick(lang, standard.vi, standard.en));
+    let text = own.map(|title| label(title, lang).to_owned()).or_else(built_in).unwrap_or_else(|| verb.to_string());
+    match (at_most, lang) {
+        (None, _) => text,
+        (Some(count), Lang::Vi) => format!("{text} (≤\u{a0}{count}\u{a0}lần)"),
+        (Some(count), Lang::En) => format!("{text} (≤\u{a0}{count}\u{a0}times)"),
+    }
+}
+
+/// The words of an outcome.
+pub fn outcome(outcome: Outcome, lang: Lang) -> String {
+    match outcome {
+        Outcome::Done => pick(lang, "giải quyết xong", "done"),
+        Outcome::Refused => pick(lang, "từ chối", "refused"),
+        Outcome::Withdrawn => pick(lang, "rút hồ sơ", "withdrawn"),
+        Outcome::Lapsed => pick(lang, "hết hạn", "lapsed"),
+        Outcome::Stopped => pick(lang, "dừng giải quyết", "stopped"),
+    }
+}
+
+/// The mark of the box where a case is.
+pub fn now(lang: Lang) -> String {
+    pick(lang, "đang ở đây", "now here")
+}
+
+/// The box from which the transitions of `anytime:` go.
+pub fn anytime(lang: Lang) -> String {
+    pick(lang, "từ bước bất kỳ", "from any step")
+}
+
+/// The transitions of `anytime:` that lead somewhere.
+pub fn anytime_ways(procedure: &Procedure) -> impl Iterator<Item = (&Verb, &crate::definition::procedure::Transition)> {
+    procedure.anytime.iter().filter_map(|(verb, way)| match way {
+        Anytime::Go(transition) => Some((verb, transition)),
+        Anytime::Extend(_) => None,
+    })
+}
