@@ -74,7 +74,7 @@ impl Engine {
     }
 
     async fn send<T>(&self, job: impl FnOnce(oneshot::Sender<Result<T, Denied>>) -> Job) -> Result<T, Denied> {
-        self.enqueue(job)?.await.unwrap_or(Err(Denied::Closing))
+        self.enqueue(job)?.await.unwrap_or_else(|_| Err(unanswered()))
     }
 
     fn enqueue<T>(
@@ -139,4 +139,11 @@ impl Engine {
         self.0.closing.cancel();
         self.0.store.close().await;
     }
+}
+
+/// The writer went away between taking the ask and answering it: the commit may or may not have happened.
+fn unanswered() -> Denied {
+    let why =
+        "the writer stopped before it answered; whether the act is on disk is not known: ask again with the same key";
+    Denied::Store(StoreError::Failed(why.to_owned()))
 }
