@@ -208,7 +208,8 @@ impl Number {
     const SCALE: i128 = 1_000_000;
     const LIMIT: i128 = 9_000_000_000_000_000 * Self::SCALE;
 
-    /// Reads `12`, `-3.5` or `5e2`; nothing where it has more than six decimal places or is out of range.
+    /// Reads `12`, `-3.5` or `5e2`; nothing where it has more than six decimal places, is out of range, or has a
+    /// fraction and more digits than JSON keeps.
     pub fn parse(text: &str) -> Option<Number> {
         let (mantissa, exponent) = match text.split_once(['e', 'E']) {
             Some((mantissa, exponent)) => (mantissa, exponent.parse::<i32>().ok()?),
@@ -237,7 +238,15 @@ impl Number {
             value /= 10;
         }
         let value = if negative { -value } else { value };
-        (value.abs() < Self::LIMIT).then_some(Number(value))
+        let number = Number(value);
+        (value.abs() < Self::LIMIT && (number.is_whole() || number.is_kept_by_json())).then_some(number)
+    }
+
+    /// Whether the JSON of it reads back as the same number: JSON carries fractions as doubles, and what is written
+    /// into the journal must be what was decided on. Fifteen digits always are.
+    fn is_kept_by_json(&self) -> bool {
+        let text = self.to_string();
+        text.parse::<f64>().is_ok_and(|double| double.to_string() == text)
     }
 
     /// The number `n`, exactly, or nothing when it is out of range.
@@ -294,6 +303,13 @@ mod tests {
             assert_eq!(Number::parse(text).unwrap().to_string(), text);
         }
         assert_eq!(Number::parse("5e2").unwrap().to_string(), "500");
+        // Too many digits for a double: refused, rather than kept as another number.
+        for text in ["8999999999999999.5", "1234567890123.123456", "-4503599627370497.5"] {
+            assert_eq!(Number::parse(text), None, "{text}");
+        }
+        for text in ["999999999.999999", "-0.000001", "4503599627370495.5", "0.1"] {
+            assert_eq!(Number::parse(text).unwrap().to_string(), text);
+        }
         for text in ["", "-", "1.0000001", "9e15", "1,5", "nan", "1e400", ".5"] {
             assert_eq!(Number::parse(text), None, "{text}");
         }

@@ -95,7 +95,8 @@ pub trait Batch: Send {
     async fn entries_of(&mut self, case: &CaseId) -> Result<Vec<Sealed>, StoreError>;
     /// The answer given to this actor's key, as this batch sees it.
     async fn recall(&mut self, actor: &str, key: &str) -> Result<Option<Remembered>, StoreError>;
-    /// Appends. Refuses what does not continue the head or the case (`StaleHead`, `StaleCase`).
+    /// Appends. Refuses what does not continue the head or the case (`StaleHead`, `StaleCase`); of a case whose end
+    /// this batch has not read, `commit` does at the latest (of one that was to be new, by `entries_case_seq_once`).
     async fn append(&mut self, write: Write) -> Result<(), StoreError>;
     /// Returns when everything is on disk.
     async fn commit(self: Box<Self>) -> Result<(), StoreError>;

@@ -25,6 +25,47 @@ pub(super) struct Pending {
     pub(super) texts: Vec<Text>,
     case_heads: HashMap<CaseId, Option<CaseHead>>,
     recalled: HashMap<Key, Option<Remembered>>,
+    /// Cases taken without knowing their ends, with the number each was to have: proved before anything is sent.
+    assumed: BTreeMap<CaseId, u64>,
+}
+
+/// Where the cases last written to end, kept from batch to batch: true as long as the journal ends where this process
+/// left it, because then nobody else has written.
+#[derive(Debug, Default)]
+pub(super) struct Memory {
+    end: Option<Head>,
+    cases: HashMap<CaseId, CaseHead>,
+}
+
+impl Memory {
+    const MOST: usize = 100_000;
+
+    /// A batch begins at this head.
+    pub(super) fn begin(&mut self, head: Head) {
+        if self.end != Some(head) {
+            self.cases.clear();
+            self.end = Some(head);
+        }
+    }
+
+    pub(super) fn case_head(&self, case: &CaseId) -> Option<CaseHead> {
+        self.cases.get(case).copied()
+    }
+
+    /// A batch was committed.
+    pub(super) fn keep(&mut self, batch: &mut Pending) {
+        if self.cases.len() > Self::MOST {
+            self.cases.clear();
+        }
+        self.end = Some(batch.head);
+        let ends = batch.case_heads.drain();
+        self.cases.extend(ends.filter_map(|(case, head)| head.map(|head| (case, head))));
+    }
+
+    /// Nobody knows what became of a batch.
+    pub(super) fn forget(&mut self) {
+        *self = Memory::default();
+    }
 }
 
 impl Pending {
@@ -52,16 +93,33 @@ impl Pending {
         self.recalled.entry(key).or_insert(answer);
     }
 
-    /// The cases of a write whose ends must be known before it is taken.
-    pub(super) fn unknown_cases(&self, write: &Write) -> Vec<CaseId> {
-        let mut unknown: Vec<CaseId> = write.entries.iter().filter_map(|sealed| sealed.entry.case.clone()).collect();
-        unknown.sort();
-        unknown.dedup();
-        unknown.retain(|case| !self.case_heads.contains_key(case));
-        unknown
+    /// Learns what is known of a write's cases from earlier batches.
+    pub(super) fn remember_from(&mut self, memory: &Memory, write: &Write) {
+        for case in write.entries.iter().filter_map(|sealed| sealed.entry.case.as_ref()) {
+            if let (None, Some(head)) = (self.case_heads.get(case), memory.case_head(case)) {
+                self.case_heads.insert(case.clone(), Some(head));
+            }
+        }
     }
 
-    /// Whether the write continues the journal and its cases. Their ends must be known.
+    /// The cases that were taken on trust and whose ends must be read. One that was to be new needs no reading: were
+    /// it not, its first number would be there already, and the database refuses it by name.
+    pub(super) fn unproved(&self) -> Vec<CaseId> {
+        self.assumed.iter().filter(|(_, assumed)| **assumed > 0).map(|(case, _)| case.clone()).collect()
+    }
+
+    /// Compares what was assumed with what was found: the number of entries of each case there is.
+    pub(super) fn prove(&mut self, found: &HashMap<CaseId, u64>) -> Result<(), StoreError> {
+        for (case, expected) in std::mem::take(&mut self.assumed) {
+            let found = if expected == 0 { 0 } else { found.get(&case).copied().unwrap_or(0) };
+            if found != expected {
+                return Err(StoreError::StaleCase { case, expected, found });
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether the write continues the journal and its cases, as far as their ends are known.
     pub(super) fn check(&self, write: &Write) -> Result<(), StoreError> {
         let mut next_seq = self.head.next_seq;
         let mut next: HashMap<&CaseId, u64> = HashMap::new();
@@ -72,7 +130,10 @@ impl Pending {
             }
             next_seq += 1;
             let Some(case) = &entry.case else { continue };
-            let known = || self.case_head(case).flatten().map_or(0, |head| head.next_case_seq);
+            let known = || match self.case_head(case) {
+                Some(head) => head.map_or(0, |head| head.next_case_seq),
+                None => entry.case_seq,
+            };
             let next = next.entry(case).or_insert_with(known);
             if entry.case_seq != *next {
                 return Err(StoreError::StaleCase { case: case.clone(), expected: entry.case_seq, found: *next });
@@ -89,7 +150,9 @@ impl Pending {
             self.head = Head { next_seq: entry.seq + 1, chain: sealed.chain, recorded_at: Some(entry.recorded_at) };
             if let Some(case) = &entry.case {
                 let head = CaseHead { next_case_seq: entry.case_seq + 1, chain: sealed.case_chain };
-                self.case_heads.insert(case.clone(), Some(head));
+                if self.case_heads.insert(case.clone(), Some(head)).is_none() {
+                    self.assumed.insert(case.clone(), entry.case_seq);
+                }
             }
         }
         self.entries.extend(write.entries);

@@ -3,6 +3,7 @@
 //!
 //! `synchronous_commit` is on in every session, and a server that does not flush is refused.
 
+use std::collections::HashMap;
 use std::future::Future;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -20,7 +21,7 @@ use crate::projection::rows::{CaseRow, HoldingRow, NoticeRow, TimerRow};
 use crate::store::contract::*;
 use crate::store::failure::failed;
 use crate::store::migrations;
-use crate::store::pending::{Key, Pending};
+use crate::store::pending::{Key, Memory, Pending};
 use crate::store::text::{searchable, speakable, unspeakable};
 
 mod reads {
@@ -44,6 +45,7 @@ struct Writer {
     /// Set while a transaction may be open on it.
     unclean: bool,
     closed: bool,
+    memory: Memory,
 }
 
 impl PostgresStore {
@@ -66,7 +68,8 @@ impl PostgresStore {
             ("enable_hashjoin", "off"),
             ("enable_mergejoin", "off"),
         ]);
-        let mut writer = Writer { options: writing, connection: None, unclean: false, closed: false };
+        let mut writer =
+            Writer { options: writing, connection: None, unclean: false, closed: false, memory: Memory::default() };
         let connection = writer.connected().await?;
         check_durable(connection).await?;
         migrate(connection).await?;
@@ -136,6 +139,7 @@ impl Writer {
     /// Rolls back whatever a batch has left. A connection that cannot is replaced.
     async fn clean(&mut self) {
         if self.unclean {
+            self.memory.forget();
             let rolled_back = match &mut self.connection {
                 Some(connection) => within(sqlx::raw_sql("ROLLBACK").execute(connection)).await.is_ok(),
                 None => true,
@@ -166,7 +170,9 @@ impl Writer {
                    SELECT next_seq, chain, recorded_at FROM head WHERE one = 1 FOR UPDATE";
         self.unclean = true;
         let connection = self.connected().await?;
-        reads::head_of(&within(sqlx::raw_sql(sql).fetch_one(connection)).await?)
+        let head = reads::head_of(&within(sqlx::raw_sql(sql).fetch_one(connection)).await?)?;
+        self.memory.begin(head);
+        Ok(head)
     }
 }
 
@@ -350,6 +356,7 @@ impl PostgresBatch {
         if self.pending.is_empty() {
             return Ok(());
         }
+        self.prove().await?;
         let mut writes = self.pending.drain();
         let head = self.pending.head;
         let connection = self.connection()?;
@@ -357,6 +364,30 @@ impl PostgresBatch {
         put_texts(connection, texts).await?;
         within(send(connection, &writes, head)).await
     }
+
+    /// Reads the ends of cases that were taken on trust.
+    async fn prove(&mut self) -> Result<(), StoreError> {
+        let unproved = self.pending.unproved();
+        let mut found = HashMap::new();
+        if !unproved.is_empty() {
+            for (case, head) in ends(self.connection()?, &unproved.iter().collect::<Vec<_>>()).await? {
+                found.insert(case, head.next_case_seq);
+            }
+        }
+        self.pending.prove(&found)
+    }
+}
+
+/// The ends of cases; those without entries are not in it.
+async fn ends(on: &mut PgConnection, cases: &[&CaseId]) -> Result<Vec<(CaseId, CaseHead)>, StoreError> {
+    let ids: Vec<&str> = cases.iter().map(|case| case.as_str()).filter(|case| !unspeakable(case)).collect();
+    let sql = "SELECT asked.case_id, last.case_seq + 1 AS next_case_seq, last.case_chain \
+               FROM unnest($1::text[]) AS asked (case_id) CROSS JOIN LATERAL \
+               (SELECT case_seq, case_chain FROM entries WHERE entries.case_id = asked.case_id \
+               ORDER BY case_seq DESC LIMIT 1) AS last";
+    let rows = within(sqlx::query(sql).bind(ids).fetch_all(on)).await?;
+    let of = |row| Ok((reads::text::<CaseId>(row, "case_id")?, reads::case_head_of(row)?));
+    rows.iter().map(of).collect()
 }
 
 #[async_trait]
@@ -373,24 +404,25 @@ impl Batch for PostgresBatch {
     }
 
     async fn prefetch(&mut self, cases: &[CaseId], keys: &[Key]) -> Result<(), StoreError> {
-        let speakable = |name: &str| !name.contains('\0');
-        let unknown: Vec<&CaseId> = cases.iter().filter(|case| self.pending.case_head(case).is_none()).collect();
+        let mut unknown = Vec::new();
+        for case in cases {
+            if self.pending.case_head(case).is_some() {
+                continue;
+            }
+            match self.writer.as_ref().and_then(|writer| writer.memory.case_head(case)) {
+                Some(head) => self.pending.learn_case(case.clone(), Some(head)),
+                None => unknown.push(case),
+            }
+        }
         if !unknown.is_empty() {
-            let ids: Vec<&str> = unknown.iter().map(|case| case.as_str()).filter(|case| speakable(case)).collect();
-            let sql = "SELECT asked.case_id, last.case_seq + 1 AS next_case_seq, last.case_chain \
-                       FROM unnest($1::text[]) AS asked (case_id) CROSS JOIN LATERAL \
-                       (SELECT case_seq, case_chain FROM entries WHERE entries.case_id = asked.case_id \
-                       ORDER BY case_seq DESC LIMIT 1) AS last";
-            let rows = within(sqlx::query(sql).bind(ids).fetch_all(self.connection()?)).await?;
-            for row in &rows {
-                let case: String = row.try_get("case_id").map_err(failed)?;
-                self.pending.learn_case(case.into(), Some(reads::case_head_of(row)?));
+            for (case, head) in ends(self.connection()?, &unknown).await? {
+                self.pending.learn_case(case, Some(head));
             }
             unknown.into_iter().for_each(|case| self.pending.learn_case(case.clone(), None));
         }
         let unknown: Vec<&Key> = keys.iter().filter(|key| self.pending.recalled(key).is_none()).collect();
         if !unknown.is_empty() {
-            let asked = unknown.iter().filter(|(actor, key)| speakable(actor) && speakable(key));
+            let asked = unknown.iter().filter(|(actor, key)| !unspeakable(actor) && !unspeakable(key));
             let (actors, names): (Vec<&str>, Vec<&str>) = asked.map(|(a, k)| (a.as_str(), k.as_str())).unzip();
             let sql = "SELECT r.actor, r.key, r.fingerprint, r.answer, r.at FROM unnest($1::text[], $2::text[]) \
                        AS asked (actor, key) JOIN remembered r ON r.actor = asked.actor AND r.key = asked.key";
@@ -419,8 +451,9 @@ impl Batch for PostgresBatch {
     }
 
     async fn append(&mut self, write: Write) -> Result<(), StoreError> {
-        let unknown = self.pending.unknown_cases(&write);
-        self.prefetch(&unknown, &[]).await?;
+        if let Some(writer) = &self.writer {
+            self.pending.remember_from(&writer.memory, &write);
+        }
         self.pending.check(&write)?;
         self.pending.take(write);
         if self.pending.entries.len() >= Pending::MANY {
@@ -433,6 +466,7 @@ impl Batch for PostgresBatch {
         self.flush().await?;
         within(sqlx::raw_sql("COMMIT").execute(self.connection()?)).await?;
         if let Some(mut writer) = self.writer.take() {
+            writer.memory.keep(&mut self.pending);
             writer.unclean = false;
         }
         Ok(())

@@ -30,7 +30,7 @@ macro_rules! reads {
             row.try_get(column).map_err(|error| StoreError::Damaged(error.to_string()))
         }
 
-        fn text<T: From<String>>(row: &Line, column: &str) -> Result<T, StoreError> {
+        pub(super) fn text<T: From<String>>(row: &Line, column: &str) -> Result<T, StoreError> {
             Ok(T::from(get::<String>(row, column)?))
         }
 

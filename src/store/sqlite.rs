@@ -2,6 +2,7 @@
 //!
 //! A batch holds the writer's connection. Whatever happens to it, the next one begins on a clean connection.
 
+use std::collections::HashMap;
 use std::path::Path;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -20,7 +21,7 @@ use crate::projection::rows::{CaseRow, HoldingRow, NoticeRow, TimerRow};
 use crate::store::contract::*;
 use crate::store::failure::failed;
 use crate::store::migrations;
-use crate::store::pending::Pending;
+use crate::store::pending::{Memory, Pending};
 use crate::store::text::{searchable, speakable, unspeakable};
 
 mod reads {
@@ -46,6 +47,7 @@ struct Writer {
     /// Set while a transaction may be open on it.
     unclean: bool,
     closed: bool,
+    memory: Memory,
 }
 
 impl SqliteStore {
@@ -60,7 +62,13 @@ impl SqliteStore {
             .busy_timeout(BUSY)
             .statement_cache_capacity(256)
             .log_statements(tracing::log::LevelFilter::Off);
-        let mut writer = Writer { options: options.clone(), connection: None, unclean: false, closed: false };
+        let mut writer = Writer {
+            options: options.clone(),
+            connection: None,
+            unclean: false,
+            closed: false,
+            memory: Memory::default(),
+        };
         migrate(writer.connected().await?).await?;
         // Shared memory has locks of its own, which wait for nobody: its readers go without.
         let memory = options.get_filename() == Path::new(":memory:") || url.contains(":memory:");
@@ -100,6 +108,7 @@ impl Writer {
     /// Rolls back whatever a batch has left. A connection that cannot is replaced.
     async fn clean(&mut self) -> Result<&mut SqliteConnection, StoreError> {
         if self.unclean {
+            self.memory.forget();
             let rolled_back = match &mut self.connection {
                 Some(connection) => sqlx::query("ROLLBACK").execute(&mut *connection).await.err(),
                 None => None,
@@ -119,7 +128,9 @@ impl Writer {
         self.unclean = true;
         let connection = self.connected().await?;
         sqlx::query("BEGIN IMMEDIATE").execute(&mut *connection).await.map_err(failed)?;
-        reads::head(&mut *connection).await
+        let head = reads::head(&mut *connection).await?;
+        self.memory.begin(head);
+        Ok(head)
     }
 }
 
@@ -327,10 +338,12 @@ impl SqliteBatch {
         if self.pending.is_empty() {
             return Ok(());
         }
+        let unproved = self.pending.unproved();
+        let found = ends(self.connection().await?, unproved).await?;
+        self.pending.prove(&found)?;
         let writes = self.pending.drain();
         let head = self.pending.head;
-        let connection = self.connection().await?;
-        send(connection, writes, head).await
+        send(self.connection().await?, writes, head).await
     }
 }
 
@@ -343,6 +356,10 @@ impl Batch for SqliteBatch {
     async fn case_head(&mut self, case: &CaseId) -> Result<Option<CaseHead>, StoreError> {
         if let Some(known) = self.pending.case_head(case) {
             return Ok(known);
+        }
+        if let Some(known) = self.writer.as_ref().and_then(|writer| writer.memory.case_head(case)) {
+            self.pending.learn_case(case.clone(), Some(known));
+            return Ok(Some(known));
         }
         let sql = "SELECT case_seq + 1 AS next_case_seq, case_chain FROM entries WHERE case_id = $1 \
                    ORDER BY case_seq DESC LIMIT 1";
@@ -374,8 +391,8 @@ impl Batch for SqliteBatch {
     }
 
     async fn append(&mut self, write: Write) -> Result<(), StoreError> {
-        for case in self.pending.unknown_cases(&write) {
-            self.case_head(&case).await?;
+        if let Some(writer) = &self.writer {
+            self.pending.remember_from(&writer.memory, &write);
         }
         self.pending.check(&write)?;
         self.pending.take(write);
@@ -390,6 +407,7 @@ impl Batch for SqliteBatch {
         let connection = self.connection().await?;
         sqlx::query("COMMIT").execute(connection).await.map_err(failed)?;
         if let Some(mut writer) = self.writer.take() {
+            writer.memory.keep(&mut self.pending);
             writer.unclean = false;
         }
         Ok(())
@@ -521,6 +539,33 @@ async fn send(on: &mut SqliteConnection, writes: Pending, head: Head) -> Result<
     query.bind(head.recorded_at.map(|at| at.0)).execute(on).await.map(drop).map_err(failed)
 }
 
+/// How many entries cases have; those without any are not in it.
+async fn ends(on: &mut SqliteConnection, cases: Vec<CaseId>) -> Result<HashMap<CaseId, u64>, StoreError> {
+    let mut found = HashMap::with_capacity(cases.len());
+    for cases in pieces(cases) {
+        let sql = "SELECT case_id, max(case_seq) + 1 AS next_case_seq FROM entries WHERE case_id IN (";
+        let mut query = QueryBuilder::<Sqlite>::new(sql);
+        query.push_values(cases, |mut row, case| {
+            row.push_bind(case.to_string());
+        });
+        let rows = query.push(") GROUP BY case_id").build().fetch_all(&mut *on).await.map_err(failed)?;
+        for row in rows {
+            let (case, next): (String, i64) = sqlx::FromRow::from_row(&row).map_err(failed)?;
+            found.insert(case.into(), next.max(0) as u64);
+        }
+    }
+    Ok(found)
+}
+
+/// Rows in pieces of 64, and the rest in powers of two.
+fn pieces<T>(rows: Vec<T>) -> impl Iterator<Item = Vec<T>> {
+    let mut rows = rows.into_iter();
+    std::iter::from_fn(move || {
+        let size = if rows.len() >= ROWS { ROWS } else { 1 << rows.len().checked_ilog2()? };
+        Some(rows.by_ref().take(size).collect())
+    })
+}
+
 /// Writes rows in few statements.
 async fn put<T>(
     on: &mut SqliteConnection,
@@ -529,11 +574,9 @@ async fn put<T>(
     rows: Vec<T>,
     mut bind: impl FnMut(Separated<'_, Sqlite, &'static str>, T),
 ) -> Result<(), StoreError> {
-    let mut rows = rows.into_iter();
-    while rows.len() > 0 {
-        let size = if rows.len() >= ROWS { ROWS } else { 1 << rows.len().ilog2() };
+    for rows in pieces(rows) {
         let mut query = QueryBuilder::<Sqlite>::new(before);
-        query.push_values(rows.by_ref().take(size), &mut bind).push(after);
+        query.push_values(rows, &mut bind).push(after);
         query.build().execute(&mut *on).await.map_err(failed)?;
     }
     Ok(())

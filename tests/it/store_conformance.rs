@@ -3,6 +3,8 @@
 use std::time::Duration;
 
 use quytrinh::ids::{CaseId, Ts, UnitId};
+use quytrinh::journal::chain::seal;
+use quytrinh::journal::entry::Entry;
 use quytrinh::journal::verify::verify;
 use quytrinh::projection::rows::{CaseRow, Change, HoldingRow};
 use quytrinh::store::contract::*;
@@ -171,6 +173,17 @@ async fn what_does_not_continue_the_case_is_refused(bed: Bed) {
     ahead.cases.insert("hs-2".into(), *scribe.cases.get("hs-1").unwrap());
     let error = commit(&*bed.store, ahead.write("hs-2", "hai")).await.unwrap_err();
     assert!(matches!(error, StoreError::StaleCase { expected: 1, found: 0, .. }), "{error}");
+    // One who has never seen the case is refused too.
+    let other = bed.another().await.unwrap();
+    let mut blind = Scribe { head: scribe.head, ..Scribe::default() };
+    assert_eq!(constraint(commit(&*other, blind.write("hs-1", "hai")).await.unwrap_err()), "entries_case_seq_once");
+    let mut ahead = Scribe { head: scribe.head, cases: scribe.cases.clone(), ..Scribe::default() };
+    let late = ahead.comments("hs-1", &["hai", "ba"]).pop().unwrap();
+    let entry = Entry { seq: scribe.head.next_seq, ..late.entry };
+    let late = seal(&scribe.head.chain, &[0; 32], entry).unwrap();
+    let error = commit(&*other, Write { entries: vec![late], ..Write::default() }).await.unwrap_err();
+    assert!(matches!(error, StoreError::StaleCase { expected: 2, found: 1, .. }), "{error}");
+    other.close().await;
     commit(&*bed.store, scribe.write("hs-1", "hai")).await.unwrap();
 }
 

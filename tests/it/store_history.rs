@@ -332,7 +332,7 @@ impl Author {
 #[test]
 fn random_writes_are_the_same_on_both_stores() {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-    let config = ProptestConfig { cases: 12, failure_persistence: None, ..ProptestConfig::default() };
+    let config = ProptestConfig { cases: 6, failure_persistence: None, ..ProptestConfig::default() };
     TestRunner::new(config)
         .run(&acts(), |batches| {
             runtime.block_on(async {
