@@ -137,6 +137,11 @@ impl Writer {
     async fn attempt(&mut self, jobs: &[Job]) -> Result<Vec<Outcome>, Fatal> {
         let mut batch = self.store.begin().await?;
         self.catch_up(batch.head()).await?;
+        let keyed = |job: &Job| match job {
+            Job::Ask(ask, _) => ask.key.as_ref().map(|key| (actor_word(&ask.actor), key.key.clone())),
+            Job::Tick(..) | Job::Publish(..) => None,
+        };
+        batch.prefetch(&[], &jobs.iter().filter_map(keyed).collect::<Vec<_>>()).await?;
         let mut outcomes = Vec::with_capacity(jobs.len());
         for job in jobs {
             outcomes.push(match job {

@@ -156,12 +156,18 @@ impl Writer {
     async fn begin(&mut self) -> Result<Head, StoreError> {
         self.clean().await;
         let fresh = self.connection.is_none();
-        match self.take_head().await {
-            Err(StoreError::Failed(_)) if !fresh && !self.closed => {
-                self.connection = None;
-                self.take_head().await
-            }
-            taken => taken,
+        let taken = self.take_head().await;
+        if taken.is_err() && !fresh && !self.closed && !self.alive().await {
+            self.connection = None;
+            return self.take_head().await;
+        }
+        taken
+    }
+
+    async fn alive(&mut self) -> bool {
+        match &mut self.connection {
+            Some(connection) => within(connection.ping()).await.is_ok(),
+            None => false,
         }
     }
 

@@ -17,6 +17,7 @@ mod journal;
 mod kills;
 mod machine;
 mod store_conformance;
+mod store_faults;
 mod store_history;
 mod support;
 mod web;
