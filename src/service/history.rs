@@ -222,7 +222,12 @@ fn made_up(engine: &Engine, procedure: &Procedure, id: &FieldId, chance: &mut Ch
             number.map_or_else(|| Value::Text(String::new()), Value::Number)
         }
         Kind::Choice(of) => Value::Text(of.get(chance.below(of.len())).cloned().unwrap_or_default()),
-        Kind::Date => Value::Text("2026-12-31".into()),
+        // A date within the next ten days, weekdays or not: some terms are short.
+        Kind::Date => {
+            let ahead = engine.clock().now().plus_minutes(1_440 * (1 + chance.below(10) as i64));
+            let date = shelf.calendar_of(procedure).map(|calendar| calendar.local(ahead).date());
+            Value::Text(date.map_or_else(|| "2026-12-31".to_owned(), |date| date.to_string()))
+        }
         Kind::Units => {
             let headed =
                 shelf.directory.file().units.iter().filter(|(_, unit)| unit.posts.values().any(|post| post.head));
@@ -255,7 +260,9 @@ pub fn cast(engine: &Engine, now: Ts) -> Vec<Cast> {
                     post,
                     unit: crate::definition::procedure::UnitRef::Unit(unit),
                 } => {
-                    add(("Chuyên viên", "Staff"), directory.members(unit, post, now).into_iter().next());
+                    let person = directory.members(unit, post, now).into_iter().next();
+                    let deputy = person.as_ref().is_some_and(|person| directory.deputies(unit, now).contains(person));
+                    add(if deputy { ("Cấp phó", "Deputy") } else { ("Chuyên viên", "Staff") }, person);
                 }
                 crate::definition::procedure::Who::HeadOf(crate::definition::procedure::UnitRef::Unit(unit)) => {
                     add(("Lãnh đạo đơn vị", "Head"), directory.head_of(unit, now));
