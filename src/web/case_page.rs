@@ -124,6 +124,8 @@ pub struct BranchBox {
     pub holder: String,
     pub unit: String,
     pub how: String,
+    /// The head holds it until somebody takes it.
+    pub pooled: bool,
     pub since: Stamp,
     pub received: Option<Stamp>,
     pub clock: Option<ClockBox>,
@@ -270,6 +272,8 @@ fn forms(shell: &Shell, view: &CaseView, asked: &Asked<'_>) -> (Vec<ActForm>, Ve
         for form in moves.iter_mut().filter(|form| form.weight == Weight::Primary) {
             form.open = true;
         }
+    } else if let [only] = moves.as_mut_slice() {
+        only.open |= only.weight == Weight::Take;
     }
     (moves, beside)
 }
@@ -302,6 +306,7 @@ fn branch_box(shell: &Shell, branch: &BranchView) -> BranchBox {
         waits: branch.kind == "wait",
         holder: branch.holder.name.clone(),
         unit: branch.unit.name.clone(),
+        pooled: branch.how == "head",
         how: shell.t(&format!("how-{}", branch.how.replace('_', "-"))),
         since: branch.held_since.into(),
         received: branch.received_at.map(Stamp::from),

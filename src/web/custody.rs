@@ -14,6 +14,8 @@ use crate::web::shell::{Shell, Stamp};
 const WIDTH: i64 = 1000;
 /// A holding of no working time is still seen.
 const THINNEST: i64 = 4;
+/// Each holding is drawn longer by that part of the whole, so that short ones stand side by side and not on one spot.
+const PAD: i64 = 120;
 /// Number of colours in the style sheet; people share them when there are more.
 const COLOURS: usize = 6;
 
@@ -76,7 +78,9 @@ impl Custody {
         let main: i64 = lengths(holdings, BranchId::MAIN).map(|(_, minutes)| minutes).sum();
         let standing: i64 =
             holdings.iter().filter(|held| held.row.branch == BranchId::MAIN).map(|held| held.excused_minutes).sum();
-        let scale = Scale { total: main.max(1) };
+        let count = i64::try_from(lengths(holdings, BranchId::MAIN).count()).unwrap_or(i64::MAX);
+        let pad = (main / PAD).max(1);
+        let scale = Scale { total: main.saturating_add(pad.saturating_mul(count)).max(1), pad };
         let colours = colours(holdings);
         let mut branches: Vec<BranchId> = holdings.iter().map(|held| held.row.branch).collect();
         branches.sort_unstable();
@@ -97,12 +101,14 @@ impl Custody {
 }
 
 struct Scale {
+    /// Minutes of the main branch with the pads of its holdings.
     total: i64,
+    pad: i64,
 }
 
 impl Scale {
     fn of(&self, minutes: i64) -> i64 {
-        minutes * WIDTH / self.total
+        minutes.saturating_mul(WIDTH) / self.total
     }
 }
 
@@ -111,12 +117,12 @@ fn lengths(holdings: &[HoldingView], branch: BranchId) -> impl Iterator<Item = (
 }
 
 /// Working minutes of the main branch before a holding began: where a parallel lane starts.
-fn offset(holdings: &[HoldingView], of: &HoldingView) -> i64 {
+fn offset(holdings: &[HoldingView], of: &HoldingView, scale: &Scale) -> i64 {
     let mut before = 0;
     for (held, minutes) in lengths(holdings, BranchId::MAIN) {
         let starts = held.row.started_at;
         match held.row.ended_at {
-            Some(ends) if ends <= of.row.started_at => before += minutes,
+            Some(ends) if ends <= of.row.started_at => before += minutes + scale.pad,
             _ if starts >= of.row.started_at => return before,
             ends => {
                 // Inside a holding the working minutes are not known: the share of the time that passed stands for them.
@@ -138,14 +144,15 @@ fn segments(
     colours: &BTreeMap<PersonId, usize>,
 ) -> Vec<Segment> {
     let mut minutes_before = match lengths(holdings, branch).next() {
-        Some((first, _)) if branch != BranchId::MAIN => offset(holdings, first),
+        Some((first, _)) if branch != BranchId::MAIN => offset(holdings, first, scale),
         _ => 0,
     };
     let mut segments = Vec::new();
     for (at, held) in holdings.iter().enumerate().filter(|(_, held)| held.row.branch == branch) {
         let minutes = held.minutes.max(0);
+        let drawn = minutes + scale.pad;
         let x = scale.of(minutes_before).clamp(0, WIDTH - THINNEST);
-        let width = (scale.of(minutes_before + minutes) - x).max(THINNEST).min(WIDTH - x);
+        let width = (scale.of(minutes_before + drawn) - x).max(THINNEST).min(WIDTH - x);
         let hatched = (held.excused_minutes > 0 && minutes > 0)
             .then(|| (width * held.excused_minutes.min(minutes) / minutes).max(1));
         segments.push(Segment {
@@ -164,7 +171,7 @@ fn segments(
                 format::working(minutes, shell.lang)
             ),
         });
-        minutes_before += minutes;
+        minutes_before += drawn;
     }
     segments
 }
@@ -199,5 +206,51 @@ fn row(shell: &Shell, n: usize, held: &HoldingView, colours: &BTreeMap<PersonId,
         }),
         late: held.row.breached_at.is_some(),
         parallel: held.row.branch != BranchId::MAIN,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::web::lang::Lang;
+    use crate::web::samples::{Size, case};
+    use crate::web::shell::Section;
+
+    fn strip(holdings: &[HoldingView]) -> Custody {
+        Custody::new(&Shell::sample(Lang::Vi, Section::Other), holdings)
+    }
+
+    #[test]
+    fn the_main_lane_fills_the_strip_without_a_gap_or_overlap() {
+        let custody = strip(&case(Size::Full).holdings);
+        let main = &custody.lanes[0].segments;
+        assert_eq!(main[0].x, 0);
+        for pair in main.windows(2) {
+            assert_eq!(pair[0].x + pair[0].width, pair[1].x, "{pair:?}");
+        }
+        let last = &main[main.len() - 1];
+        assert!((WIDTH - 2..=WIDTH).contains(&(last.x + last.width)), "{last:?}");
+    }
+
+    #[test]
+    fn a_parallel_lane_begins_where_the_block_was_opened() {
+        let custody = strip(&case(Size::Full).holdings);
+        let opened = custody.lanes[0].segments[5].x;
+        assert_eq!(custody.lanes[1].segments[0].x, opened);
+        assert_eq!(custody.lanes.len(), 3);
+    }
+
+    #[test]
+    fn holdings_of_no_working_time_stand_side_by_side() {
+        let mut holdings = case(Size::Full).holdings;
+        for held in &mut holdings {
+            held.minutes = 0;
+            held.excused_minutes = 0;
+        }
+        let custody = strip(&holdings);
+        let places: std::collections::BTreeSet<i64> =
+            custody.lanes[0].segments.iter().map(|segment| segment.x).collect();
+        assert_eq!(places.len(), custody.lanes[0].segments.len());
+        assert!(strip(&[]).lanes.is_empty(), "no holding, no strip, no panic");
     }
 }

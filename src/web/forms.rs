@@ -57,6 +57,8 @@ pub struct ActForm {
     pub inputs: Vec<Input>,
     /// Papers that the act produces.
     pub makes: Vec<String>,
+    /// What should be known before pressing: the case goes back, waits, or ends.
+    pub caution: Option<String>,
     pub problem: Option<String>,
     pub key: String,
     pub revision: u64,
@@ -125,9 +127,16 @@ impl ActForm {
             branch_label: None,
             label: shell.lang.pick(&offer.vi, &offer.en).to_owned(),
             to: offer.to_title.clone(),
-            by: offer.next_deadline.map(Stamp::from),
+            by: offer.next_deadline.filter(|_| weight != Weight::Aside).map(Stamp::from),
             weight,
-            bare: inputs.is_empty(),
+            // What cannot be taken back lightly is never one press away.
+            bare: inputs.is_empty() && weight != Weight::Quiet,
+            caution: match offer.means {
+                Some(Means::End) => Some(shell.t("caution-end")),
+                Some(Means::Back) => Some(shell.t("caution-back")),
+                Some(Means::Wait) => Some(shell.t("caution-wait")),
+                Some(Means::Forward) | None => None,
+            },
             open: again.is_some(),
             makes: offer.makes.iter().map(|paper| paper.title.clone()).collect(),
             problem: again.and_then(|again| again.problem.clone()),
@@ -235,10 +244,13 @@ pub fn field_input(shell: &Shell, form: &str, wanted: &WantedField, again: Optio
         "money" => Some(shell.t("hint-money")),
         "file" => Some(shell.t("hint-file")),
         "list of unit" if answers.is_empty() => Some(shell.t("hint-units")),
-        _ => wanted.measure.clone(),
+        _ => None,
     };
     Input {
-        label: wanted.title.clone(),
+        label: match &wanted.measure {
+            Some(measure) => format!("{} ({measure})", wanted.title),
+            None => wanted.title.clone(),
+        },
         hint,
         widget,
         value: values.join(", "),

@@ -17,6 +17,9 @@ use crate::web::shell::{Section, Shell, Stamp, fresh_key};
 /// The longest search text that is read.
 const QUERY_MAX: usize = 200;
 
+/// The latest notices shown; older ones stand in the timelines of their cases.
+const NOTICES: usize = 12;
+
 /// What the address says.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -79,7 +82,7 @@ impl InboxPage {
         let claimable =
             shown(&inbox.claimable).iter().map(|item| Item::new(&shell, item).claimable(item, page_key)).collect();
         let (unassigned, unit) = (lines(&shown(&inbox.unassigned)), lines(&shown(&inbox.unit)));
-        let notices = inbox.notices.iter().map(|notice| NoticeLine {
+        let notices = inbox.notices.iter().take(NOTICES).map(|notice| NoticeLine {
             href: format!("/ho-so/{}", notice.case),
             title: notice.case_title.clone(),
             words: shell.t(&format!("notice-{}", notice.kind.replace('_', "-"))),

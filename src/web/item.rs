@@ -119,7 +119,7 @@ impl Item {
             bar: item.left_minutes.map(|left| share(left, item.total_minutes.unwrap_or(0))),
             tone,
             held: format::working(item.held_minutes, shell.lang),
-            unread: item.received_at.is_none(),
+            unread: item.received_at.is_none() && item.how != "head",
             claim: None,
             run: None,
         }

@@ -5,7 +5,8 @@
 //
 // CHROMIUM names the browser (default /usr/bin/chromium); SHOTS names a folder for pictures of what was seen.
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { chromium } from 'playwright-core';
 
 const need = (name) => {
@@ -25,6 +26,7 @@ const browser = await chromium.launch({
     '--disable-component-update', '--disable-sync'],
 });
 
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const faults = [];
 const watch = (page) => {
   page.setDefaultTimeout(15_000);
@@ -39,6 +41,16 @@ const watch = (page) => {
 };
 const shot = async (page, name) => {
   if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/${name}.png`, fullPage: true });
+};
+// WCAG 2.2 AA as far as a program can tell.
+const fair = async (page, name) => {
+  await page.evaluate(axe);
+  const found = await page.evaluate(() => globalThis.axe.run(document, {
+    runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'],
+  }));
+  for (const rule of found.violations) {
+    faults.push(`${name}: ${rule.id}: ${rule.help}: ${rule.nodes.slice(0, 3).map((node) => node.html).join(' | ')}`);
+  }
 };
 const wide = (page) => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 const signIn = async (page, word) => {
@@ -55,6 +67,7 @@ try {
   // The door
   await page.goto(`${base}/ton-dong`);
   assert.match(page.url(), /\/dang-nhap\?den=/, 'a stranger is led to the sign-in page');
+  await fair(page, 'sign in');
   await shot(page, '1-sign-in');
   await signIn(page, 'không phải mật khẩu này');
   assert.match(await page.textContent('[role=alert]'), /không đúng/);
@@ -62,6 +75,7 @@ try {
   await signIn(page, password);
   assert.equal(page.url(), `${base}/ton-dong`, 'back where one wanted to go');
   assert.equal(await page.getAttribute('html', 'lang'), 'vi');
+  await fair(page, 'stuck board');
   await shot(page, '2-stuck');
 
   // A case is opened
@@ -72,6 +86,7 @@ try {
   await page.fill('#open-dien_tich_san', '120');
   await page.check('#open-cap_cong_trinh-IV');
   await page.check('#open-document-ban_ve');
+  await fair(page, 'open a case');
   await shot(page, '3-open');
   await page.click('main form .btn.primary');
   assert.match(await page.textContent('.flash'), /Đã mở hồ sơ/);
@@ -88,9 +103,14 @@ try {
   assert.ok(await page.isVisible(`.item a:has-text("${title}")`), 'found without accents');
   await page.keyboard.press('j');
   assert.ok(await page.evaluate(() => document.activeElement.matches('[data-item] a')), 'j moves to a line');
+  await fair(page, 'inbox');
   await shot(page, '4-inbox');
   await page.click(`.item:has(a[href="${casePath}"]) form button`);
   assert.match(await page.textContent('.flash'), /Đã ghi vào sổ/);
+  await fair(page, 'case');
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await fair(page, 'case, dark');
+  await page.emulateMedia({ colorScheme: 'light' });
   await shot(page, '5-case');
   const before = await page.locator('.timeline li').count();
 
@@ -111,6 +131,7 @@ try {
   for (const path of ['/', '/ton-dong', '/ho-so/moi', casePath]) {
     await page.goto(`${base}${path}`);
     assert.ok(await wide(page) <= 0, `${path} is wider than 360 px`);
+    await fair(page, `${path} narrow`);
     await shot(page, `7-narrow${path.replaceAll('/', '-')}`);
   }
   await page.click('form[action="/ngon-ngu"] button');

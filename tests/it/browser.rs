@@ -41,7 +41,8 @@ async fn a_clerk_signs_in_claims_acts_and_reads_the_timeline() {
     });
 
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/browser");
-    if !folder.join("node_modules/playwright-core").exists() {
+    let there = |package: &str| folder.join("node_modules").join(package).exists();
+    if !there("playwright-core") || !there("axe-core") {
         run(Command::new("npm").args(["ci", "--no-audit", "--no-fund"]).current_dir(&folder)).await;
     }
     let url = format!("http://{address}");
