@@ -125,7 +125,9 @@ fn shape(procedure: &Procedure, step: &Step, lang: Lang) -> Shape {
         StepKind::Decision(_) => Look::Decision,
         StepKind::End(end) => Look::End(end.outcome),
     };
-    let title = balanced(words::label(&step.title, lang), TITLE, INSIDE);
+    // The clock of a wait stands in the corner.
+    let inside = if look == Look::Wait { INSIDE - 36.0 } else { INSIDE };
+    let title = balanced(words::label(&step.title, lang), TITLE, inside);
     let mut small: Vec<(Tone, String)> = Vec::new();
     let mut add = |tone, text: String| small.extend(wrap(&text, SMALL, INSIDE).into_iter().map(|line| (tone, line)));
     words::holder(procedure, step, lang).into_iter().for_each(|text| add(Tone::Holder, text));
@@ -164,7 +166,10 @@ fn ways(procedure: &Procedure, graph: &Graph, walk: &Walk, shapes: &mut Vec<Shap
                 (false, true) => WayTone::Back,
                 (false, false) => WayTone::Plain,
             };
-            ways.push(way(from, target, &words::way(procedure, step, to, edge, lang), tone));
+            let mut drawn = way(from, target, &words::way(procedure, step, to, edge, lang), tone);
+            let side = |id| procedure.step(id).is_some_and(|s| matches!(s.kind, StepKind::Wait(_)) || is_failure(s));
+            drawn.link.main = !edge.back && !side(step) && !side(to);
+            ways.push(drawn);
         }
     }
     let mut anywhere = None;
@@ -188,7 +193,13 @@ fn way(from: usize, to: usize, text: &str, tone: WayTone) -> Way {
     let label = balanced(text, VERB, VERB_WIDTH);
     let wide = label.iter().map(|line| width(line, VERB)).fold(0.0, f64::max);
     let size = if label.is_empty() { (0.0, 0.0) } else { (wide + 10.0, label.len() as f64 * SMALL_LINE + 4.0) };
-    Way { link: Link { from, to, label: size }, label, tone }
+    let main = matches!(tone, WayTone::Plain | WayTone::Passed);
+    Way { link: Link { from, to, main, label: size }, label, tone }
+}
+
+/// An end that is no success.
+fn is_failure(step: &Step) -> bool {
+    matches!(&step.kind, StepKind::End(end) if end.outcome != Outcome::Done)
 }
 
 fn was_passed(walk: &Walk, from: &StepId, to: &StepId, edge: &Edge) -> bool {

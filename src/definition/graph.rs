@@ -207,9 +207,11 @@ impl Graph {
         let safe = reaching(&free, &ends);
         let can = reaching(&self.graph, &ends);
         let reachable = self.reachable();
-        let doubtful = |node: &NodeIndex| !safe.contains(node) && can.contains(node);
-        let suspect = self.graph.node_indices().find(|n| doubtful(n) && reachable.contains(&self.graph[*n]))?;
-        match explore(&self.graph, &self.starts, &safe, &can) {
+        let lost: BTreeSet<NodeIndex> = self.graph.node_indices().filter(|n| !can.contains(n)).collect();
+        let mut reached = self.graph.node_indices().filter(|n| reachable.contains(&self.graph[*n]));
+        // Where some step leads to no end at all, that is the cause, and other checks tell it.
+        let suspect = reached.find(|node| !safe.contains(node)).filter(|_| lost.is_empty())?;
+        match explore(&self.graph, &self.starts, &safe) {
             Explored::Sound => None,
             Explored::Stuck(way) => Some(way.into_iter().map(|node| self.graph[node].clone()).collect()),
             Explored::TooMany => Some(vec![self.graph[suspect].clone()]),
@@ -313,13 +315,8 @@ enum Explored {
 const STATES: usize = 50_000;
 
 /// Walks every state (step, how often each counted way was taken), and looks for one that cannot end. A state at a
-/// safe step can always end; one at a step that leads to no end at all is told by another check.
-fn explore(
-    graph: &DiGraph<StepId, Edge>,
-    starts: &[NodeIndex],
-    safe: &BTreeSet<NodeIndex>,
-    can: &BTreeSet<NodeIndex>,
-) -> Explored {
+/// safe step can always end.
+fn explore(graph: &DiGraph<StepId, Edge>, starts: &[NodeIndex], safe: &BTreeSet<NodeIndex>) -> Explored {
     type State = (NodeIndex, Vec<u32>);
     let counted: Vec<_> = graph.edge_indices().filter(|edge| graph[*edge].at_most.is_some()).collect();
     let slot: HashMap<_, usize> = counted.iter().enumerate().map(|(n, edge)| (*edge, n)).collect();
@@ -371,7 +368,7 @@ fn explore(
         }
     }
     // The walk was by breadth, so the first stuck state has a shortest way.
-    let Some(stuck) = (0..states.len()).find(|n| !good[*n] && can.contains(&states[*n].0)) else {
+    let Some(stuck) = (0..states.len()).find(|n| !good[*n]) else {
         return Explored::Sound;
     };
     let mut way = vec![states[stuck].0];

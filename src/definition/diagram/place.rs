@@ -13,6 +13,8 @@ use dagre::{EdgeLabel, LayoutOptions, NodeLabel, layout};
 pub struct Link {
     pub from: usize,
     pub to: usize,
+    /// Belongs to the main line of the picture, which is kept straight where it can be.
+    pub main: bool,
     pub label: (f64, f64),
 }
 
@@ -46,6 +48,8 @@ const MARGIN: f64 = 14.0;
 const TRACK: f64 = 9.0;
 /// Between lines that meet one side of a box.
 const PORT: f64 = 20.0;
+/// Room for an arrow's head above and below the sideways runs of a channel.
+const HEAD: f64 = 16.0;
 /// From a box's corner to the first line.
 const CORNER: f64 = 16.0;
 /// What a box with a line to itself adds on its right.
@@ -157,7 +161,8 @@ fn ranks(sizes: &[(f64, f64)], links: &[Link]) -> Layout<NodeLabel, EdgeLabel> {
         laid.set_node(n.to_string(), Some(NodeLabel { width: *width, height: *height, ..Default::default() }));
     }
     for (n, link) in links.iter().enumerate().filter(|(_, link)| link.from != link.to) {
-        let label = EdgeLabel { width: link.label.0, height: link.label.1.max(1.0), ..Default::default() };
+        let weight = if link.main { 6 } else { 1 };
+        let label = EdgeLabel { width: link.label.0, height: link.label.1.max(1.0), weight, ..Default::default() };
         laid.set_edge(link.from.to_string(), link.to.to_string(), Some(label), Some(&n.to_string()));
     }
     let options = LayoutOptions { nodesep: 26.0, ranksep: 30.0, edgesep: 16.0, ..Default::default() };
@@ -242,9 +247,9 @@ fn tracks(ways: &[Way], ranks: usize) -> (Vec<Vec<usize>>, Vec<usize>) {
     (tracks, counts)
 }
 
-/// The height of a channel with so many tracks: room for an arrow's head below the last.
+/// The height of a channel with so many tracks: room for an arrow's head at both ends.
 fn channel(tracks: usize) -> f64 {
-    if tracks == 0 { 15.0 } else { 9.0 + (tracks - 1) as f64 * TRACK + 16.0 }
+    if tracks == 0 { 15.0 } else { HEAD * 2.0 + (tracks - 1) as f64 * TRACK }
 }
 
 /// The corners of a way, downwards.
@@ -254,7 +259,7 @@ fn corners(way: &Way, tracks: &[usize], frames: &[Frame], tops: &[f64], heights:
     for (hop, pair) in way.columns.windows(2).enumerate() {
         if (pair[0] - pair[1]).abs() > 0.5 {
             let rank = (way.first_rank + hop).min(tops.len() - 1);
-            let y = tops[rank] + heights[rank] + 9.0 + tracks[hop] as f64 * TRACK;
+            let y = tops[rank] + heights[rank] + HEAD + tracks[hop] as f64 * TRACK;
             points.push((pair[0], y));
             points.push((pair[1], y));
         }
@@ -321,7 +326,7 @@ mod tests {
             let sizes: Vec<(f64, f64)> = heights.iter().map(|height| (210.0, *height)).collect();
             let links: Vec<Link> = pairs
                 .iter()
-                .map(|(from, to, width)| Link { from: from % sizes.len(), to: to % sizes.len(), label: (*width, 18.0) })
+                .map(|(from, to, width)| Link { from: from % sizes.len(), to: to % sizes.len(), main: from % 2 == 0, label: (*width, 18.0) })
                 .filter(|link| link.from != link.to)
                 .collect();
             let placed = place(&sizes, &links);
