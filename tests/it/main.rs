@@ -20,5 +20,6 @@ mod store_conformance;
 mod store_faults;
 mod store_history;
 mod support;
+mod tutorial;
 mod web;
 mod web_walk;
