@@ -1,55 +1,33 @@
-//! Sessions, days off, make-up days: adding and measuring working time.
+//! One version of a calendar: adds and measures working time. The same file gives the same instants for ever.
 //!
-//! A calendar is laid out once as a list of sessions with the working time before each, so that adding and measuring
-//! are two binary searches whatever the span. The list reaches from ten years before the data to forty years after it;
-//! instants outside are taken as its ends, so every question has an answer and none panics.
+//! Working time is a function of the instant, "how much lies before it"; measuring is a difference of two values and
+//! adding is its inverse, so measuring is additive and adding then subtracting returns the start. Nothing here walks
+//! minutes or days. An instant is working time when its wall clock in the zone stands in a session; sessions across a
+//! change of summer time are therefore longer or shorter by the hour that comes twice or not at all.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
-use jiff::civil::{Date, DateTime, Time};
+use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
-use jiff::{ToSpan, ZonedDateTime};
+use jiff::{Timestamp, ToSpan, ZonedDateTime};
 use serde::{Deserialize, Serialize};
 
 pub use crate::calendar::file::{CalendarError, CalendarFile};
-use crate::calendar::file::{DayOff, weekday};
+use crate::calendar::pattern::{DAY, FIRST_DAY, LAST_DAY, MINUTE, Pattern, date_of, day_number};
 use crate::calendar::working_time::{Length, WorkingTime};
+use crate::calendar::zone::Offsets;
 use crate::ids::{CalendarId, Ts};
 
-const MINUTE: i64 = 60_000_000;
-/// Terms in days or months beyond this end where the calendar ends anyway.
-const LONGEST: u32 = 100_000;
-
-/// One version of a calendar, ready to count by.
-#[derive(Clone, Debug)]
-pub struct Calendar {
-    id: CalendarId,
-    version: u32,
-    title: String,
-    zone: TimeZone,
-    full_day_minutes: u32,
-    sessions: Vec<Session>,
-    /// Every day with a session, in order, with the index after its last session.
-    days: Vec<(Date, usize)>,
-    /// The label of each day off that a weekday would have worked.
-    labels: HashMap<Date, String>,
-}
-
-/// One unbroken run of working time.
-#[derive(Clone, Copy, Debug)]
-struct Session {
-    open: i64,
-    close: i64,
-    /// Working microseconds of all sessions before it.
-    before: i64,
-}
+/// The most years a file may speak of.
+const MOST_YEARS: i16 = 200;
 
 /// How days are counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Rule {
-    /// Due at the end of the N-th working day after the day of receipt; received at or after the cut-off (hour,
-    /// minute) counts as the next working day (Decree 63/2024/NĐ-CP, Article 7(2)).
+    /// Due at the end of the N-th working day after the day of receipt. What is received at or after the cut-off (hour,
+    /// minute), after the last session or on a day off counts as received the next working day
+    /// (Decree 63/2024/NĐ-CP, Article 7(2)).
     Day { cut_off: Option<(u8, u8)> },
     /// N x full day of working time run on from the minute of receipt.
     Hour,
@@ -65,68 +43,59 @@ impl Rule {
     }
 }
 
+/// One version of a calendar, ready to count by.
+#[derive(Clone, Debug)]
+pub struct Calendar {
+    id: CalendarId,
+    version: u32,
+    title: String,
+    zone: TimeZone,
+    offsets: Offsets,
+    pattern: Pattern,
+    /// Working microseconds before the start of each period of `offsets`, and before the end of time.
+    before_period: Vec<i64>,
+    all: i64,
+    /// The label of each day off.
+    labels: HashMap<Date, String>,
+}
+
 impl Calendar {
-    /// Lays out a calendar file.
+    /// Checks the file and prepares the counting.
     pub fn build(file: CalendarFile) -> Result<Calendar, CalendarError> {
         if file.format != "calendar/v1" {
             return Err(CalendarError::Format(file.format));
         }
-        let zone = TimeZone::get(&file.zone).map_err(|_| CalendarError::UnknownZone(file.zone.clone()))?;
-        if file.from > file.to {
+        let zone = Offsets::zone(&file.zone).ok_or_else(|| CalendarError::UnknownZone(file.zone.clone()))?;
+        if file.from > file.to || file.to.year() - file.from.year() > MOST_YEARS {
             return Err(CalendarError::Backwards { from: file.from, to: file.to });
         }
-        let mut week = file.sessions()?;
-        if file.always_open {
-            if !(file.week.is_empty() && file.days_off.is_empty() && file.make_up.is_empty()) {
-                return Err(CalendarError::Weekless);
-            }
-            week = std::array::from_fn(|_| vec![(Time::midnight(), Time::midnight())]);
-        }
-        let off = days_off(&file.days_off)?;
-        let mut make_up = HashMap::new();
-        for day in &file.make_up {
-            make_up.insert(day.date, weekday(&day.like)?);
-        }
-        let full_day_minutes = week.iter().map(|sessions| minutes_of(sessions)).max().unwrap_or(0);
-        if full_day_minutes == 0 {
-            return Err(CalendarError::NoSessions);
+        if file.always_open && !(file.week.is_empty() && file.days_off.is_empty() && file.make_up.is_empty()) {
+            return Err(CalendarError::Weekless);
         }
         let mut calendar = Calendar {
+            pattern: Pattern::build(&file)?,
+            offsets: Offsets::of(&zone),
+            labels: labels(&file)?,
             id: file.id,
             version: file.version,
             title: file.vi,
             zone,
-            full_day_minutes,
-            sessions: Vec::new(),
-            days: Vec::new(),
-            labels: file.days_off.iter().flat_map(|day| range(day).map(|date| (date, day.vi.clone()))).collect(),
+            before_period: Vec::new(),
+            all: 0,
         };
-        let first = file.from.checked_sub(10.years()).unwrap_or(Date::MIN);
-        let last = file.to.checked_add(40.years()).unwrap_or(Date::MAX);
-        for date in first.series(1.day()).take_while(|date| *date <= last) {
-            let pattern = match make_up.get(&date) {
-                Some(like) => *like,
-                None if off.contains(&date) => continue,
-                None => date.weekday().to_monday_zero_offset() as usize,
-            };
-            calendar.lay_day(date, &week[pattern]);
-        }
+        calendar.sum_periods();
         Ok(calendar)
     }
 
-    fn lay_day(&mut self, date: Date, sessions: &[(Time, Time)]) {
-        let mut before = self.sessions.last().map_or(0, |s| s.before + (s.close - s.open));
-        for (open, close) in sessions {
-            let end = if *close == Time::midnight() { date.tomorrow().unwrap_or(date) } else { date };
-            let (open, close) = (self.instant(date.to_datetime(*open)), self.instant(end.to_datetime(*close)));
-            if open.0 < close.0 {
-                self.sessions.push(Session { open: open.0, close: close.0, before });
-                before += close.0 - open.0;
-            }
+    fn sum_periods(&mut self) {
+        let mut sum = 0;
+        let periods = self.offsets.periods();
+        for (i, period) in periods.iter().enumerate() {
+            self.before_period.push(sum);
+            let end = periods.get(i + 1).map_or(last_instant(), |next| next.start);
+            sum += self.pattern.before(end + period.offset) - self.pattern.before(period.start + period.offset);
         }
-        if !sessions.is_empty() {
-            self.days.push((date, self.sessions.len()));
-        }
+        self.all = sum;
     }
 
     /// The calendar's name.
@@ -151,7 +120,7 @@ impl Calendar {
 
     /// Working minutes of the longest regular day: 480 for offices, 1440 for round the clock.
     pub fn full_day_minutes(&self) -> u32 {
-        self.full_day_minutes
+        u32::try_from(self.pattern.longest_day() / MINUTE).unwrap_or(0)
     }
 
     /// The label of a day off.
@@ -159,173 +128,242 @@ impl Calendar {
         self.labels.get(&date).map(String::as_str)
     }
 
-    /// The instant as local time.
-    pub fn local(&self, at: Ts) -> ZonedDateTime {
-        at.timestamp().to_zoned_datetime(self.zone.clone())
+    /// The deadline a length leads to. Every part of a sum is added on from the end of the former. Total: held at the
+    /// ends of time.
+    ///
+    /// - Working days follow the rule. By the hour rule they are so many full days of working minutes. By the day rule
+    ///   they end at the close of the N-th working day after the day of receipt; a rest of less than a day, and a length
+    ///   under one day, runs on by hours. Working hours run by hours under either rule. What runs by hours may end at
+    ///   the closing instant of a session.
+    /// - A term in calendar days or months is due at the close of its last day, moved to the next working day when that
+    ///   day is off (Civil Code 2015, Article 148(5)); its first day is the local date of receipt, whatever the hour,
+    ///   and a month ends on its last day where it has no such day.
+    /// - Clock hours run through everything.
+    /// - What is received at the closing instant of a day is received after it; a further part of a sum counts from
+    ///   the very day on which the former ended, without a cut-off.
+    pub fn add(&self, from: Ts, length: &WorkingTime, rule: Rule) -> Ts {
+        self.run(from, length, rule, true)
     }
 
-    /// A local time as an instant; in a gap of summer time the later one, in a fold the earlier one.
-    pub fn instant(&self, local: DateTime) -> Ts {
-        match self.zone.to_timestamp(local) {
-            Ok(instant) => Ts::from(instant),
-            Err(_) if local.year() < 0 => Ts(jiff::Timestamp::MIN.as_microsecond()),
-            Err(_) => Ts(jiff::Timestamp::MAX.as_microsecond()),
+    /// As `add`, but from the end of a former length and not from a receipt: five working days more than a deadline at
+    /// Monday's close end at next Monday's close.
+    pub fn run_on(&self, from: Ts, length: &WorkingTime, rule: Rule) -> Ts {
+        self.run(from, length, rule, false)
+    }
+
+    fn run(&self, from: Ts, length: &WorkingTime, rule: Rule, received: bool) -> Ts {
+        let mut parts = length.parts().iter();
+        let first = parts.next().map_or(held(from), |part| self.add_part(held(from), *part, rule, received));
+        Ts(parts.fold(first, |at, part| self.add_part(at, *part, rule, false)))
+    }
+
+    fn add_part(&self, from: i64, part: Length, rule: Rule, received: bool) -> i64 {
+        let day = || if received { self.civil_day(from) } else { self.day_ending(from) };
+        match (part, rule) {
+            (Length::WorkingMinutes(m), _) => self.shifted(from, i64::from(m) * MINUTE),
+            (Length::ClockMinutes(m), _) => from.saturating_add(i64::from(m) * MINUTE).min(last_instant()),
+            (Length::WorkingDays { quarters: q @ 4.. }, Rule::Day { cut_off }) => {
+                let after = if received { self.receipt_day(from, cut_off) } else { day() };
+                let close = self.end_of_nth_day(after, i64::from(q / 4));
+                if q % 4 == 0 { close } else { self.shifted(close, self.quarters(q % 4)) }
+            }
+            (Length::WorkingDays { quarters }, _) => self.shifted(from, self.quarters(quarters)),
+            (Length::CalendarDays(n), _) => self.end_of_day_from(day() + i64::from(n)),
+            (Length::Months(n), _) => self.end_of_day_from(months_later(day(), n)),
         }
     }
 
-    /// Whether the instant lies in a session; a closing instant does not.
-    pub fn is_working(&self, at: Ts) -> bool {
-        self.at_or_before(at).is_some_and(|s| at.0 < s.close)
+    /// Working microseconds in so many quarters of the longest regular day.
+    fn quarters(&self, quarters: u32) -> i64 {
+        // a day is at most 86.4e9 microseconds: the product is under 4.3e9 * 8.64e10, which needs 128 bits
+        let micros = i128::from(quarters) * i128::from(self.pattern.longest_day()) / 4;
+        i64::try_from(micros).unwrap_or(i64::MAX)
     }
 
-    /// Whether the day has a session.
-    pub fn is_working_day(&self, date: Date) -> bool {
-        self.days.binary_search_by_key(&date, |(day, _)| *day).is_ok()
+    /// The working day on which something received at the instant counts as received.
+    fn receipt_day(&self, at: i64, cut_off: Option<(u8, u8)>) -> i64 {
+        let civil = self.offsets.civil(at);
+        let (day, time) = (civil.div_euclid(DAY), civil.rem_euclid(DAY));
+        let cut_off = cut_off.map_or(DAY, |(hour, minute)| (i64::from(hour) * 60 + i64::from(minute)) * MINUTE);
+        let close = self.pattern.sessions(day).last().map_or(0, |(_, close)| *close);
+        self.working_day_from(if time >= close.min(cut_off) { day + 1 } else { day })
     }
 
-    /// The instant itself in a session, else the next opening.
-    pub fn next_working_instant(&self, at: Ts) -> Ts {
-        if self.is_working(at) {
-            return at;
+    fn end_of_nth_day(&self, after: i64, days: i64) -> i64 {
+        self.close_of(self.pattern.day_of_count(self.pattern.days_before(after + 1) + days))
+    }
+
+    /// The close of the day, or of the next working day when it is off.
+    fn end_of_day_from(&self, day: i64) -> i64 {
+        self.close_of(self.working_day_from(day.min(LAST_DAY)))
+    }
+
+    fn civil_day(&self, at: i64) -> i64 {
+        self.offsets.civil(at).div_euclid(DAY)
+    }
+
+    /// The local day that something ended on: closing at midnight it ended on the day before.
+    fn day_ending(&self, at: i64) -> i64 {
+        let day = self.civil_day(at);
+        let midnight = self.offsets.civil(at) == day * DAY;
+        let closes = midnight && self.pattern.sessions(day - 1).last().is_some_and(|(_, close)| *close == DAY);
+        if closes { day - 1 } else { day }
+    }
+
+    /// The day itself when it is worked, else the next that is.
+    fn working_day_from(&self, day: i64) -> i64 {
+        if self.pattern.is_working_day(day) {
+            return day;
         }
-        let next = self.sessions.partition_point(|s| s.open < at.0);
-        self.sessions.get(next).map_or(at, |s| Ts(s.open))
+        self.pattern.day_of_count(self.pattern.days_before(day) + 1)
     }
 
-    /// Working microseconds from one instant to another, exact and additive; negative when `to` is earlier.
+    /// The close of the last session of the day; its midnight when it is off.
+    fn close_of(&self, day: i64) -> i64 {
+        let close = self.pattern.sessions(day).last().map_or(DAY, |(_, close)| *close);
+        self.offsets.closing(day * DAY + close).clamp(first_instant(), last_instant())
+    }
+
+    /// So many working minutes later, or earlier when negative. Adding then subtracting the same number returns
+    /// `next_working_instant` of the start. Going on one ends at a closing instant rather than at the next opening one,
+    /// going back (and with nought) the other way about. Held at the ends of time.
+    pub fn add_working_minutes(&self, from: Ts, minutes: i64) -> Ts {
+        Ts(self.shifted(held(from), minutes.saturating_mul(MINUTE)))
+    }
+
+    fn shifted(&self, from: i64, micros: i64) -> i64 {
+        let target = self.before(from).saturating_add(micros);
+        if micros > 0 { self.earliest(target) } else { self.latest(target) }
+    }
+
+    /// Working microseconds before the instant, from the beginning of time.
+    fn before(&self, at: i64) -> i64 {
+        let i = self.offsets.index_at(at);
+        let period = self.offsets.periods()[i];
+        self.before_period[i] + self.pattern.before(at + period.offset)
+            - self.pattern.before(period.start + period.offset)
+    }
+
+    /// The earliest instant with so much working time before it.
+    fn earliest(&self, micros: i64) -> i64 {
+        if micros > self.all {
+            return last_instant();
+        }
+        let i = self.before_period.partition_point(|before| *before < micros).saturating_sub(1);
+        let period = self.offsets.periods()[i];
+        let civil = micros - self.before_period[i] + self.pattern.before(period.start + period.offset);
+        (self.pattern.earliest(civil) - period.offset).clamp(first_instant(), last_instant())
+    }
+
+    /// The latest instant with no more working time before it.
+    fn latest(&self, micros: i64) -> i64 {
+        if micros >= self.all {
+            return last_instant();
+        }
+        if micros < 0 {
+            return first_instant();
+        }
+        let i = self.before_period.partition_point(|before| *before <= micros).saturating_sub(1);
+        let period = self.offsets.periods()[i];
+        let civil = micros - self.before_period[i] + self.pattern.before(period.start + period.offset);
+        (self.pattern.latest(civil) - period.offset).clamp(first_instant(), last_instant())
+    }
+
+    /// Working microseconds from one instant to another, exact; negative when `to` is before `from`. Additive:
+    /// from a to b and from b to c make a to c.
     pub fn working_micros(&self, from: Ts, to: Ts) -> i64 {
-        self.position(to) - self.position(from)
+        self.before(held(to)) - self.before(held(from))
     }
 
-    /// Whole working minutes from one instant to another, rounded down.
+    /// `working_micros` in whole minutes, rounded down.
     pub fn working_minutes(&self, from: Ts, to: Ts) -> i64 {
         self.working_micros(from, to).div_euclid(MINUTE)
     }
 
-    /// The instant so many working minutes later, or earlier when negative. Going forward it may be a closing
-    /// instant, going back an opening one: taking back what was added leads to the same working position.
-    pub fn add_working_minutes(&self, from: Ts, minutes: i64) -> Ts {
-        if minutes == 0 {
-            return self.next_working_instant(from);
-        }
-        let target = self.position(from).saturating_add(minutes.saturating_mul(MINUTE));
-        let index = if minutes > 0 {
-            self.sessions.partition_point(|s| s.before < target).saturating_sub(1)
-        } else {
-            self.sessions.partition_point(|s| s.before <= target).saturating_sub(1)
-        };
-        match self.sessions.get(index) {
-            Some(s) => Ts((s.open.saturating_add(target - s.before)).clamp(s.open, s.close)),
-            None => from,
-        }
-    }
-
-    /// How many working days lie after the day of `from`, up to and with the day of `to`; 0 when `to` is earlier.
+    /// How many working days lie after the day of `from`, up to and with the day that `to` ends; 0 when `to` is earlier.
     pub fn working_days_between(&self, from: Ts, to: Ts) -> i64 {
-        let (from, to) = (self.local(from).date(), self.local(to).date());
-        let after = |date: Date| self.days.partition_point(|(day, _)| *day <= date);
-        (after(to) as i64 - after(from) as i64).max(0)
+        let (from, to) = (self.civil_day(held(from)), self.day_ending(held(to)));
+        (self.pattern.days_before(to + 1) - self.pattern.days_before(from + 1)).max(0)
     }
 
-    /// The close of the day's last session, or of the next working day when the day is off.
+    /// The close of the day's last session, also when it has passed; of the next working day when the day is off.
     pub fn end_of_working_day(&self, at: Ts) -> Ts {
-        self.end_of_day_from(self.local(at).date(), 0).unwrap_or(at)
+        Ts(self.end_of_day_from(self.civil_day(held(at))))
     }
 
-    /// The session that holds the instant, its closing instant included.
+    /// The instant itself when it is working time, else the opening of the next session.
+    pub fn next_working_instant(&self, at: Ts) -> Ts {
+        self.add_working_minutes(at, 0)
+    }
+
+    /// Whether a session is open: its opening instant is working time, its closing instant is not.
+    pub fn is_working(&self, at: Ts) -> bool {
+        let civil = self.offsets.civil(held(at));
+        let (day, time) = (civil.div_euclid(DAY), civil.rem_euclid(DAY));
+        self.pattern.sessions(day).iter().any(|(open, close)| (*open..*close).contains(&time))
+    }
+
+    /// Whether the local date has a session.
+    pub fn is_working_day(&self, date: Date) -> bool {
+        self.pattern.is_working_day(day_number(date))
+    }
+
+    /// Opening and closing of the session that holds the instant, for the on-time band. A closing instant belongs to
+    /// the session that closes; nothing outside sessions.
     pub fn session_of(&self, at: Ts) -> Option<(Ts, Ts)> {
-        let index = self.sessions.partition_point(|s| s.open <= at.0);
-        let here = index.checked_sub(1).and_then(|i| self.sessions.get(i)).filter(|s| at.0 <= s.close)?;
-        // Where one session closes as the next opens, the instant closes the earlier one.
-        let earlier =
-            index.checked_sub(2).and_then(|i| self.sessions.get(i)).filter(|s| at.0 == here.open && s.close == at.0);
-        let session = earlier.unwrap_or(here);
-        Some((Ts(session.open), Ts(session.close)))
+        let civil = self.offsets.civil(held(at));
+        let today = civil.div_euclid(DAY);
+        let on = |day: i64| {
+            self.pattern.sessions(day).iter().map(move |(open, close)| (day * DAY + open, day * DAY + close))
+        };
+        // in order of time, so that a closing instant finds the session that closes before the one that opens
+        let (open, close) = on(today - 1).chain(on(today)).find(|(open, close)| (*open..=*close).contains(&civil))?;
+        Some((Ts(self.offsets.opening(open)), Ts(self.offsets.closing(close))))
     }
 
-    /// The deadline a length leads to. Every part of a sum is added on from the end of the former.
-    ///
-    /// Working days follow the rule; under the day rule a rest of less than a day runs on by hours. Working hours
-    /// always run by hours. A term in calendar days or months is due at the end of its last day, moved to the next
-    /// working day when that day is off (Civil Code 2015, Article 148(5)). Clock hours run through everything.
-    pub fn add(&self, from: Ts, length: &WorkingTime, rule: Rule) -> Ts {
-        length.parts().iter().fold(from, |at, part| self.add_one(at, *part, rule))
+    /// The instant on the wall clock of the zone.
+    pub fn local(&self, at: Ts) -> ZonedDateTime {
+        at.timestamp().to_zoned_datetime(self.zone.clone())
     }
 
-    fn add_one(&self, from: Ts, length: Length, rule: Rule) -> Ts {
-        match length {
-            Length::WorkingMinutes(minutes) => self.add_working_minutes(from, i64::from(minutes)),
-            Length::ClockMinutes(minutes) => from.plus_minutes(i64::from(minutes)),
-            Length::WorkingDays { quarters } => {
-                let minutes = |quarters: u32| i64::from(quarters) * i64::from(self.full_day_minutes) / 4;
-                match rule {
-                    Rule::Day { cut_off } if quarters >= 4 => {
-                        let end = self.end_of_nth_day(from, quarters / 4, cut_off);
-                        if quarters % 4 == 0 { end } else { self.add_working_minutes(end, minutes(quarters % 4)) }
-                    }
-                    Rule::Day { .. } | Rule::Hour => self.add_working_minutes(from, minutes(quarters)),
-                }
-            }
-            Length::CalendarDays(days) => self.end_of_date(from, i64::from(days.min(LONGEST)).days()),
-            Length::Months(months) => self.end_of_date(from, i64::from(months.min(LONGEST)).months()),
-        }
-    }
-
-    fn end_of_date(&self, from: Ts, span: jiff::Span) -> Ts {
-        let date = self.local(from).date().saturating_add(span);
-        self.end_of_day_from(date, 0).unwrap_or(from)
-    }
-
-    fn end_of_nth_day(&self, from: Ts, days: u32, cut_off: Option<(u8, u8)>) -> Ts {
-        let start = self.next_working_instant(from);
-        let received = self.local(start);
-        let late = start == from
-            && cut_off.is_some_and(|(hour, minute)| (received.hour(), received.minute()) >= (hour as i8, minute as i8));
-        self.end_of_day_from(received.date(), days as usize + usize::from(late)).unwrap_or(from)
-    }
-
-    /// The close of the `nth` working day counted from the first one at or after `date`.
-    fn end_of_day_from(&self, date: Date, nth: usize) -> Option<Ts> {
-        let first = self.days.partition_point(|(day, _)| *day < date);
-        let (_, after_last) = self.days.get((first + nth).min(self.days.len().checked_sub(1)?))?;
-        self.sessions.get(after_last.checked_sub(1)?).map(|s| Ts(s.close))
-    }
-
-    fn at_or_before(&self, at: Ts) -> Option<&Session> {
-        let index = self.sessions.partition_point(|s| s.open <= at.0);
-        self.sessions.get(index.checked_sub(1)?)
-    }
-
-    /// Working microseconds from the start of the layout.
-    fn position(&self, at: Ts) -> i64 {
-        self.at_or_before(at).map_or(0, |s| s.before + (at.0.min(s.close) - s.open))
+    /// The instant of a wall-clock time in the zone: the earlier one where it comes twice, moved on by the gap where it
+    /// does not come at all. Held at the ends of time.
+    pub fn instant(&self, local: DateTime) -> Ts {
+        let end = if local.year() < 0 { Timestamp::MIN } else { Timestamp::MAX };
+        Ts::from(self.zone.to_timestamp(local).unwrap_or(end))
     }
 }
 
-fn minutes_of(sessions: &[(Time, Time)]) -> u32 {
-    let minutes = |t: &Time| u32::from(t.hour().unsigned_abs()) * 60 + u32::from(t.minute().unsigned_abs());
-    sessions
-        .iter()
-        .map(|(open, close)| if *close == Time::midnight() { 1440 } else { minutes(close) } - minutes(open))
-        .sum()
+fn first_instant() -> i64 {
+    Timestamp::MIN.as_microsecond()
 }
 
-fn days_off(days: &[DayOff]) -> Result<HashSet<Date>, CalendarError> {
-    let mut off = HashSet::new();
-    for day in days {
-        match (day.date, day.from, day.to) {
-            (Some(_), None, None) => {}
-            (None, Some(from), Some(to)) if from <= to && (to - from).get_days() <= 366 => {}
-            (None, Some(from), Some(to)) => return Err(CalendarError::Backwards { from, to }),
-            _ => return Err(CalendarError::BadRange { vi: day.vi.clone() }),
-        }
-        off.extend(range(day));
+fn last_instant() -> i64 {
+    Timestamp::MAX.as_microsecond()
+}
+
+/// The instant inside the years that can be named.
+fn held(at: Ts) -> i64 {
+    at.0.clamp(first_instant(), last_instant())
+}
+
+/// The reason of every day off.
+fn labels(file: &CalendarFile) -> Result<HashMap<Date, String>, CalendarError> {
+    let mut labels = HashMap::new();
+    for day in &file.days_off {
+        let (from, to) = day.range()?;
+        labels.extend(from.series(1.day()).take_while(|date| *date <= to).map(|date| (date, day.vi.clone())));
     }
-    Ok(off)
+    Ok(labels)
 }
 
-fn range(day: &DayOff) -> impl Iterator<Item = Date> {
-    let from = day.date.or(day.from).unwrap_or(Date::MIN);
-    let to = day.date.or(day.to).unwrap_or(Date::MIN);
-    from.series(1.day()).take_while(move |date| *date <= to).take(400)
+/// The same day so many months later, or the last of that month where there is no such day.
+fn months_later(day: i64, months: u32) -> i64 {
+    let date = date_of(day.clamp(FIRST_DAY, LAST_DAY));
+    let index = i64::from(date.year()) * 12 + i64::from(date.month()) - 1 + i64::from(months);
+    let first = i16::try_from(index.div_euclid(12)).ok().zip(i8::try_from(index.rem_euclid(12) + 1).ok());
+    let Some(first) = first.and_then(|(year, month)| Date::new(year, month, 1).ok()) else {
+        return LAST_DAY;
+    };
+    day_number(first) + i64::from(date.day().min(first.days_in_month())) - 1
 }

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use jiff::civil::{Date, Time};
+use jiff::ToSpan;
+use jiff::civil::Date;
 use serde::Deserialize;
 
 use crate::ids::CalendarId;
@@ -88,11 +89,26 @@ pub enum CalendarError {
     BadRange {
         vi: String,
     },
+    /// The end stands before the beginning, or further after it than anyone knows days off.
     Backwards {
         from: Date,
         to: Date,
     },
     Weekless,
+    /// A day off or make-up day lies outside `from`..`to` of the file.
+    OutsideDates(Date),
+    /// Days off, or make-up days, are not in the order of their dates, each once.
+    OutOfOrder {
+        before: Date,
+        after: Date,
+    },
+    /// The same date is a day off and a make-up day.
+    OffAndMadeUp(Date),
+    /// A make-up day is worked like a weekday that has no sessions.
+    EmptyMakeUp {
+        date: Date,
+        like: String,
+    },
 }
 
 /// The words of the weekdays, Monday first.
@@ -104,9 +120,9 @@ impl CalendarFile {
         serde_saphyr::from_str(text).map_err(|fault| CalendarError::Unreadable(fault.to_string()))
     }
 
-    /// The sessions of each weekday, Monday first, checked and in order.
-    pub fn sessions(&self) -> Result<[Vec<(Time, Time)>; 7], CalendarError> {
-        let mut week: [Vec<(Time, Time)>; 7] = Default::default();
+    /// The sessions of each weekday, Monday first, checked and in order, as minutes of the day; 1440 closes at midnight.
+    pub fn sessions(&self) -> Result<[Vec<(u16, u16)>; 7], CalendarError> {
+        let mut week: [Vec<(u16, u16)>; 7] = Default::default();
         for (day, texts) in &self.week {
             let index = weekday(day)?;
             for text in texts {
@@ -124,6 +140,52 @@ impl CalendarFile {
         }
         Ok(week)
     }
+
+    /// Every date that is not worked by its weekday, in order: a day off (nothing), or the weekday it is worked like.
+    pub fn special_days(&self) -> Result<BTreeMap<Date, Option<usize>>, CalendarError> {
+        let mut days = BTreeMap::new();
+        let mut last = None;
+        for day in &self.days_off {
+            let (from, to) = day.range()?;
+            self.place(&mut last, from, to)?;
+            days.extend(from.series(1.day()).take_while(|date| *date <= to).map(|date| (date, None)));
+        }
+        let mut last = None;
+        for day in &self.make_up {
+            self.place(&mut last, day.date, day.date)?;
+            let like = weekday(&day.like)?;
+            if self.week.get(&day.like).is_none_or(Vec::is_empty) {
+                return Err(CalendarError::EmptyMakeUp { date: day.date, like: day.like.clone() });
+            }
+            if days.insert(day.date, Some(like)).is_some() {
+                return Err(CalendarError::OffAndMadeUp(day.date));
+            }
+        }
+        Ok(days)
+    }
+
+    /// Refuses what lies outside the file's dates or not after the last one placed.
+    fn place(&self, last: &mut Option<Date>, from: Date, to: Date) -> Result<(), CalendarError> {
+        if let Some(date) = [from, to].into_iter().find(|date| !(self.from..=self.to).contains(date)) {
+            return Err(CalendarError::OutsideDates(date));
+        }
+        match last.replace(to) {
+            Some(before) if from <= before => Err(CalendarError::OutOfOrder { before, after: from }),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl DayOff {
+    /// First and last day, at most a year apart.
+    pub fn range(&self) -> Result<(Date, Date), CalendarError> {
+        match (self.date, self.from, self.to) {
+            (Some(date), None, None) => Ok((date, date)),
+            (None, Some(from), Some(to)) if from <= to && (to - from).get_days() <= 366 => Ok((from, to)),
+            (None, Some(from), Some(to)) => Err(CalendarError::Backwards { from, to }),
+            _ => Err(CalendarError::BadRange { vi: self.vi.clone() }),
+        }
+    }
 }
 
 /// The index of a weekday's word, Monday being 0.
@@ -131,12 +193,16 @@ pub fn weekday(word: &str) -> Result<usize, CalendarError> {
     WEEKDAYS.iter().position(|day| *day == word).ok_or_else(|| CalendarError::UnknownWeekday(word.to_owned()))
 }
 
-fn clock(text: &str) -> Option<Time> {
+/// `HH:MM` up to `24:00` as minutes of the day.
+fn clock(text: &str) -> Option<u16> {
     let (hour, minute) = text.trim().split_once(':')?;
-    if hour.len() > 2 || minute.len() != 2 {
+    let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
+    if !matches!(hour.len(), 1 | 2) || minute.len() != 2 || !digits(hour) || !digits(minute) {
         return None;
     }
-    Time::new(hour.parse().ok()?, minute.parse().ok()?, 0, 0).ok()
+    let (hour, minute): (u16, u16) = (hour.parse().ok()?, minute.parse().ok()?);
+    let of_day = hour * 60 + minute;
+    (minute < 60 && of_day <= 1440).then_some(of_day)
 }
 
 impl CalendarError {
@@ -155,8 +221,16 @@ impl CalendarError {
             CalendarError::Overlap { day, text } => format!("ca `{text}` của `{day}` chồng lên ca trước nó"),
             CalendarError::NoSessions => "lịch không có ca làm việc nào".into(),
             CalendarError::BadRange { vi } => format!("ngày nghỉ `{vi}` phải có `date`, hoặc cả `from` và `to`"),
-            CalendarError::Backwards { from, to } => format!("khoảng {from} đến {to} bị ngược hoặc dài quá một năm"),
+            CalendarError::Backwards { from, to } => format!("khoảng {from} đến {to} bị ngược hoặc dài quá mức"),
             CalendarError::Weekless => "lịch `always_open` không được có `week`, `days_off`, `make_up`".into(),
+            CalendarError::OutsideDates(date) => format!("ngày {date} nằm ngoài khoảng `from` đến `to` của lịch"),
+            CalendarError::OutOfOrder { before, after } => {
+                format!("các ngày phải xếp theo thứ tự, mỗi ngày một lần: {after} đứng sau {before}")
+            }
+            CalendarError::OffAndMadeUp(date) => format!("{date} vừa là ngày nghỉ vừa là ngày làm bù"),
+            CalendarError::EmptyMakeUp { date, like } => {
+                format!("{date} làm bù như `{like}`, nhưng `{like}` không có ca làm việc")
+            }
         }
     }
 
@@ -173,8 +247,16 @@ impl CalendarError {
             CalendarError::Overlap { day, text } => format!("session `{text}` of `{day}` overlaps the one before it"),
             CalendarError::NoSessions => "the calendar has no session".into(),
             CalendarError::BadRange { vi } => format!("day off `{vi}` needs `date`, or both `from` and `to`"),
-            CalendarError::Backwards { from, to } => format!("{from} to {to} runs backwards or over more than a year"),
+            CalendarError::Backwards { from, to } => format!("{from} to {to} runs backwards or is too long"),
             CalendarError::Weekless => "an `always_open` calendar has no `week`, `days_off`, `make_up`".into(),
+            CalendarError::OutsideDates(date) => format!("{date} lies outside `from` to `to` of the calendar"),
+            CalendarError::OutOfOrder { before, after } => {
+                format!("days stand in order, each once: {after} stands after {before}")
+            }
+            CalendarError::OffAndMadeUp(date) => format!("{date} is both a day off and a make-up day"),
+            CalendarError::EmptyMakeUp { date, like } => {
+                format!("{date} is worked like `{like}`, but `{like}` has no session")
+            }
         }
     }
 }

@@ -3,5 +3,7 @@
 pub mod band;
 pub mod calendar;
 pub mod file;
+mod pattern;
 pub mod shelf;
 pub mod working_time;
+mod zone;

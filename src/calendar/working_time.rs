@@ -2,10 +2,12 @@
 
 use std::cmp::Ordering;
 use std::fmt;
+use std::ops::RangeInclusive;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use unicode_normalization::UnicodeNormalization;
 
-use crate::fold::distance;
+use crate::fold::nearest;
 
 /// One length in one unit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -29,10 +31,14 @@ pub struct WorkingTime(Vec<Length>);
 /// Why a text is no length. Offsets are bytes into the text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ParseError {
-    Empty,
+    /// Nothing is written, or nothing stands beside a `+`.
+    Empty {
+        at: usize,
+    },
     /// A number stands alone.
     NoUnit {
         number: String,
+        at: usize,
     },
     /// `5 days`, `4 hours`: working or calendar must be said.
     Bare {
@@ -49,7 +55,7 @@ pub enum ParseError {
         text: String,
         at: usize,
     },
-    /// Finer than a quarter of a working day, or than a minute.
+    /// Finer than a quarter of a working day, or than a minute; also three decimals, which some read as thousands.
     TooFine {
         number: String,
         at: usize,
@@ -112,14 +118,7 @@ impl WorkingTime {
 
     /// Reads `0.5 working day`, `3 ngày làm việc`, `5 working days + 15 calendar days`.
     pub fn parse(text: &str) -> Result<WorkingTime, ParseError> {
-        let mut parts = Vec::new();
-        let mut start = 0;
-        for piece in text.split('+') {
-            let indent = piece.len() - piece.trim_start().len();
-            parts.push(parse_one(piece.trim(), start + indent)?);
-            start += piece.len() + 1;
-        }
-        WorkingTime::sum(parts).ok_or(ParseError::Empty)
+        read(text, 1..=MOST)
     }
 
     /// Both lengths together; like units are added, others are kept apart. Saturates.
@@ -237,9 +236,21 @@ fn add_like(a: Length, b: Length) -> Option<Length> {
     })
 }
 
-fn parse_one(text: &str, at: usize) -> Result<Length, ParseError> {
+/// Reads a sum whose every number lies in the range, in its written unit.
+fn read(text: &str, range: RangeInclusive<u32>) -> Result<WorkingTime, ParseError> {
+    let mut parts = Vec::new();
+    let mut start = 0;
+    for piece in text.split('+') {
+        let indent = piece.len() - piece.trim_start().len();
+        parts.push(read_one(piece.trim(), start + indent, &range)?);
+        start += piece.len() + 1;
+    }
+    WorkingTime::sum(parts).ok_or(ParseError::Empty { at: 0 })
+}
+
+fn read_one(text: &str, at: usize, range: &RangeInclusive<u32>) -> Result<Length, ParseError> {
     if text.is_empty() {
-        return Err(ParseError::Empty);
+        return Err(ParseError::Empty { at });
     }
     let split = text.find(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | ',' | '/'))).unwrap_or(text.len());
     let (number, rest) = text.split_at(split);
@@ -248,22 +259,25 @@ fn parse_one(text: &str, at: usize) -> Result<Length, ParseError> {
         return Err(ParseError::NotANumber { text: word.to_owned(), at });
     }
     let unit_at = at + split + (rest.len() - rest.trim_start().len());
-    let unit_text = rest.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
-    if unit_text.is_empty() {
-        return Err(ParseError::NoUnit { number: number.to_owned() });
+    if rest.trim().is_empty() {
+        return Err(ParseError::NoUnit { number: number.to_owned(), at });
     }
-    let unit = read_unit(&unit_text, unit_at)?;
+    let unit = read_unit(rest.trim(), unit_at)?;
     let (above, below) = read_number(number).ok_or(ParseError::NotANumber { text: number.to_owned(), at })?;
     let exact = |per: u64| -> Result<u32, ParseError> {
         if !(above * per).is_multiple_of(below) {
             return Err(ParseError::TooFine { number: number.to_owned(), at });
         }
         let amount = above * per / below;
-        if amount == 0 || above / below > u64::from(MOST) {
-            return Err(ParseError::OutOfRange { number: number.to_owned(), at });
+        let outside = || ParseError::OutOfRange { number: number.to_owned(), at };
+        if (amount == 0 && *range.start() > 0) || above > u64::from(*range.end()) * below {
+            return Err(outside());
         }
-        u32::try_from(amount).map_err(|_| ParseError::OutOfRange { number: number.to_owned(), at })
+        u32::try_from(amount).map_err(|_| outside())
     };
+    if number.split_once(['.', ',']).is_some_and(|(_, decimals)| decimals.len() > 2) {
+        return Err(ParseError::TooFine { number: number.to_owned(), at });
+    }
     Ok(match unit {
         Unit::WorkingDay => Length::WorkingDays { quarters: exact(4)? },
         Unit::WorkingHour => Length::WorkingMinutes(exact(60)?),
@@ -277,7 +291,7 @@ fn parse_one(text: &str, at: usize) -> Result<Length, ParseError> {
 
 /// `3`, `0.5`, `0,5`, `1/2` as a fraction.
 fn read_number(text: &str) -> Option<(u64, u64)> {
-    let whole = |text: &str| -> Option<u64> { if text.len() > 9 { None } else { text.parse().ok() } };
+    let whole = |text: &str| -> Option<u64> { if text.len() > 10 { None } else { text.parse().ok() } };
     if let Some((above, below)) = text.split_once('/') {
         let below = whole(below)?;
         return (below != 0).then_some((whole(above)?, below));
@@ -292,26 +306,28 @@ fn read_number(text: &str) -> Option<(u64, u64)> {
     }
 }
 
-fn read_unit(text: &str, at: usize) -> Result<Unit, ParseError> {
+fn read_unit(written: &str, at: usize) -> Result<Unit, ParseError> {
+    let text = written.split_whitespace().collect::<Vec<_>>().join(" ").nfc().collect::<String>().to_lowercase();
+    let text = text.as_str();
     for (unit, one, many, vi, others) in UNITS {
         if [one, many, vi].contains(&&text) || others.contains(&text) {
             return Ok(*unit);
         }
     }
     if ["day", "days", "ngày", "hour", "hours", "giờ", "minute", "minutes", "phút"].contains(&text) {
-        return Err(ParseError::Bare { unit: text.to_owned(), at });
+        return Err(ParseError::Bare { unit: written.to_owned(), at });
     }
     let names = UNITS.iter().flat_map(|(_, one, many, vi, _)| [*one, *many, *vi]);
-    let suggestion = names.map(|name| (distance(text, name), name)).min().filter(|(d, _)| *d <= 3).map(|(_, n)| n);
-    Err(ParseError::UnknownUnit { unit: text.to_owned(), suggestion, at })
+    Err(ParseError::UnknownUnit { unit: written.to_owned(), suggestion: nearest(text, names), at })
 }
 
 impl ParseError {
     /// Where in the text the fault is, in bytes.
     pub fn offset(&self) -> usize {
         match self {
-            ParseError::Empty | ParseError::NoUnit { .. } => 0,
-            ParseError::Bare { at, .. }
+            ParseError::Empty { at }
+            | ParseError::NoUnit { at, .. }
+            | ParseError::Bare { at, .. }
             | ParseError::UnknownUnit { at, .. }
             | ParseError::NotANumber { at, .. }
             | ParseError::TooFine { at, .. }
@@ -322,8 +338,8 @@ impl ParseError {
     /// What is wrong, in Vietnamese.
     pub fn vi(&self) -> String {
         match self {
-            ParseError::Empty => "thiếu thời hạn, ví dụ `3 ngày làm việc`".into(),
-            ParseError::NoUnit { number } => format!("số {number} không có đơn vị, ví dụ `{number} ngày làm việc`"),
+            ParseError::Empty { .. } => "thiếu thời hạn, ví dụ `3 ngày làm việc`".into(),
+            ParseError::NoUnit { number, .. } => format!("số {number} không có đơn vị, ví dụ `{number} ngày làm việc`"),
             ParseError::Bare { unit, .. } => {
                 format!("`{unit}` chưa rõ: ngày, giờ làm việc hay ngày lịch, giờ đồng hồ?")
             }
@@ -344,8 +360,8 @@ impl ParseError {
     /// What is wrong, in English.
     pub fn en(&self) -> String {
         match self {
-            ParseError::Empty => "a length is missing, for example `3 working days`".into(),
-            ParseError::NoUnit { number } => format!("{number} has no unit, for example `{number} working days`"),
+            ParseError::Empty { .. } => "a length is missing, for example `3 working days`".into(),
+            ParseError::NoUnit { number, .. } => format!("{number} has no unit, for example `{number} working days`"),
             ParseError::Bare { unit, .. } => format!("`{unit}`: working or calendar (clock)? It must be said"),
             ParseError::UnknownUnit { unit, suggestion: Some(near), .. } => {
                 format!("no unit `{unit}`; did you mean `{near}`?")
@@ -383,8 +399,9 @@ impl Serialize for WorkingTime {
 }
 
 impl<'de> Deserialize<'de> for WorkingTime {
+    /// Reads back whatever was written, also a sum that grew beyond what an author may write.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        WorkingTime::parse(&text).map_err(serde::de::Error::custom)
+        read(&text, 0..=u32::MAX).map_err(serde::de::Error::custom)
     }
 }

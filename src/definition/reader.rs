@@ -198,7 +198,7 @@ pub fn length_code(fault: &ParseError) -> &'static str {
     match fault {
         ParseError::Bare { .. } => "T12",
         ParseError::UnknownUnit { .. } => "T11",
-        ParseError::Empty
+        ParseError::Empty { .. }
         | ParseError::NoUnit { .. }
         | ParseError::NotANumber { .. }
         | ParseError::TooFine { .. }

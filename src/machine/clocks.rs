@@ -99,7 +99,7 @@ pub(super) fn after_standing(draft: &Draft<'_>, running: &Running, since: Ts) ->
 pub(super) fn extended(draft: &Draft<'_>, old: &Clock, length: &WorkingTime) -> Result<Clock, Refusal> {
     let calendar = calendar(draft, Some(&old.calendar))?;
     let rule = if old.rule == "day" { Rule::Day { cut_off: None } } else { Rule::Hour };
-    let deadline = calendar.add(old.deadline, length, rule);
+    let deadline = calendar.run_on(old.deadline, length, rule);
     let reminders = reminders(calendar, &draft.procedure().case.warn, old.started, deadline);
     Ok(Clock {
         deadline,

@@ -2,9 +2,10 @@
 
 use std::sync::LazyLock;
 
+use jiff::civil::{Date, Weekday};
 use proptest::prelude::*;
 use quytrinh::calendar::band::{Band, Verdict, verdict};
-use quytrinh::calendar::calendar::{Calendar, CalendarFile, Rule};
+use quytrinh::calendar::calendar::{Calendar, CalendarError, CalendarFile, Rule};
 use quytrinh::calendar::working_time::{Length, ParseError, WorkingTime};
 use quytrinh::ids::Ts;
 
@@ -67,6 +68,63 @@ fn a_calendar_day_term_that_ends_on_a_day_off_moves_on() {
 }
 
 #[test]
+fn each_part_of_a_sum_counts_from_the_day_the_former_ended() {
+    let hanoi = shipped("hanoi");
+    let due =
+        |from, text: &str, rule| local(&hanoi, hanoi.add(at(&hanoi, from), &WorkingTime::parse(text).unwrap(), rule));
+    assert_eq!(due("2026-08-03 09:00", "15 calendar days", CUT_OFF), "2026-08-18 17:30");
+    assert_eq!(due("2026-08-03 09:00", "15 calendar days + 5 working days", CUT_OFF), "2026-08-24 17:30");
+    assert_eq!(due("2026-08-03 09:00", "5 working days + 4 working hours", CUT_OFF), "2026-08-11 12:00");
+    assert_eq!(due("2026-08-03 09:00", "12 clock hours + 1 working day", CUT_OFF), "2026-08-04 17:30");
+    let five = WorkingTime::parse("5 working days").unwrap();
+    let (close, rule) = (at(&hanoi, "2026-08-04 17:30"), Rule::Day { cut_off: None });
+    assert_eq!(local(&hanoi, hanoi.run_on(close, &five, rule)), "2026-08-11 17:30", "more than a deadline");
+    assert_eq!(local(&hanoi, hanoi.add(close, &five, rule)), "2026-08-12 17:30", "received when the day is over");
+    let always = shipped("24x7");
+    let sum = WorkingTime::parse("2 calendar days + 3 working days").unwrap();
+    let midnight = always.add(at(&always, "2026-08-03 09:00"), &sum, CUT_OFF);
+    assert_eq!(local(&always, midnight), "2026-08-09 00:00", "the days 5 and 8 August end at midnight");
+}
+
+#[test]
+fn the_day_of_receipt_follows_the_cut_off_and_the_last_close() {
+    let hanoi = shipped("hanoi");
+    let one_day = WorkingTime::parse("1 working day").unwrap();
+    let due = |from, cut_off| local(&hanoi, hanoi.add(at(&hanoi, from), &one_day, Rule::Day { cut_off }));
+    assert_eq!(due("2026-08-03 06:00", Some((15, 0))), "2026-08-04 17:30");
+    assert_eq!(due("2026-08-03 14:59", Some((15, 0))), "2026-08-04 17:30");
+    assert_eq!(due("2026-08-03 15:00", Some((15, 0))), "2026-08-05 17:30");
+    assert_eq!(due("2026-08-03 20:00", Some((15, 0))), "2026-08-05 17:30");
+    assert_eq!(due("2026-08-03 12:30", Some((12, 0))), "2026-08-05 17:30", "the cut-off counts at lunch too");
+    assert_eq!(due("2026-08-03 17:00", None), "2026-08-04 17:30");
+    assert_eq!(due("2026-08-03 20:00", None), "2026-08-05 17:30", "after the close the day is over");
+    assert_eq!(due("2026-08-01 20:00", Some((15, 0))), "2026-08-04 17:30", "a Saturday counts as Monday, once");
+}
+
+#[test]
+fn outside_the_dates_of_the_file_the_weekly_pattern_counts() {
+    let hanoi = shipped("hanoi");
+    for year in [1890, 1950, 2100, 2199, 5000] {
+        let from = at(&hanoi, &format!("{year}-06-03 10:00"));
+        let week = from.plus_minutes(7 * 24 * 60);
+        assert_eq!(hanoi.working_minutes(from, week), 2400, "{year}");
+        let year_on = hanoi.next_working_instant(hanoi.add_working_minutes(from, 2400 * 52));
+        assert_eq!(year_on, hanoi.next_working_instant(from.plus_minutes(364 * 24 * 60)));
+    }
+}
+
+#[test]
+fn calendars_of_one_country_have_the_same_days_and_full_days() {
+    let file =
+        |name: &str| CalendarFile::read(&std::fs::read_to_string(format!("workflows/calendars/{name}.yaml")).unwrap());
+    let (hanoi, early) = (file("hanoi").unwrap(), file("som").unwrap());
+    assert_eq!(hanoi.special_days(), early.special_days());
+    let early = shipped("som");
+    assert_eq!(early.full_day_minutes(), 480);
+    assert_eq!(local(&early, early.add_working_minutes(at(&early, "2026-08-03 10:30"), 120)), "2026-08-03 14:30");
+}
+
+#[test]
 fn round_the_clock_counts_nights_and_holidays() {
     let always = shipped("24x7");
     let due = always.add(at(&always, "2026-02-15 22:00"), &WorkingTime::parse("12 working hours").unwrap(), Rule::Hour);
@@ -99,6 +157,7 @@ fn lengths_print_and_read_back_in_both_languages() {
         ("1/2 ngày làm việc", "0.5 working day"),
         ("0,5 ngày làm việc", "0.5 working day"),
         ("04 giờ làm việc", "4 working hours"),
+        ("3 nga\u{300}y la\u{300}m vie\u{323}\u{302}c", "3 working days"),
         ("1/2 working hour", "30 working minutes"),
         ("5 working days + 15 calendar days + 5 working days", "10 working days + 15 calendar days"),
     ] {
@@ -116,9 +175,59 @@ fn a_length_that_says_too_little_is_refused_and_told_what_is_right() {
     assert!(matches!(refused("0 working days"), ParseError::OutOfRange { .. }));
     assert!(matches!(refused("99999 working days"), ParseError::OutOfRange { .. }));
     assert!(matches!(refused("soon"), ParseError::NotANumber { .. }));
+    assert!(matches!(refused("1.000 working days"), ParseError::TooFine { .. }), "a thousand to some, one to others");
+    assert!(matches!(refused("5 tuần"), ParseError::UnknownUnit { suggestion: None, .. }), "a week is not a month");
+    let unaccented = refused("3 ngay lam viec");
+    assert_eq!(unaccented.en(), "no unit `ngay lam viec`; did you mean `ngày làm việc`?");
+    assert_eq!(refused("5 working days + 3").offset(), 17);
+    assert_eq!(refused("5 working days + ").offset(), 17);
     let misspelt = refused("4 woking days");
     assert_eq!(misspelt.vi(), "không có đơn vị `woking days`; có phải là `working days`?");
     assert_eq!(misspelt.offset(), 2);
+}
+
+#[test]
+fn a_length_of_any_size_is_kept_in_the_journal() {
+    for n in [0, 1, 59, 60, 61, 10_001, 4_000_001, u32::MAX] {
+        for length in lengths_of(n) {
+            let length = WorkingTime::of(length);
+            let text = serde_json::to_string(&length).unwrap();
+            assert_eq!(serde_json::from_str::<WorkingTime>(&text).unwrap(), length, "{text}");
+        }
+    }
+}
+
+#[test]
+fn a_calendar_that_contradicts_itself_is_refused() {
+    let refused = |extra: &str| {
+        let head =
+            "format: calendar/v1\nid: x\nvi: X\nzone: Asia/Ho_Chi_Minh\nversion: 1\nfrom: 2026-01-01\nto: 2026-12-31\n";
+        let error = CalendarFile::read(&format!("{head}{extra}")).and_then(Calendar::build).unwrap_err();
+        assert!(!error.vi().is_empty() && !error.en().is_empty());
+        error
+    };
+    let week = "week: { mon: [\"08:00-12:00\"] }\n";
+    let with = |days: &str| refused(&format!("{week}{days}"));
+    assert!(matches!(refused(""), CalendarError::NoSessions));
+    assert!(matches!(refused("week: { mon: [\"08:00-24:01\"] }"), CalendarError::BadSession { .. }));
+    assert!(matches!(refused("week: { mon: [\"13:00-12:00\"] }"), CalendarError::BadSession { .. }));
+    assert!(matches!(refused("week: { mon: [\"+8:00-12:00\"] }"), CalendarError::BadSession { .. }));
+    assert!(matches!(refused("week: { mon: [\"08:00-12:00\", \"11:59-13:00\"] }"), CalendarError::Overlap { .. }));
+    assert!(matches!(refused("week: { thứ2: [\"08:00-12:00\"] }"), CalendarError::UnknownWeekday(_)));
+    assert!(matches!(refused("always_open: true\ndays_off: [{ date: 2026-01-01, vi: x }]"), CalendarError::Weekless));
+    let reversed = with("days_off: [{ from: 2026-02-02, to: 2026-02-01, vi: x }]");
+    assert!(matches!(reversed, CalendarError::Backwards { .. }));
+    assert!(matches!(with("days_off: [{ from: 2026-02-02, vi: x }]"), CalendarError::BadRange { .. }));
+    assert!(matches!(with("days_off: [{ date: 2027-01-01, vi: x }]"), CalendarError::OutsideDates(_)));
+    let twice = with("days_off: [{ date: 2026-03-02, vi: x }, { date: 2026-03-01, vi: y }]");
+    assert!(matches!(twice, CalendarError::OutOfOrder { .. }));
+    let both = with("days_off: [{ date: 2026-03-02, vi: x }]\nmake_up: [{ date: 2026-03-02, like: mon, vi: y }]");
+    assert!(matches!(both, CalendarError::OffAndMadeUp(_)));
+    let empty = with("make_up: [{ date: 2026-03-07, like: sun, vi: y }]");
+    assert!(matches!(empty, CalendarError::EmptyMakeUp { .. }));
+    let long = "format: calendar/v1\nid: x\nvi: X\nzone: UTC\nversion: 1\nfrom: 0001-01-01\nto: 9999-12-31\n";
+    let long = CalendarFile::read(&format!("{long}{week}")).and_then(Calendar::build).unwrap_err();
+    assert!(matches!(long, CalendarError::Backwards { .. }));
 }
 
 #[test]
@@ -141,7 +250,8 @@ fn nothing_panics_at_the_ends_of_time() {
     }
 }
 
-/// A calendar in a zone with summer time, one session over the change at night.
+/// A calendar in a zone with summer time: sessions over the change at night, inside the hour that comes twice or not at
+/// all, and up to midnight.
 fn berlin() -> Calendar {
     let text = "
 format: calendar/v1
@@ -154,52 +264,133 @@ to: 2026-12-31
 week:
   mon: [\"08:00-12:00\", \"13:00-16:15\"]
   wed: [\"00:00-23:59\"]
-  sun: [\"01:30-04:00\"]
+  sat: [\"22:00-24:00\"]
+  sun: [\"00:00-01:00\", \"01:30-02:15\", \"02:30-02:45\", \"03:00-04:00\"]
 ";
     read_calendar(text)
 }
 
-/// Counts by asking every minute, with nothing of the index used but `is_working`.
-fn walked_minutes(calendar: &Calendar, from: Ts, to: Ts) -> i64 {
-    (0..(to.0 - from.0) / 60_000_000).filter(|minute| calendar.is_working(from.plus_minutes(*minute))).count() as i64
+type Open = fn(Date, u16) -> bool;
+
+/// Written apart from the file: the days of 2026 that Hanoi does not work, and the Saturday it does.
+fn hanoi_by_hand(date: Date, minute: u16) -> bool {
+    let off = ["01-01", "02-16", "02-17", "02-18", "02-19", "02-20", "04-27", "04-30", "05-01", "08-31", "09-01"];
+    let more = ["09-02", "11-24"];
+    let day = date.strftime("%m-%d").to_string();
+    let rest = matches!(date.weekday(), Weekday::Saturday | Weekday::Sunday) && day != "08-22";
+    let works = !rest && !off.contains(&day.as_str()) && !more.contains(&day.as_str());
+    works && ((480..720).contains(&minute) || (810..1050).contains(&minute))
 }
 
-fn is_open_by_hand(calendar: &Calendar, at: Ts) -> bool {
-    let local = calendar.local(at);
-    let minute = i64::from(local.hour()) * 60 + i64::from(local.minute());
-    calendar.is_working_day(local.date()) && ((480..720).contains(&minute) || (810..1050).contains(&minute))
+fn berlin_by_hand(date: Date, minute: u16) -> bool {
+    match date.weekday() {
+        Weekday::Monday => (480..720).contains(&minute) || (780..975).contains(&minute),
+        Weekday::Wednesday => minute < 1439,
+        Weekday::Saturday => minute >= 1320,
+        Weekday::Sunday => [0..60, 90..135, 150..165, 180..240].iter().any(|open| open.contains(&minute)),
+        _ => false,
+    }
 }
 
-static CALENDARS: LazyLock<[Calendar; 3]> = LazyLock::new(|| [shipped("hanoi"), shipped("24x7"), berlin()]);
+/// Each calendar with the same hours written by hand, asked of the wall clock minute by minute.
+static CALENDARS: LazyLock<[(Calendar, Open); 3]> =
+    LazyLock::new(|| [(shipped("hanoi"), hanoi_by_hand), (shipped("24x7"), |_, _| true), (berlin(), berlin_by_hand)]);
+
+fn open_by_hand(which: usize, at: Ts) -> bool {
+    let (calendar, open) = &CALENDARS[which];
+    let local = at.timestamp().to_zoned_datetime(calendar.zone().clone());
+    open(local.date(), local.hour() as u16 * 60 + local.minute() as u16)
+}
+
+/// Working minutes by the wall clock, one minute after the other.
+fn walked_minutes(which: usize, from: Ts, to: Ts) -> i64 {
+    (0..(to.0 - from.0) / MINUTE).filter(|minute| open_by_hand(which, from.plus_minutes(*minute))).count() as i64
+}
+
+/// The end of so many working minutes by the wall clock, found by going on a minute at a time.
+fn walked_end(which: usize, from: Ts, minutes: i64) -> Ts {
+    let (mut at, mut left) = (from, minutes);
+    while left > 0 {
+        left -= i64::from(open_by_hand(which, at));
+        at = at.plus_minutes(1);
+    }
+    at
+}
+
+const MINUTE: i64 = 60_000_000;
+/// Minutes from the first of January 2026 UTC; the two changes of summer time are minutes 127,500 and 429,900.
+const YEAR: Ts = Ts(1_767_225_600_000_000);
+
+/// Starts over the whole year, and as often near a change of summer time.
+fn starts() -> impl Strategy<Value = i64> {
+    prop_oneof![0i64..480_000, 122_000i64..128_000, 424_000i64..431_000]
+}
+
+#[test]
+fn the_hour_that_comes_twice_is_worked_twice_and_the_one_that_does_not_come_is_not() {
+    let berlin = berlin();
+    let sunday = |date: &str| {
+        let (from, to) = (at(&berlin, &format!("{date} 01:10")), at(&berlin, &format!("{date} 12:00")));
+        (berlin.working_minutes(from, to), to)
+    };
+    assert_eq!(sunday("2026-03-22").0, 120, "45 + 15 + 60");
+    assert_eq!(sunday("2026-03-29").0, 90, "30 before the change, none in the hour that is missing, 60 after");
+    assert_eq!(sunday("2026-10-25").0, 150, "30, then 15 + 15, then 15 + 15 again, then 60");
+    let noon = sunday("2026-03-29").1;
+    assert_eq!(local(&berlin, berlin.end_of_working_day(noon)), "2026-03-29 04:00");
+    let saturday = at(&berlin, "2026-03-28 23:00");
+    assert_eq!(local(&berlin, berlin.end_of_working_day(saturday)), "2026-03-29 00:00", "a session closes at midnight");
+}
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(256))]
+    #![proptest_config(ProptestConfig::with_cases(1000))]
 
     #[test]
-    fn measuring_is_the_same_as_walking(start in 0i64..500_000, span in 0i64..30_000, which in 0usize..3) {
-        let calendar = &CALENDARS[which];
-        let from = Ts(1_767_225_600_000_000).plus_minutes(start);
+    fn measuring_is_the_same_as_walking(start in starts(), span in 0i64..2_400, which in 0usize..3) {
+        let calendar = &CALENDARS[which].0;
+        let from = YEAR.plus_minutes(start);
         let to = from.plus_minutes(span);
-        prop_assert_eq!(calendar.working_minutes(from, to), walked_minutes(calendar, from, to));
-        let middle = from.plus_minutes(span / 3);
+        prop_assert_eq!(calendar.working_minutes(from, to), walked_minutes(which, from, to));
+        prop_assert_eq!(calendar.is_working(from), open_by_hand(which, from));
+        let middle = Ts(from.0 + (to.0 - from.0) / 3 + 7);
         let parts = calendar.working_micros(from, middle) + calendar.working_micros(middle, to);
         prop_assert_eq!(parts, calendar.working_micros(from, to));
         prop_assert_eq!(calendar.working_micros(from, to), -calendar.working_micros(to, from));
     }
 
     #[test]
-    fn sessions_are_where_the_file_says(start in 0i64..500_000) {
-        let hanoi = &CALENDARS[0];
-        let at = Ts(1_767_225_600_000_000).plus_minutes(start);
-        prop_assert_eq!(hanoi.is_working(at), is_open_by_hand(hanoi, at));
+    fn adding_is_the_same_as_walking(start in starts(), minutes in 1i64..600, which in 0usize..3) {
+        let calendar = &CALENDARS[which].0;
+        let from = YEAR.plus_minutes(start);
+        prop_assert_eq!(calendar.add_working_minutes(from, minutes), walked_end(which, from, minutes));
     }
 
     #[test]
-    fn adding_then_subtracting_returns_the_start(start in 0i64..500_000, minutes in 1i64..20_000, which in 0usize..3) {
-        let calendar = &CALENDARS[which];
-        let from = calendar.next_working_instant(Ts(1_767_225_600_000_000).plus_minutes(start));
+    fn adding_then_subtracting_returns_the_start(start in starts(), minutes in 1i64..20_000, which in 0usize..3) {
+        let calendar = &CALENDARS[which].0;
+        let from = calendar.next_working_instant(Ts(YEAR.0 + start * MINUTE + 1_234));
         let there = calendar.add_working_minutes(from, minutes);
         prop_assert_eq!(calendar.working_minutes(from, there), minutes);
         prop_assert_eq!(calendar.add_working_minutes(there, -minutes), from);
     }
+
+    #[test]
+    fn a_deadline_is_never_before_its_beginning(start in -200_000_000i64..200_000_000, amount in 0u32..4_000_000, unit in 0usize..5, rule in 0usize..3, which in 0usize..3) {
+        let calendar = &CALENDARS[which].0;
+        let rule = [Rule::Hour, CUT_OFF, Rule::Day { cut_off: None }][rule];
+        let length = |n| WorkingTime::of(lengths_of(n)[unit]);
+        let from = YEAR.plus_minutes(start);
+        let due = calendar.add(from, &length(amount), rule);
+        prop_assert!(from <= due, "{} is due at {}", from, due);
+        if which < 2 {
+            // not in a week of unequal days: what is left over runs by hours of the longest
+            prop_assert!(due <= calendar.add(from, &length(amount + 1), rule), "longer is not sooner");
+        }
+        prop_assert!(due <= calendar.add(from.plus_minutes(17), &length(amount), rule), "later is not sooner");
+    }
+}
+
+fn lengths_of(n: u32) -> [Length; 5] {
+    use Length::*;
+    [WorkingMinutes(n), WorkingDays { quarters: n }, CalendarDays(n), ClockMinutes(n), Months(n)]
 }
