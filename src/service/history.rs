@@ -1,9 +1,9 @@
 //! A made-up city at work: opens cases and has their holders move them, each through the one door, on a clock that is
 //! set. Chance comes from a seed, so the same city lives the same months twice.
 
-use crate::definition::procedure::{Means, Procedure};
+use crate::definition::procedure::{Bodies, Means, Parallel, Procedure, StepKind, Units};
 use crate::definition::value::{Kind, Number, Value};
-use crate::ids::{BranchId, CaseId, FieldId, PersonId, Ts};
+use crate::ids::{BranchId, CaseId, FieldId, PersonId, Ts, UnitId};
 use crate::machine::command::{Actor, Command, Open, Take};
 use crate::service::ask::{Ask, Denied, Target};
 use crate::service::clock::{Clock as _, SetClock};
@@ -239,7 +239,7 @@ fn made_up(engine: &Engine, procedure: &Procedure, id: &FieldId, chance: &mut Ch
     }
 }
 
-/// An author, staff, a head, an inspector and an administrator, where the directory has them.
+/// An author, everybody who may come to hold a permit, an inspector and an administrator, where the directory has them.
 pub fn cast(engine: &Engine, now: Ts) -> Vec<Cast> {
     let shelf = engine.library();
     let directory = &shelf.directory;
@@ -260,9 +260,11 @@ pub fn cast(engine: &Engine, now: Ts) -> Vec<Cast> {
                     post,
                     unit: crate::definition::procedure::UnitRef::Unit(unit),
                 } => {
-                    let person = directory.members(unit, post, now).into_iter().next();
-                    let deputy = person.as_ref().is_some_and(|person| directory.deputies(unit, now).contains(person));
-                    add(if deputy { ("Cấp phó", "Deputy") } else { ("Chuyên viên", "Staff") }, person);
+                    // All of them: which one a case goes to depends on who has least to do.
+                    for person in directory.members(unit, post, now) {
+                        let deputy = directory.deputies(unit, now).contains(&person);
+                        add(if deputy { ("Cấp phó", "Deputy") } else { ("Chuyên viên", "Staff") }, Some(person));
+                    }
                 }
                 crate::definition::procedure::Who::HeadOf(crate::definition::procedure::UnitRef::Unit(unit)) => {
                     add(("Lãnh đạo đơn vị", "Head"), directory.head_of(unit, now));
@@ -270,8 +272,19 @@ pub fn cast(engine: &Engine, now: Ts) -> Vec<Cast> {
                 _ => {}
             }
         }
+        for unit in asked(&procedure) {
+            add(("Cơ quan được hỏi", "Body asked"), directory.head_of(unit, now));
+        }
     }
     add(("Thanh tra", "Inspector"), rights.inspectors.first().map(|i| i.person.clone()));
     add(("Quản trị", "Administrator"), rights.admins.first().cloned());
     cast
+}
+
+/// The units that a procedure asks by name.
+fn asked(procedure: &Procedure) -> impl Iterator<Item = &UnitId> {
+    procedure.steps.values().flat_map(|step| match &step.kind {
+        StepKind::Parallel(Parallel { bodies: Bodies::ForEach { units: Units::Named(units), .. }, .. }) => &units[..],
+        _ => &[],
+    })
 }
