@@ -124,6 +124,11 @@ async fn within<T>(exchange: impl Future<Output = Result<T, sqlx::Error>>) -> Re
     }
 }
 
+/// The same for a question.
+async fn timely<T>(question: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {
+    within(async { Ok(question.await) }).await?
+}
+
 impl Writer {
     async fn connected(&mut self) -> Result<&mut PgConnection, StoreError> {
         if self.closed {
@@ -199,55 +204,55 @@ impl Store for PostgresStore {
     }
 
     async fn head(&self) -> Result<Head, StoreError> {
-        reads::head(&self.pool).await
+        timely(reads::head(&self.pool)).await
     }
     async fn entries(&self, from_seq: u64, limit: u32) -> Result<Vec<Sealed>, StoreError> {
-        reads::entries(&self.pool, from_seq, limit).await
+        timely(reads::entries(&self.pool, from_seq, limit)).await
     }
     async fn entries_of(&self, case: &CaseId) -> Result<Vec<Sealed>, StoreError> {
-        reads::entries_of(&self.pool, case).await
+        timely(reads::entries_of(&self.pool, case)).await
     }
     async fn lines(&self, from_seq: i64, limit: u32) -> Result<Vec<Row>, StoreError> {
-        reads::lines(&self.pool, from_seq, limit).await
+        timely(reads::lines(&self.pool, from_seq, limit)).await
     }
     async fn case(&self, case: &CaseId) -> Result<Option<CaseRow>, StoreError> {
-        reads::case(&self.pool, case).await
+        timely(reads::case(&self.pool, case)).await
     }
     async fn cases(&self, filter: &CaseFilter) -> Result<Page<CaseRow>, StoreError> {
-        reads::cases(&self.pool, filter).await
+        timely(reads::cases(&self.pool, filter)).await
     }
     async fn holdings_of(&self, case: &CaseId) -> Result<Vec<HoldingRow>, StoreError> {
-        reads::holdings_of(&self.pool, case).await
+        timely(reads::holdings_of(&self.pool, case)).await
     }
     async fn open_holdings(&self, filter: &HoldingFilter) -> Result<Page<(HoldingRow, CaseRow)>, StoreError> {
-        reads::open_holdings(&self.pool, filter).await
+        timely(reads::open_holdings(&self.pool, filter)).await
     }
     async fn workload(&self) -> Result<Vec<(PersonId, u32, Option<Ts>)>, StoreError> {
-        reads::workload(&self.pool).await
+        timely(reads::workload(&self.pool)).await
     }
     async fn due_timers(&self, now: Ts, limit: u32) -> Result<Vec<TimerRow>, StoreError> {
-        reads::due_timers(&self.pool, now, limit).await
+        timely(reads::due_timers(&self.pool, now, limit)).await
     }
     async fn next_timer(&self) -> Result<Option<TimerRow>, StoreError> {
-        reads::next_timer(&self.pool).await
+        timely(reads::next_timer(&self.pool)).await
     }
     async fn notices_of(&self, person: &PersonId, limit: u32) -> Result<Vec<NoticeRow>, StoreError> {
-        reads::notices_of(&self.pool, person, limit).await
+        timely(reads::notices_of(&self.pool, person, limit)).await
     }
     async fn counts(&self) -> Result<Counts, StoreError> {
-        reads::counts(&self.pool).await
+        timely(reads::counts(&self.pool)).await
     }
     async fn procedures(&self) -> Result<Vec<ProcedureText>, StoreError> {
-        reads::procedures(&self.pool).await
+        timely(reads::procedures(&self.pool)).await
     }
     async fn calendars(&self) -> Result<Vec<CalendarText>, StoreError> {
-        reads::calendars(&self.pool).await
+        timely(reads::calendars(&self.pool)).await
     }
     async fn directory(&self) -> Result<Option<DirectoryText>, StoreError> {
-        reads::directory(&self.pool).await
+        timely(reads::directory(&self.pool)).await
     }
     async fn recall(&self, actor: &str, key: &str) -> Result<Option<Remembered>, StoreError> {
-        reads::recall(&self.pool, actor, key).await
+        timely(reads::recall(&self.pool, actor, key)).await
     }
 
     async fn put_account(&self, account: &Account) -> Result<(), StoreError> {
@@ -262,13 +267,13 @@ impl Store for PostgresStore {
             .bind(account.disabled)
             .bind(i64::from(account.failures))
             .bind(account.locked_until.map(|at| at.0));
-        query.execute(&self.pool).await.map(drop).map_err(failed)
+        within(query.execute(&self.pool)).await.map(drop)
     }
     async fn account(&self, login: &str) -> Result<Option<Account>, StoreError> {
-        reads::account(&self.pool, login).await
+        timely(reads::account(&self.pool, login)).await
     }
     async fn accounts_of(&self, person: &PersonId) -> Result<Vec<Account>, StoreError> {
-        reads::accounts_of(&self.pool, person).await
+        timely(reads::accounts_of(&self.pool, person)).await
     }
     async fn note_attempt(&self, login: &str, failures: u32, locked_until: Option<Ts>) -> Result<(), StoreError> {
         if unspeakable(login) {
@@ -276,7 +281,7 @@ impl Store for PostgresStore {
         }
         let sql = "UPDATE accounts SET failures = $2, locked_until = $3 WHERE login = $1";
         let query = sqlx::query(sql).bind(login).bind(i64::from(failures)).bind(locked_until.map(|at| at.0));
-        query.execute(&self.pool).await.map(drop).map_err(failed)
+        within(query.execute(&self.pool)).await.map(drop)
     }
     async fn put_session(&self, session: &Session) -> Result<(), StoreError> {
         let sql = "INSERT INTO sessions (token_hash, person, csrf, lang, created_at, seen_at) \
@@ -290,19 +295,19 @@ impl Store for PostgresStore {
             .bind(speakable(session.lang.clone()))
             .bind(session.created_at.0)
             .bind(session.seen_at.0);
-        query.execute(&self.pool).await.map(drop).map_err(failed)
+        within(query.execute(&self.pool)).await.map(drop)
     }
     async fn session(&self, token_hash: &[u8; 32]) -> Result<Option<Session>, StoreError> {
-        reads::session(&self.pool, token_hash).await
+        timely(reads::session(&self.pool, token_hash)).await
     }
     async fn touch_session(&self, token_hash: &[u8; 32], seen_at: Ts) -> Result<(), StoreError> {
         let query = sqlx::query("UPDATE sessions SET seen_at = $2 WHERE token_hash = $1");
         let query = query.bind(token_hash.as_slice()).bind(seen_at.0);
-        query.execute(&self.pool).await.map(drop).map_err(failed)
+        within(query.execute(&self.pool)).await.map(drop)
     }
     async fn drop_session(&self, token_hash: &[u8; 32]) -> Result<(), StoreError> {
         let query = sqlx::query("DELETE FROM sessions WHERE token_hash = $1").bind(token_hash.as_slice());
-        query.execute(&self.pool).await.map(drop).map_err(failed)
+        within(query.execute(&self.pool)).await.map(drop)
     }
     async fn put_token(&self, token: &ApiToken) -> Result<(), StoreError> {
         let sql = "INSERT INTO tokens (id, token_hash, person, label, scopes, created_at, revoked_at) \
@@ -315,20 +320,20 @@ impl Store for PostgresStore {
             .bind(token.scopes.join(" "))
             .bind(token.created_at.0)
             .bind(token.revoked_at.map(|at| at.0));
-        query.execute(&self.pool).await.map(drop).map_err(failed)
+        within(query.execute(&self.pool)).await.map(drop)
     }
     async fn token(&self, token_hash: &[u8; 32]) -> Result<Option<ApiToken>, StoreError> {
-        reads::token(&self.pool, token_hash).await
+        timely(reads::token(&self.pool, token_hash)).await
     }
     async fn tokens_of(&self, person: &PersonId) -> Result<Vec<ApiToken>, StoreError> {
-        reads::tokens_of(&self.pool, person).await
+        timely(reads::tokens_of(&self.pool, person)).await
     }
     async fn revoke_token(&self, id: &str, at: Ts) -> Result<bool, StoreError> {
         if unspeakable(id) {
             return Ok(false);
         }
         let query = sqlx::query("UPDATE tokens SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL");
-        let done = query.bind(id).bind(at.0).execute(&self.pool).await.map_err(failed)?;
+        let done = within(query.bind(id).bind(at.0).execute(&self.pool)).await?;
         Ok(done.rows_affected() > 0)
     }
 

@@ -18,6 +18,7 @@ use crate::ids::{CaseId, PersonId, Ts};
 use crate::journal::entry::{CaseHead, Head, Sealed};
 use crate::journal::verify::Row;
 use crate::projection::rows::{CaseRow, HoldingRow, NoticeRow, TimerRow};
+use crate::store::checkpointer::{BACKSTOP, Checkpointer};
 use crate::store::contract::*;
 use crate::store::failure::failed;
 use crate::store::migrations;
@@ -48,6 +49,8 @@ struct Writer {
     unclean: bool,
     closed: bool,
     memory: Memory,
+    /// Nothing for a database in memory.
+    checkpointer: Option<Checkpointer>,
 }
 
 impl SqliteStore {
@@ -63,15 +66,17 @@ impl SqliteStore {
             .statement_cache_capacity(256)
             .log_statements(tracing::log::LevelFilter::Off);
         let mut writer = Writer {
-            options: options.clone(),
+            options: options.clone().pragma("wal_autocheckpoint", BACKSTOP),
             connection: None,
             unclean: false,
             closed: false,
             memory: Memory::default(),
+            checkpointer: None,
         };
         migrate(writer.connected().await?).await?;
         // Shared memory has locks of its own, which wait for nobody: its readers go without.
         let memory = options.get_filename() == Path::new(":memory:") || url.contains(":memory:");
+        writer.checkpointer = (!memory).then(|| Checkpointer::start(options.clone()));
         let reading = options.pragma("query_only", "ON").pragma("read_uncommitted", if memory { "ON" } else { "OFF" });
         let readers = SqlitePoolOptions::new()
             .max_connections(4)
@@ -309,6 +314,7 @@ impl Store for SqliteStore {
         let mut writer = self.writer.lock().await;
         // A transaction that was left goes with the connection. The last connection to close empties the log.
         writer.closed = true;
+        writer.checkpointer = None;
         self.readers.close().await;
         if let Some(connection) = writer.connection.take()
             && let Err(error) = connection.close().await
@@ -409,6 +415,9 @@ impl Batch for SqliteBatch {
         if let Some(mut writer) = self.writer.take() {
             writer.memory.keep(&mut self.pending);
             writer.unclean = false;
+            if let Some(checkpointer) = &writer.checkpointer {
+                checkpointer.wake();
+            }
         }
         Ok(())
     }

@@ -781,3 +781,52 @@ async fn what_was_tampered_with_is_found(bed: Bed) {
     assert_eq!(report.faults.first().map(|fault| fault.seq), Some(3));
     assert!(!report.is_whole());
 }
+
+/// The two schemas have the same migrations, and in each the same tables, columns, constraints, indexes and triggers.
+#[test]
+fn the_schemas_name_the_same_things() {
+    let names = |folder: &str| {
+        let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path()).collect();
+        files.sort();
+        files
+    };
+    let (sqlite, postgres) = (names("migrations/sqlite"), names("migrations/postgres"));
+    let file_names = |files: &[std::path::PathBuf]| -> Vec<_> {
+        files.iter().map(|file| file.file_name().unwrap().to_owned()).collect()
+    };
+    assert_eq!(file_names(&sqlite), file_names(&postgres));
+    for (one, two) in sqlite.iter().zip(&postgres) {
+        let (one, two) = (std::fs::read_to_string(one).unwrap(), std::fs::read_to_string(two).unwrap());
+        assert_eq!(named(&one), named(&two));
+        for text in [one, two] {
+            let code: String = text.lines().filter(|line| !line.trim_start().starts_with("--")).collect();
+            for clock in ["CURRENT_TIMESTAMP", "now()", "DEFAULT"] {
+                assert!(!code.contains(clock), "`{clock}`: instants come from the engine");
+            }
+        }
+    }
+}
+
+/// What a schema names, in order; a yes or no has no type of its own on SQLite, so its CHECK stands only there.
+fn named(schema: &str) -> Vec<String> {
+    let mut names = Vec::new();
+    for line in schema.lines() {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        match words.as_slice() {
+            ["--", ..] => {}
+            ["CREATE", "FUNCTION", ..] => {}
+            ["CREATE", "UNIQUE", "INDEX", name, ..] | ["CREATE", "TABLE" | "INDEX" | "TRIGGER", name, ..] => {
+                names.push((*name).to_owned());
+            }
+            [name, "INTEGER" | "BIGINT" | "BOOLEAN" | "TEXT" | "BLOB" | "BYTEA" | "BLOB,", ..]
+            | [name, "INTEGER," | "BIGINT," | "TEXT,"] => names.push((*name).to_owned()),
+            _ => {}
+        }
+        let constraints =
+            words.windows(2).filter(|pair| pair[0] == "CONSTRAINT" && !pair[1].ends_with("_is_yes_or_no"));
+        names.extend(constraints.map(|pair| pair[1].to_owned()));
+    }
+    names.sort();
+    assert!(names.len() > 100, "{names:?}");
+    names
+}
