@@ -18,7 +18,8 @@ pub enum Verdict {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Band {
-    /// The half-day session that holds the due time: before it early, inside it on time, after it late.
+    /// The half-day session that holds the due time, its close included: before it early, inside it on time, after it
+    /// late. A due time outside all sessions (clock hours at night) is taken as `Instant`.
     HalfDay,
     /// At the due time or before it on the same local day on time; on an earlier day early; later late.
     Instant,

@@ -142,6 +142,13 @@ fn the_half_day_that_holds_the_due_time_is_on_time() {
     assert_eq!(done("2026-08-04 12:00"), Verdict::OnTime);
     assert_eq!(done("2026-08-04 13:30"), Verdict::Late);
     assert_eq!(verdict(&hanoi, deadline, at(&hanoi, "2026-08-04 10:01"), Band::Instant), Verdict::Late);
+    let by = |due, text, band| verdict(&hanoi, at(&hanoi, due), at(&hanoi, text), band);
+    assert_eq!(by("2026-08-04 17:30", "2026-08-04 13:30", Band::HalfDay), Verdict::OnTime, "a close is in its session");
+    assert_eq!(by("2026-08-04 17:30", "2026-08-04 11:59", Band::HalfDay), Verdict::Early);
+    assert_eq!(by("2026-08-04 21:00", "2026-08-04 20:59", Band::HalfDay), Verdict::OnTime, "no session at night");
+    assert_eq!(by("2026-08-04 21:00", "2026-08-04 21:01", Band::HalfDay), Verdict::Late);
+    assert_eq!(by("2026-08-04 10:00", "2026-08-04 08:00", Band::Instant), Verdict::OnTime);
+    assert_eq!(by("2026-08-04 10:00", "2026-08-03 17:00", Band::Instant), Verdict::Early);
 }
 
 #[test]
