@@ -16,7 +16,7 @@ use crate::definition::graph::{Edge, Graph, Via};
 use crate::definition::procedure::{Outcome, Procedure, Step, StepKind, Target};
 use crate::ids::{StepId, Verb};
 
-use letters::{balanced, width, wrap};
+use letters::{balanced, width};
 use place::{Frame, Line, Link, place};
 pub use text::{dot, mermaid};
 
@@ -125,11 +125,16 @@ fn shape(procedure: &Procedure, step: &Step, lang: Lang) -> Shape {
         StepKind::Decision(_) => Look::Decision,
         StepKind::End(end) => Look::End(end.outcome),
     };
-    // The clock of a wait stands in the corner.
-    let inside = if look == Look::Wait { INSIDE - 36.0 } else { INSIDE };
+    // The clock of a wait stands in the corner; an end and a decision narrow at their sides.
+    let inside = match look {
+        Look::Wait => INSIDE - 48.0,
+        Look::Decision | Look::End(_) => INSIDE - 20.0,
+        _ => INSIDE,
+    };
     let title = balanced(words::label(&step.title, lang), TITLE, inside);
     let mut small: Vec<(Tone, String)> = Vec::new();
-    let mut add = |tone, text: String| small.extend(wrap(&text, SMALL, INSIDE).into_iter().map(|line| (tone, line)));
+    let mut add =
+        |tone, text: String| small.extend(balanced(&text, SMALL, INSIDE).into_iter().map(|line| (tone, line)));
     words::holder(procedure, step, lang).into_iter().for_each(|text| add(Tone::Holder, text));
     words::limit(step, lang).into_iter().for_each(|text| add(Tone::Limit, text));
     words::bodies(step, lang).into_iter().for_each(|text| add(Tone::Branch, text));
@@ -417,7 +422,7 @@ fn draw_outline(look: Look, frame: &Frame, now: bool, passed: bool, out: &mut St
 fn draw_now(frame: &Frame, lang: Lang, out: &mut String) {
     let text = words::now(lang);
     let wide = width(&text, 10.5) + 16.0;
-    let (x, y) = (frame.left + frame.width - wide / 2.0 - 8.0, frame.top);
+    let (x, y) = (frame.left + frame.width - wide / 2.0 - 8.0, frame.top - 4.0);
     let _ = writeln!(
         out,
         "<rect x=\"{:.1}\" y=\"{:.1}\" width=\"{wide:.1}\" height=\"17\" rx=\"8.5\" fill=\"#8a5200\"/>",

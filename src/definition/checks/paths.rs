@@ -1,6 +1,7 @@
 //! What the straight paths add up to, by case type: shared by T01 and T23.
 //!
-//! A case type is a condition that some limit depends on. On a path, a step's own limit counts; steps without one in a
+//! A case type says which of the conditions that limits depend on hold together: of those about the same data at most
+//! one, of those about different data any. On a path, a step's own limit counts; steps without one in a
 //! group that has a limit count that limit once; waits and untimed steps count nothing.
 
 use std::cmp::Ordering;
@@ -14,8 +15,11 @@ use crate::ids::{GroupId, StepId};
 /// Minutes of a working day when units are compared.
 pub const FULL_DAY_MINUTES: u32 = 480;
 
-/// A case type: the text of the condition that holds, or nothing for the rest.
-pub type CaseType = Option<String>;
+/// A case type: the texts of the conditions that hold; none for the rest.
+pub type CaseType = BTreeSet<String>;
+
+/// The most case types that are told apart; in a file with more, each condition is looked at alone.
+const TYPES: usize = 64;
 
 /// A straight path and its length.
 pub struct Sum {
@@ -26,23 +30,53 @@ pub struct Sum {
     pub parts: Vec<(String, WorkingTime)>,
 }
 
-/// Every condition that a limit depends on, and the rest.
-pub fn case_types(procedure: &Procedure) -> Vec<CaseType> {
-    let mut types: Vec<CaseType> = vec![None];
+/// The conditions that limits depend on, those about the same data together.
+fn questions(procedure: &Procedure) -> Vec<Vec<String>> {
+    let mut questions: Vec<(BTreeSet<String>, Vec<String>)> = Vec::new();
     let mut add = |limit: &Limit| {
-        if let Limit::Choose(choices) = limit {
-            for guard in choices.iter().filter_map(|choice| choice.when.as_ref()) {
-                let text = Some(guard.text().to_owned());
-                if !types.contains(&text) {
-                    types.push(text);
-                }
+        let Limit::Choose(choices) = limit else { return };
+        for guard in choices.iter().filter_map(|choice| choice.when.as_ref()) {
+            let mut about: BTreeSet<String> = guard.fields().iter().map(ToString::to_string).collect();
+            if about.is_empty() || guard.text().contains("case.") {
+                about.insert("case.".to_owned());
             }
+            let mut texts = Vec::new();
+            questions.retain(|(other, held)| {
+                let apart = other.is_disjoint(&about);
+                if !apart {
+                    about.extend(other.iter().cloned());
+                    texts.extend(held.iter().cloned());
+                }
+                apart
+            });
+            if !texts.iter().any(|text| text == guard.text()) {
+                texts.push(guard.text().to_owned());
+            }
+            questions.push((about, texts));
         }
     };
     add(&procedure.case.within);
     procedure.groups.values().filter_map(|group| group.within.as_ref()).for_each(&mut add);
     procedure.steps.keys().filter_map(|step| limit_of(procedure, step)).for_each(&mut add);
+    questions.into_iter().map(|(_, texts)| texts).collect()
+}
+
+/// Every way to answer the questions, the rest first.
+fn case_types(questions: &[Vec<String>]) -> Vec<CaseType> {
+    let mut types = vec![CaseType::new()];
+    let count = questions.iter().fold(1usize, |count, texts| count.saturating_mul(texts.len() + 1));
+    for texts in questions {
+        let known = if count <= TYPES { types.clone() } else { vec![CaseType::new()] };
+        for text in texts {
+            types.extend(known.iter().map(|held| held.iter().chain([text]).cloned().collect::<CaseType>()));
+        }
+    }
     types
+}
+
+/// `a && b`, where something must hold.
+pub fn words(case_type: &CaseType) -> Option<String> {
+    (!case_type.is_empty()).then(|| case_type.iter().map(String::as_str).collect::<Vec<_>>().join(" && "))
 }
 
 /// The length a limit is for a case type.
@@ -55,7 +89,7 @@ pub fn length<'a>(limit: &'a Limit, case_type: &CaseType) -> Option<&'a WorkingT
 }
 
 fn chosen<'a, T>(choices: &'a [Choice<T>], case_type: &CaseType) -> Option<&'a Choice<T>> {
-    let matching = |choice: &&Choice<T>| choice.when.as_ref().map(|guard| guard.text()) == case_type.as_deref();
+    let matching = |choice: &&Choice<T>| choice.when.as_ref().is_some_and(|guard| case_type.contains(guard.text()));
     choices.iter().find(matching).or_else(|| choices.last())
 }
 
@@ -63,8 +97,9 @@ fn chosen<'a, T>(choices: &'a [Choice<T>], case_type: &CaseType) -> Option<&'a C
 pub fn sums(procedure: &Procedure, graph: &Graph) -> Option<Vec<Sum>> {
     let paths = graph.straight_paths(procedure, Outcome::Done)?;
     let mut sums = Vec::new();
-    for case_type in case_types(procedure) {
-        for path in paths.iter().filter(|path| fits(path, &case_type, procedure)) {
+    let questions = questions(procedure);
+    for case_type in case_types(&questions) {
+        for path in paths.iter().filter(|path| fits(path, &case_type, &questions)) {
             let steps: Vec<StepId> = path.iter().map(|(step, _)| step.clone()).collect();
             // A wait that restarts the clock begins a new round: each round is a path of its own.
             for round in steps.split(|step| restarts(procedure, step)) {
@@ -96,13 +131,14 @@ pub fn total(parts: &[(String, WorkingTime)]) -> Option<WorkingTime> {
     WorkingTime::sum(parts.iter().flat_map(|(_, length)| length.parts().iter().copied()))
 }
 
-/// A path is not walked by a case type whose condition it contradicts.
-fn fits(path: &[(StepId, Option<Edge>)], case_type: &CaseType, procedure: &Procedure) -> bool {
-    let guards = path.iter().filter_map(|(_, edge)| edge.as_ref()?.when.as_deref());
-    let all = case_types(procedure);
-    guards.into_iter().all(|guard| match case_type {
-        Some(holds) => guard != negated(holds) && *holds != negated(guard),
-        None => !all.contains(&Some(guard.to_owned())),
+/// A path is not walked by a case type whose conditions it contradicts.
+fn fits(path: &[(StepId, Option<Edge>)], case_type: &CaseType, questions: &[Vec<String>]) -> bool {
+    let mut guards = path.iter().filter_map(|(_, edge)| edge.as_ref()?.when.as_deref());
+    guards.all(|guard| {
+        let against = case_type.iter().any(|holds| guard == negated(holds) || *holds == negated(guard));
+        // A condition that none of its kind holds for this case type does not hold either.
+        let asked = questions.iter().find(|texts| texts.iter().any(|text| text == guard));
+        !against && asked.is_none_or(|texts| texts.iter().any(|text| case_type.contains(text)))
     })
 }
 

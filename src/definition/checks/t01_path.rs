@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use crate::definition::checks::Look;
-use crate::definition::checks::paths::{Sum, compare, length, sums};
+use crate::definition::checks::paths::{Sum, compare, length, sums, words};
 use crate::definition::diagnostic::Diagnostic;
 use crate::definition::source::Route;
 
@@ -18,11 +18,14 @@ pub fn check(look: &Look<'_>) -> Vec<Diagnostic> {
         if let (Some(total), Some(limit)) = (&sum.total, limit)
             && compare(total, limit) == Some(Ordering::Greater)
         {
+            let held = words(&sum.case_type);
+            let kind = held.as_ref().map_or_else(String::new, |text| format!(" khi {text}"));
+            let kind_en = held.map_or_else(String::new, |text| format!(" when {text}"));
             let diagnostic = Diagnostic::error(
                 "T01",
                 look.source.span(&Route::of(["case", "within"])),
-                format!("cộng thời hạn các bước là {}, quá hạn của hồ sơ ({})", total.vi(), limit.vi()),
-                format!("the steps' limits add up to {}, more than the case's ({})", total.en(), limit.en()),
+                format!("cộng thời hạn các bước là {}, quá hạn của hồ sơ ({}){kind}", total.vi(), limit.vi()),
+                format!("the steps' limits add up to {}, more than the case's ({}){kind_en}", total.en(), limit.en()),
             )
             .label("hạn của hồ sơ", "the case's limit");
             let diagnostic = with_longest(look, &sum, diagnostic).note(addition(&sum), addition_en(&sum));

@@ -6,7 +6,7 @@
 use std::cmp::Ordering;
 
 use crate::definition::checks::Look;
-use crate::definition::checks::paths::{CaseType, Sum, compare, length, parts, sums, total};
+use crate::definition::checks::paths::{CaseType, Sum, compare, length, parts, sums, total, words};
 use crate::definition::checks::t01_path::{addition, addition_en, with_longest};
 use crate::definition::diagnostic::Diagnostic;
 use crate::definition::source::Route;
@@ -49,8 +49,8 @@ fn against_total(look: &Look<'_>, sum: &Sum) -> Option<Diagnostic> {
     if compare(added, printed) == Some(Ordering::Equal) {
         return None;
     }
-    let kind = sum.case_type.as_ref().map_or_else(String::new, |text| format!(" (khi {text})"));
-    let kind_en = sum.case_type.as_ref().map_or_else(String::new, |text| format!(" (when {text})"));
+    let kind = words(&sum.case_type).map_or_else(String::new, |text| format!(" (khi {text})"));
+    let kind_en = words(&sum.case_type).map_or_else(String::new, |text| format!(" (when {text})"));
     let diagnostic = Diagnostic::error(
         "T23",
         look.source.span(&Route::of(["case", "within"])),
