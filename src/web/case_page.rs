@@ -201,10 +201,10 @@ impl CasePage {
             ended: view.row.ended_at.map(Stamp::from),
             opened: view.row.opened_at.into(),
             promise: view.row.promise.map(Stamp::from),
-            clock: view.clock.as_ref().filter(|_| open).map(|clock| clock_box(&shell, clock, stopped)),
+            clock: view.clock.as_ref().filter(|_| open).map(|clock| clock_box(&shell, clock, asked.now, stopped)),
             stopped_since: view.row.stopped_since.map(Stamp::from),
-            branches: view.branches.iter().map(|branch| branch_box(&shell, branch)).collect(),
-            custody: Custody::new(&shell, &view.holdings),
+            branches: view.branches.iter().map(|branch| branch_box(&shell, branch, asked.now)).collect(),
+            custody: Custody::new(&shell, &view.holdings, asked.now),
             fields: view
                 .fields
                 .iter()
@@ -278,9 +278,9 @@ fn forms(shell: &Shell, view: &CaseView, asked: &Asked<'_>) -> (Vec<ActForm>, Ve
     (moves, beside)
 }
 
-fn clock_box(shell: &Shell, clock: &ClockView, stopped: bool) -> ClockBox {
+fn clock_box(shell: &Shell, clock: &ClockView, now: Ts, stopped: bool) -> ClockBox {
     ClockBox {
-        left: format::left(clock.left_minutes, shell.lang),
+        left: format::left(clock.left_minutes, now, clock.deadline, shell.lang),
         deadline: clock.deadline.into(),
         started: clock.started.into(),
         rule: shell.t(&format!("rule-{}", clock.rule)),
@@ -299,7 +299,7 @@ fn limit(shell: &Shell, text: &str) -> String {
     }
 }
 
-fn branch_box(shell: &Shell, branch: &BranchView) -> BranchBox {
+fn branch_box(shell: &Shell, branch: &BranchView, now: Ts) -> BranchBox {
     BranchBox {
         label: branch.label.clone(),
         step: branch.step_title.clone(),
@@ -311,7 +311,7 @@ fn branch_box(shell: &Shell, branch: &BranchView) -> BranchBox {
         since: branch.held_since.into(),
         received: branch.received_at.map(Stamp::from),
         clock: branch.clock.as_ref().map(|clock| {
-            let mut clock = clock_box(shell, clock, false);
+            let mut clock = clock_box(shell, clock, now, false);
             if branch.late {
                 clock.tone = Tone::Late;
             }

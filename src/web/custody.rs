@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use crate::calendar::band::Verdict;
-use crate::ids::{BranchId, PersonId};
+use crate::ids::{BranchId, PersonId, Ts};
 use crate::service::views::HoldingView;
 use crate::web::format;
 use crate::web::shell::{Shell, Stamp};
@@ -73,8 +73,8 @@ pub struct Row {
 }
 
 impl Custody {
-    /// The strip of a case's holdings, in the order of their beginning.
-    pub fn new(shell: &Shell, holdings: &[HoldingView]) -> Custody {
+    /// The strip of a case's holdings, in the order of their beginning, as of `now`.
+    pub fn new(shell: &Shell, holdings: &[HoldingView], now: Ts) -> Custody {
         let main: i64 = lengths(holdings, BranchId::MAIN).map(|(_, minutes)| minutes).sum();
         let standing: i64 =
             holdings.iter().filter(|held| held.row.branch == BranchId::MAIN).map(|held| held.excused_minutes).sum();
@@ -82,22 +82,35 @@ impl Custody {
         let pad = (main / PAD).max(1);
         let scale = Scale { total: main.saturating_add(pad.saturating_mul(count)).max(1), pad };
         let colours = colours(holdings);
+        let on_main = || holdings.iter().filter(|held| held.row.branch == BranchId::MAIN).map(|held| &held.row);
+        let first = on_main().map(|row| row.started_at).min().unwrap_or(now);
+        let last = on_main().map(|row| row.ended_at.unwrap_or(now)).max().unwrap_or(now);
         let mut branches: Vec<BranchId> = holdings.iter().map(|held| held.row.branch).collect();
         branches.sort_unstable();
         branches.dedup();
         let lanes: Vec<Lane> = branches
             .iter()
             .enumerate()
-            .map(|(at, branch)| Lane { y: at * 34, segments: segments(shell, holdings, *branch, &scale, &colours) })
+            .map(|(at, branch)| Lane {
+                y: at * 34,
+                segments: segments(shell, holdings, *branch, &Drawing { scale: &scale, colours: &colours, now }),
+            })
             .collect();
         Custody {
             height: (lanes.len() * 34).max(34) - 8,
-            rows: holdings.iter().enumerate().map(|(at, held)| row(shell, at + 1, held, &colours)).collect(),
-            total: format::working(main, shell.lang),
+            rows: holdings.iter().enumerate().map(|(at, held)| row(shell, at + 1, held, &colours, now)).collect(),
+            total: format::measured(main, first, last, shell.lang),
             excused: (standing > 0).then(|| format::working(standing, shell.lang)),
             lanes,
         }
     }
+}
+
+#[derive(Clone, Copy)]
+struct Drawing<'a> {
+    scale: &'a Scale,
+    colours: &'a BTreeMap<PersonId, usize>,
+    now: Ts,
 }
 
 struct Scale {
@@ -136,13 +149,8 @@ fn offset(holdings: &[HoldingView], of: &HoldingView, scale: &Scale) -> i64 {
     before
 }
 
-fn segments(
-    shell: &Shell,
-    holdings: &[HoldingView],
-    branch: BranchId,
-    scale: &Scale,
-    colours: &BTreeMap<PersonId, usize>,
-) -> Vec<Segment> {
+fn segments(shell: &Shell, holdings: &[HoldingView], branch: BranchId, drawing: &Drawing<'_>) -> Vec<Segment> {
+    let Drawing { scale, colours, now } = *drawing;
     let mut minutes_before = match lengths(holdings, branch).next() {
         Some((first, _)) if branch != BranchId::MAIN => offset(holdings, first, scale),
         _ => 0,
@@ -168,7 +176,7 @@ fn segments(
                 at + 1,
                 held.holder_name,
                 held.step_title,
-                format::working(minutes, shell.lang)
+                format::measured(minutes, held.row.started_at, held.row.ended_at.unwrap_or(now), shell.lang)
             ),
         });
         minutes_before += drawn;
@@ -186,7 +194,7 @@ fn colours(holdings: &[HoldingView]) -> BTreeMap<PersonId, usize> {
     colours
 }
 
-fn row(shell: &Shell, n: usize, held: &HoldingView, colours: &BTreeMap<PersonId, usize>) -> Row {
+fn row(shell: &Shell, n: usize, held: &HoldingView, colours: &BTreeMap<PersonId, usize>, now: Ts) -> Row {
     Row {
         n,
         colour: colours.get(&held.row.holder).copied().unwrap_or(0),
@@ -197,7 +205,7 @@ fn row(shell: &Shell, n: usize, held: &HoldingView, colours: &BTreeMap<PersonId,
         from: held.row.started_at.into(),
         to: held.row.ended_at.map(Stamp::from),
         received: held.row.received_at.map(Stamp::from),
-        length: format::short(held.minutes, shell.lang),
+        length: format::measured_short(held.minutes, held.row.started_at, held.row.ended_at.unwrap_or(now), shell.lang),
         excused: (held.excused_minutes > 0).then(|| format::short(held.excused_minutes, shell.lang)),
         verdict: held.verdict.map(|verdict| match verdict {
             Verdict::Early => "verdict-early",
@@ -213,11 +221,11 @@ fn row(shell: &Shell, n: usize, held: &HoldingView, colours: &BTreeMap<PersonId,
 mod tests {
     use super::*;
     use crate::web::lang::Lang;
-    use crate::web::samples::{Size, case};
+    use crate::web::samples::{NOW, Size, case};
     use crate::web::shell::Section;
 
     fn strip(holdings: &[HoldingView]) -> Custody {
-        Custody::new(&Shell::sample(Lang::Vi, Section::Other), holdings)
+        Custody::new(&Shell::sample(Lang::Vi, Section::Other), holdings, NOW)
     }
 
     #[test]

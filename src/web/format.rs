@@ -97,9 +97,43 @@ fn plural(n: i64, word: &str) -> String {
     if n == 1 { format!("1 {word}") } else { format!("{n} {word}s") }
 }
 
+/// A stretch longer than any session in which every minute counted was measured by a calendar that never closes: to
+/// call it working days of eight hours would treble it.
+fn by_the_clock(minutes: i64, from: Ts, to: Ts) -> bool {
+    const LONGEST_SESSION: i64 = 6 * 60;
+    let passed = (i128::from(to.0) - i128::from(from.0)).abs() / 60_000_000;
+    minutes.saturating_abs() > LONGEST_SESSION && (passed - i128::from(minutes.saturating_abs())).abs() <= 1
+}
+
+/// The length of a stretch between two instants: working time, or clock time where every minute counted.
+pub fn measured(minutes: i64, from: Ts, to: Ts, lang: Lang) -> String {
+    if by_the_clock(minutes, from, to) { clock(minutes, lang) } else { working(minutes, lang) }
+}
+
+/// The same for tables that say once that it is working time.
+pub fn measured_short(minutes: i64, from: Ts, to: Ts, lang: Lang) -> String {
+    if by_the_clock(minutes, from, to) { clock(minutes, lang) } else { short(minutes, lang) }
+}
+
+/// `39 ngày 2 giờ liên tục`: days of twenty-four hours.
+pub fn clock(minutes: i64, lang: Lang) -> String {
+    let minutes = minutes.saturating_abs();
+    let (days, hours, rest) = (minutes / 1440, minutes % 1440 / 60, minutes % 60);
+    let parts: Vec<String> = [(days, "ngày", "day"), (hours, "giờ", "hour"), (rest, "phút", "minute")]
+        .into_iter()
+        .filter(|(n, ..)| *n > 0)
+        .take(2)
+        .map(|(n, vi, en)| match lang {
+            Lang::Vi => format!("{n} {vi}"),
+            Lang::En => plural(n, en),
+        })
+        .collect();
+    format!("{} {}", parts.join(" "), lang.pick("liên tục", "by the clock"))
+}
+
 /// `còn 3 giờ làm việc`, or `quá hạn 3 giờ làm việc` for what is negative.
-pub fn left(minutes: i64, lang: Lang) -> String {
-    let length = working(minutes, lang);
+pub fn left(minutes: i64, now: Ts, deadline: Ts, lang: Lang) -> String {
+    let length = measured(minutes, now, deadline, lang);
     match (lang, minutes < 0) {
         (Lang::Vi, false) => format!("còn {length}"),
         (Lang::Vi, true) => format!("quá hạn {length}"),
@@ -200,10 +234,22 @@ mod tests {
             assert_eq!(working(minutes, Lang::Vi), vi);
             assert_eq!(working(minutes, Lang::En), en);
         }
-        assert_eq!(left(-180, Lang::Vi), "quá hạn 3 giờ làm việc");
-        assert_eq!(left(1140, Lang::Vi), "còn 2 ngày 3 giờ làm việc");
-        assert_eq!(left(-180, Lang::En), "late by 3 working hours");
+        let (now, later) = (at("2026-11-24T07:05:00Z"), at("2026-11-27T07:05:00Z"));
+        assert_eq!(left(-180, now, now, Lang::Vi), "quá hạn 3 giờ làm việc");
+        assert_eq!(left(1140, now, later, Lang::Vi), "còn 2 ngày 3 giờ làm việc");
+        assert_eq!(left(-180, now, now, Lang::En), "late by 3 working hours");
         assert!(working(i64::MIN, Lang::Vi).contains("ngày"), "no overflow");
+    }
+
+    #[test]
+    fn where_every_minute_counts_a_day_has_twenty_four_hours() {
+        let (from, to) = (at("2026-10-16T10:35:00Z"), at("2026-11-24T12:35:00Z"));
+        let minutes = 39 * 1440 + 120;
+        assert_eq!(left(-minutes, to, from, Lang::Vi), "quá hạn 39 ngày 2 giờ liên tục");
+        assert_eq!(measured(minutes, from, to, Lang::En), "39 days 2 hours by the clock");
+        assert_eq!(measured(minutes / 3, from, to, Lang::Vi), "39 ngày làm việc", "nights did not count");
+        let morning = at("2026-10-16T13:35:00Z");
+        assert_eq!(measured(180, from, morning, Lang::Vi), "3 giờ làm việc", "inside a session both are the same");
     }
 
     #[test]

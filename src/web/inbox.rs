@@ -78,9 +78,9 @@ impl InboxPage {
         let mine = shown(&inbox.mine);
         let today = mine.iter().filter(|item| !item.late && due_today(item, now)).count();
         let late = mine.iter().filter(|item| item.late).count();
-        let lines = |items: &[InboxItem]| items.iter().map(|item| Item::new(&shell, item)).collect::<Vec<_>>();
+        let lines = |items: &[InboxItem]| items.iter().map(|item| Item::new(&shell, item, now)).collect::<Vec<_>>();
         let claimable =
-            shown(&inbox.claimable).iter().map(|item| Item::new(&shell, item).claimable(item, page_key)).collect();
+            shown(&inbox.claimable).iter().map(|item| Item::new(&shell, item, now).claimable(item, page_key)).collect();
         let (unassigned, unit) = (lines(&shown(&inbox.unassigned)), lines(&shown(&inbox.unit)));
         let notices = inbox.notices.iter().take(NOTICES).map(|notice| NoticeLine {
             href: format!("/ho-so/{}", notice.case),
@@ -114,7 +114,7 @@ fn runs(shell: &Shell, items: &[InboxItem], now: Ts) -> Vec<Item> {
     let mut last = "";
     let named = items.iter().map(|item| {
         let run = run_of(item, now);
-        let mut line = Item::new(shell, item);
+        let mut line = Item::new(shell, item, now);
         if run != last {
             line.run = Some(shell.t(run));
             last = run;

@@ -1,5 +1,6 @@
 //! One line of an inbox or board, ready to be written: words, a bar and a tone. It may not query.
 
+use crate::ids::Ts;
 use crate::service::views::InboxItem;
 use crate::web::format;
 use crate::web::shell::{Shell, Stamp};
@@ -96,12 +97,12 @@ pub fn share(left: i64, total: i64) -> u8 {
 }
 
 impl Item {
-    /// The line of a held step.
-    pub fn new(shell: &Shell, item: &InboxItem) -> Item {
+    /// The line of a held step, as of `now`.
+    pub fn new(shell: &Shell, item: &InboxItem, now: Ts) -> Item {
         let tone = Tone::of(item.left_minutes, item.total_minutes, item.late, item.stopped);
         let left = match item.left_minutes {
             Some(minutes) if item.late && minutes >= 0 => shell.t("tone-late"),
-            Some(minutes) => format::left(minutes, shell.lang),
+            Some(minutes) => format::left(minutes, now, item.deadline.unwrap_or(now), shell.lang),
             None => shell.t("untimed"),
         };
         Item {
@@ -118,7 +119,7 @@ impl Item {
             left,
             bar: item.left_minutes.map(|left| share(left, item.total_minutes.unwrap_or(0))),
             tone,
-            held: format::working(item.held_minutes, shell.lang),
+            held: format::measured(item.held_minutes, item.held_since, now, shell.lang),
             unread: item.received_at.is_none() && item.how != "head",
             claim: None,
             run: None,

@@ -97,7 +97,7 @@ impl StuckPage {
             total: format::whole(stuck.total, shell.lang),
             late: format::whole(stuck.late, shell.lang),
             none_late: stuck.late == 0,
-            items: stuck.items.iter().map(|item| Item::new(&shell, item)).collect(),
+            items: stuck.items.iter().map(|item| Item::new(&shell, item, stuck.at)).collect(),
             unit: units.iter().find(|unit| chosen(unit)).map(|unit| unit.name.clone()),
             units: units
                 .iter()

@@ -60,7 +60,8 @@ const signIn = async (page, word) => {
 };
 
 try {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: 'vi-VN' });
+  // Without motion, so that colours are measured at rest.
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: 'vi-VN', reducedMotion: 'reduce' });
   const page = await context.newPage();
   watch(page);
 
