@@ -822,8 +822,9 @@ fn named(schema: &str) -> Vec<String> {
             | [name, "INTEGER," | "BIGINT," | "TEXT,"] => names.push((*name).to_owned()),
             _ => {}
         }
-        let constraints =
-            words.windows(2).filter(|pair| pair[0] == "CONSTRAINT" && !pair[1].ends_with("_is_yes_or_no"));
+        let constraints = words
+            .windows(2)
+            .filter(|pair| pair[0] == "CONSTRAINT" && pair[1] != "=" && !pair[1].ends_with("_is_yes_or_no"));
         names.extend(constraints.map(|pair| pair[1].to_owned()));
     }
     names.sort();
