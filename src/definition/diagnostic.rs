@@ -132,6 +132,38 @@ pub fn sort(diagnostics: &mut Vec<Diagnostic>) {
     diagnostics.dedup_by(|a, b| a.code == b.code && a.span == b.span && a.message == b.message);
 }
 
+/// How many diagnostics of one file are told; a text made to flood the reader is not worth more.
+pub const MOST: usize = 200;
+
+/// Keeps the first [`MOST`] of sorted diagnostics and says on the last that there are more.
+pub fn cap(diagnostics: &mut Vec<Diagnostic>) {
+    if diagnostics.len() <= MOST {
+        return;
+    }
+    diagnostics.truncate(MOST);
+    if let Some(last) = diagnostics.last_mut() {
+        last.notes.push(Text::new(
+            format!("còn lỗi khác nữa; chỉ nêu {MOST} lỗi đầu"),
+            format!("there are more; only the first {MOST} are told"),
+        ));
+    }
+}
+
+/// How many characters of a line are shown.
+const SHOWN: usize = 240;
+
+/// A line as shown, and how many of its characters were left off before: a long one is cut around the marked place.
+fn window(text: &str, marked: usize) -> (String, usize) {
+    let length = text.chars().count();
+    if length <= SHOWN {
+        return (text.to_owned(), 0);
+    }
+    let skip = if marked > SHOWN / 2 { marked - SHOWN / 4 } else { 0 };
+    let (before, after) = (if skip > 0 { "…" } else { "" }, if length > skip + SHOWN { "…" } else { "" });
+    let middle: String = text.chars().skip(skip).take(SHOWN).collect();
+    (format!("{before}{middle}{after}"), skip)
+}
+
 /// One diagnostic for people, at most 12 lines.
 pub fn human(diagnostic: &Diagnostic, source: &Source, lang: Lang) -> String {
     let word = match (diagnostic.level, lang) {
@@ -155,16 +187,18 @@ pub fn human(diagnostic: &Diagnostic, source: &Source, lang: Lang) -> String {
     // Writing into a String cannot fail.
     let _ = writeln!(out, "{word}[{}]: {}", diagnostic.code, diagnostic.message.in_lang(lang));
     let _ = writeln!(out, "{:width$} ┌─ {}:{line}:{column}", "", source.name());
-    let mut shown = 0;
+    let (mut shown, mut skipped) = (0, 0);
     for (line, span, text, mark) in marks {
+        let column = source.position(span.start).1 - 1;
         if shown != line {
-            let _ = writeln!(out, "{line:>width$} │ {}", source.line(line));
-            shown = line;
+            let (text, skip) = window(source.line(line), column);
+            let _ = writeln!(out, "{line:>width$} │ {text}");
+            (shown, skipped) = (line, skip);
         }
-        let indent = source.position(span.start).1 - 1;
+        let indent = (column.saturating_sub(skipped) + usize::from(skipped > 0)).min(SHOWN);
         let (line_of_end, end) = source.position(span.end);
-        let length = if line_of_end == line { end.saturating_sub(indent + 1) } else { 1 };
-        let under: String = std::iter::repeat_n(mark, length.max(1)).collect();
+        let length = if line_of_end == line { end.saturating_sub(column + 1) } else { 1 };
+        let under: String = std::iter::repeat_n(mark, length.clamp(1, SHOWN)).collect();
         let _ = writeln!(out, "{:width$} │ {:indent$}{under} {text}", "", "");
     }
     let words = match lang {
@@ -225,5 +259,29 @@ pub fn level_word(level: Level) -> &'static str {
         Level::Error => "error",
         Level::Warning => "warning",
         Level::Note => "note",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fault_far_along_a_line_is_shown_by_its_surroundings() {
+        let source = Source::new("t.yaml", format!("{}x{}", "a".repeat(100_000), "b".repeat(100_000)));
+        let found = Diagnostic::error("Y01", Span { start: 100_000, end: 100_001 }, "sai", "wrong");
+        let told = human(&found, &source, Lang::Vi);
+        let lines: Vec<Vec<char>> = told.lines().map(|line| line.chars().collect()).collect();
+        let mark = lines[3].iter().position(|c| *c == '^').unwrap();
+        assert_eq!(lines[2][mark], 'x', "{told}");
+        assert!(told.len() < 1_000);
+    }
+
+    #[test]
+    fn a_flood_is_cut_and_says_so() {
+        let one = Diagnostic::error("Y01", Span::default(), "sai", "wrong");
+        let mut found = vec![one; MOST + 1];
+        cap(&mut found);
+        assert_eq!((found.len(), found[MOST - 1].notes.len()), (MOST, 1));
     }
 }

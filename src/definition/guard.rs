@@ -201,8 +201,11 @@ fn value_of(expr: &Expr, scope: &Scope<'_>) -> Option<Value> {
             let result = match how {
                 Operation::Plus => a + b,
                 Operation::Minus => a - b,
-                // Both are below 9·10^21, so the product fits in 128 bits only after dividing one side's whole part.
-                Operation::Times => (a / 1000).checked_mul(b / 1000)?,
+                // Both are below 9·10^21, so their product may not fit; the whole part and the rest of one side each do.
+                Operation::Times => {
+                    const ONE: i128 = 1_000_000;
+                    (a / ONE).checked_mul(b)?.checked_add((a % ONE).checked_mul(b)? / ONE)?
+                }
             };
             Value::Number(Number::of_millionths(result)?)
         }
@@ -429,6 +432,8 @@ mod tests {
         assert_eq!(judge("dien_tich > 500.0", &area("500.5")), Some(true));
         assert_eq!(judge("dien_tich > 500.0", &area("500")), Some(false));
         assert_eq!(judge("dien_tich * 2 - 1 >= 999", &area("500")), Some(true));
+        assert_eq!(judge("dien_tich * 0.0005 == 1", &area("2000")), Some(true), "small factors count whole");
+        assert_eq!(judge("dien_tich * 0.0005 == -1", &area("-2000")), Some(true));
         assert_eq!(judge("dien_tich > 500.0", &[]), None);
         assert_eq!(judge("!đạt", &[]), None, "unknown stays unknown when negated");
         assert_eq!(judge("đạt || dien_tich > 1", &area("2")), Some(true), "one true side is enough");

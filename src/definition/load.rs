@@ -1,7 +1,7 @@
 //! From a file's text to a procedure and everything that is wrong with it, all at once.
 
 use crate::definition::checks;
-use crate::definition::diagnostic::{Diagnostic, Level, sort};
+use crate::definition::diagnostic::{Diagnostic, Level, cap, sort};
 use crate::definition::procedure::{KnownDefect, Procedure};
 use crate::definition::resolve::{Reading, resolve};
 use crate::definition::source::Source;
@@ -17,8 +17,10 @@ pub fn load(source: &Source) -> Result<(Procedure, Vec<Diagnostic>), Vec<Diagnos
         accept_known(&procedure.known_defects, &mut found);
     }
     sort(&mut found);
+    let publishable = found.iter().all(|d| d.level != Level::Error);
+    cap(&mut found);
     match procedure {
-        Some(procedure) if found.iter().all(|d| d.level != Level::Error) => Ok((procedure, found)),
+        Some(procedure) if publishable => Ok((procedure, found)),
         _ => Err(found),
     }
 }

@@ -2,11 +2,13 @@
 //!
 //! Every helper returns what it could read and notes what it could not; none stops the walk.
 
+use std::collections::HashMap;
+
 use crate::calendar::working_time::{ParseError, WorkingTime};
 use crate::definition::checks::factory;
 use crate::definition::diagnostic::Diagnostic;
 use crate::definition::procedure::{Decision, Title};
-use crate::definition::source::{Node, NodeKind, Span};
+use crate::definition::source::{Key, Node, NodeKind, Span};
 
 /// Collects diagnostics while a tree is walked.
 #[derive(Default)]
@@ -30,8 +32,9 @@ impl Reader {
             ));
             return false;
         };
-        for (at, (key, value)) in entries.iter().enumerate() {
-            if let Some((first, _)) = entries[..at].iter().find(|(k, _)| k.text == key.text) {
+        let mut seen: HashMap<&str, &Key> = HashMap::with_capacity(entries.len());
+        for (key, value) in entries {
+            if let Some(first) = seen.get(key.text.as_str()) {
                 self.say(factory::duplicate(key, first));
             } else if later.contains(&key.text.as_str()) {
                 self.say(factory::later(key));
@@ -40,6 +43,7 @@ impl Reader {
                 let cut = value.text() == Some("") && key.text.contains(' ');
                 self.say(if cut { factory::comma_ends(key) } else { factory::unknown_key(key, of, known) });
             }
+            seen.entry(key.text.as_str()).or_insert(key);
         }
         true
     }
@@ -55,11 +59,13 @@ impl Reader {
             return Vec::new();
         };
         let mut ids = Vec::new();
-        for (at, (key, value)) in entries.iter().enumerate() {
-            match entries[..at].iter().find(|(k, _)| k.text == key.text) {
-                Some((first, _)) => self.say(factory::duplicate(key, first)),
+        let mut seen: HashMap<&str, &Key> = HashMap::with_capacity(entries.len());
+        for (key, value) in entries {
+            match seen.get(key.text.as_str()) {
+                Some(first) => self.say(factory::duplicate(key, first)),
                 None => ids.push((key.text.as_str(), key.span, value)),
             }
+            seen.entry(key.text.as_str()).or_insert(key);
             if !is_id(&key.text) {
                 self.say(factory::bad_id(key));
             }

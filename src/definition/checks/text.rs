@@ -1,6 +1,6 @@
 //! Y01 to Y11: the text before it is read. What people paste from Word and type by habit, each with its cause in words.
 
-use crate::definition::diagnostic::Diagnostic;
+use crate::definition::diagnostic::{Diagnostic, Level, MOST};
 use crate::definition::source::{Source, Span, Unreadable};
 
 /// Everything wrong with the text itself. A syntax fault whose cause is found on its line is told by its cause only.
@@ -8,6 +8,9 @@ pub fn check(source: &Source) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     let mut at = 0;
     for line in source.text().split_inclusive('\n') {
+        if flooded(&found) {
+            break;
+        }
         scan_line(line.trim_end_matches(['\n', '\r']), at, &mut found);
         at += line.len();
     }
@@ -17,6 +20,11 @@ pub fn check(source: &Source) -> Vec<Diagnostic> {
         }
     }
     found
+}
+
+/// Enough is found to tell, and an error among it: the rest of the text changes nothing.
+fn flooded(found: &[Diagnostic]) -> bool {
+    found.len() > MOST && found.last().is_some_and(|last| last.level == Level::Error)
 }
 
 fn scan_line(line: &str, at: usize, found: &mut Vec<Diagnostic>) {
@@ -37,6 +45,9 @@ fn scan_line(line: &str, at: usize, found: &mut Vec<Diagnostic>) {
         );
     }
     for (start, c) in line.char_indices() {
+        if flooded(found) {
+            break;
+        }
         if matches!(c, '\u{a0}' | '\u{200b}' | '\u{200c}' | '\u{200d}' | '\u{feff}' | '\u{202f}' | '\u{2060}') {
             let replacement = if matches!(c, '\u{a0}' | '\u{202f}') { " " } else { "" };
             let place = span(start, c.len_utf8());
