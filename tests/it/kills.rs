@@ -1,6 +1,6 @@
 //! The server is killed under load, again and again: nothing acknowledged is lost, nothing is doubled.
 //!
-//! `QUYTRINH_KILLS` says how often on each store (6 where it is not set). Clients write comments under keys; after each
+//! `KILLS` says how often on each store (6 where it is not set). Clients write comments under keys; after each
 //! kill they ask again under the same keys, and get the first answer.
 
 use std::collections::BTreeMap;
@@ -21,7 +21,7 @@ use crate::support::bed::Bed;
 const CLIENTS: usize = 8;
 
 fn kills() -> u32 {
-    std::env::var("QUYTRINH_KILLS").ok().and_then(|text| text.parse().ok()).unwrap_or(6)
+    std::env::var("KILLS").ok().and_then(|text| text.parse().ok()).unwrap_or(6)
 }
 
 struct Server {
@@ -35,6 +35,10 @@ impl Server {
         let process = Command::new(env!("CARGO_BIN_EXE_quytrinh"))
             .args(["serve", "--database", url, "--workflows", "workflows", "--listen", &address])
             .env("QUYTRINH_LOG_FILTER", "error")
+            // The server refuses settings it does not know; these are the tests' own.
+            .env_remove("QUYTRINH_TEST_POSTGRES")
+            .env_remove("QUYTRINH_POSTGRES_BIN")
+            .env_remove("QUYTRINH_HISTORIES")
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
