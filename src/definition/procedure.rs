@@ -172,7 +172,6 @@ pub struct Field {
     pub measure: Option<String>,
     pub min: Option<Number>,
     pub max: Option<Number>,
-    pub pattern: Option<String>,
     pub required: bool,
 }
 

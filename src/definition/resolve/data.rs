@@ -30,9 +30,9 @@ impl Context {
 
     pub(super) fn field_entries(&mut self, node: &Node) -> IndexMap<FieldId, Field> {
         let mut fields = IndexMap::new();
-        let known = ["is", "vi", "en", "of", "min", "max", "unit", "pattern", "required"];
+        let known = ["is", "vi", "en", "of", "min", "max", "unit", "required"];
         for (id, span, item) in self.reader.ids(node, "fields") {
-            if !self.reader.keys(item, "fields", &known, &["personal", "keep"]) {
+            if !self.reader.keys(item, "fields", &known, &["personal", "keep", "pattern"]) {
                 continue;
             }
             let title = self.reader.title(item, "fields", span);
@@ -64,9 +64,8 @@ impl Context {
             };
             let (min, max) = (bound("min"), bound("max"));
             let measure = item.get("unit").and_then(|node| self.reader.text(node, "unit"));
-            let pattern = item.get("pattern").and_then(|node| self.reader.text(node, "pattern"));
             let required = item.get("required").is_some_and(|node| self.reader.yes_no(node, "required"));
-            fields.insert(id.into(), Field { kind, title, measure, min, max, pattern, required });
+            fields.insert(id.into(), Field { kind, title, measure, min, max, required });
         }
         fields
     }

@@ -56,10 +56,8 @@ const TOP: &[&str] = &[
     "steps",
     "known_defect",
     "changes",
-    "allow",
-    "supersedes",
 ];
-const LATER: &[&str] = &["variants"];
+const LATER: &[&str] = &["variants", "allow", "supersedes"];
 
 /// Reads the tree of a source.
 pub fn resolve(source: &Source) -> Reading {
