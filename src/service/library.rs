@@ -13,7 +13,7 @@ use crate::definition::procedure::Procedure;
 use crate::definition::resolve::digest_of;
 use crate::definition::source::Source;
 use crate::directory::{Directory, DirectoryFile};
-use crate::ids::{CalendarId, Digest, PersonId, ProcedureId, UnitId};
+use crate::ids::{CalendarId, Digest, PersonId, ProcedureId, Ts, UnitId};
 use crate::store::contract::{Store, StoreError};
 
 /// A snapshot of what cases are judged by.
@@ -24,7 +24,8 @@ pub struct Shelf {
     texts: HashMap<Digest, (String, String)>,
     current: BTreeMap<ProcedureId, Digest>,
     pub calendars: Calendars,
-    calendar_versions: HashMap<CalendarId, u32>,
+    /// Every version of each calendar with the instant it came into force, in that order.
+    calendar_versions: HashMap<CalendarId, Vec<(Ts, Arc<Calendar>)>>,
     pub directory: Arc<Directory>,
     /// Digests of every text on the shelf.
     digests: HashSet<Digest>,
@@ -43,7 +44,7 @@ impl Shelf {
         }
         for text in store.calendars().await? {
             match read_calendar(&text.text) {
-                Ok(calendar) => shelf.add_calendar(calendar, &text.text),
+                Ok(calendar) => shelf.add_calendar(calendar, &text.text, text.published_at),
                 Err(why) => problems.push(format!("{}: {why}", text.name)),
             }
         }
@@ -77,9 +78,17 @@ impl Shelf {
         self.texts.get(digest).map(|(name, text)| (name.as_str(), text.as_str()))
     }
 
-    /// The calendar a procedure counts by.
+    /// The calendar version a procedure counts new deadlines by.
     pub fn calendar_of(&self, procedure: &Procedure) -> Option<Arc<Calendar>> {
         self.calendars.get(&procedure.calendar).cloned()
+    }
+
+    /// The calendar version the minutes of a case are counted by: the one in force when it was opened, for ever, so
+    /// that a later version changes nothing of what was held.
+    pub fn calendar_of_case(&self, procedure: &Procedure, opened_at: Ts) -> Option<Arc<Calendar>> {
+        let versions = self.calendar_versions.get(&procedure.calendar)?;
+        let in_force = versions.iter().rev().find(|(since, _)| *since <= opened_at).or_else(|| versions.first());
+        in_force.map(|(_, calendar)| calendar.clone())
     }
 
     /// A person's name, or his id where the directory does not know him.
@@ -114,14 +123,17 @@ impl Shelf {
         self.digests.contains(digest)
     }
 
-    /// Puts a calendar on the shelf; the highest version of an id is the one in force.
-    pub fn add_calendar(&mut self, calendar: Calendar, text: &str) {
+    /// Puts a calendar version on the shelf, in force since `since`; the highest version of an id counts new deadlines.
+    pub fn add_calendar(&mut self, calendar: Calendar, text: &str, since: Ts) {
         self.digests.insert(digest_of(text));
-        let version = self.calendar_versions.entry(calendar.id().clone()).or_default();
-        if calendar.version() >= *version {
-            *version = calendar.version();
-            self.calendars.put(Arc::new(calendar));
+        let calendar = Arc::new(calendar);
+        let now = self.calendars.get(calendar.id()).map_or(0, |now| now.version());
+        if calendar.version() >= now {
+            self.calendars.put(calendar.clone());
         }
+        let versions = self.calendar_versions.entry(calendar.id().clone()).or_default();
+        versions.push((since, calendar));
+        versions.sort_by_key(|(since, calendar)| (*since, calendar.version()));
     }
 }
 

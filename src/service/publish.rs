@@ -89,11 +89,11 @@ impl Publication {
         }
     }
 
-    /// Puts it on a shelf.
-    pub fn put(&self, shelf: &mut Shelf) {
+    /// Puts it on a shelf, in force since `since`.
+    pub fn put(&self, shelf: &mut Shelf, since: Ts) {
         match &self.what {
             What::Procedure(p) => shelf.add_procedure(Procedure::clone(p), &self.name, &self.text),
-            What::Calendar(c) => shelf.add_calendar(Calendar::clone(c), &self.text),
+            What::Calendar(c) => shelf.add_calendar(Calendar::clone(c), &self.text, since),
             What::Directory(d) => shelf.set_directory(Directory::clone(d), &self.text),
         }
     }

@@ -330,7 +330,7 @@ impl Query {
         let shelf = self.library.shelf();
         let missing = || QueryError::Damaged(format!("the procedure {} of case {id} cannot be read", case.digest));
         let procedure = shelf.procedure(&case.digest).ok_or_else(missing)?;
-        let calendar = shelf.calendar_of(&procedure).ok_or_else(missing)?;
+        let calendar = shelf.calendar_of_case(&procedure, case.opened_at).ok_or_else(missing)?;
         Ok(Past { case, entries, procedure, calendar, shelf })
     }
 
@@ -367,7 +367,7 @@ fn unit_name(shelf: &Shelf, unit: &UnitId) -> UnitName {
 
 fn item(shelf: &Shelf, row: HoldingRow, case: CaseRow, now: Ts) -> InboxItem {
     let procedure = shelf.procedure(&case.digest);
-    let calendar = procedure.as_ref().and_then(|procedure| shelf.calendar_of(procedure));
+    let calendar = procedure.as_ref().and_then(|procedure| shelf.calendar_of_case(procedure, case.opened_at));
     let minutes = |from: Ts, to: Ts| calendar.as_ref().map_or(0, |calendar| calendar.working_minutes(from, to));
     InboxItem {
         procedure_title: procedure.as_ref().map_or_else(|| case.procedure.to_string(), |p| p.title.vi.clone()),

@@ -227,7 +227,8 @@ impl Writer {
                 },
             },
         };
-        let Some(calendar) = shelf.calendar_of(&procedure) else {
+        let opened_at = held.as_ref().map_or(now, |held| held.case.opened_at);
+        let Some(calendar) = shelf.calendar_of_case(&procedure, opened_at) else {
             return Ok(Err(Denied::UnreadableProcedure(id)));
         };
         let mut act = Act::new(id, held, head, &shelf, &procedure, &calendar, &self.workload, now);
@@ -270,7 +271,7 @@ impl Writer {
         let shelf = self.library.shelf();
         let Some(held) = self.held(batch, id, &shelf).await? else { return Ok(0) };
         let Some(procedure) = shelf.procedure(&held.case.digest) else { return Ok(0) };
-        let Some(calendar) = shelf.calendar_of(&procedure) else { return Ok(0) };
+        let Some(calendar) = shelf.calendar_of_case(&procedure, held.case.opened_at) else { return Ok(0) };
         let head = batch.head();
         let now = head.recorded_at.map_or_else(|| self.clock.now(), |last| last.max(self.clock.now()));
         let mut act = Act::new(id.clone(), Some(held), head, &shelf, &procedure, &calendar, &self.workload, now);
@@ -290,7 +291,7 @@ impl Writer {
             }
             write.entries.push(sealer.seal(sealer.recorded_at(), Record::Registry(item.registered()))?);
             write.texts.push(item.text(sealer.recorded_at()));
-            item.put(&mut shelf);
+            item.put(&mut shelf, sealer.recorded_at());
         }
         let count = write.entries.len();
         if count == 0 {
@@ -537,7 +538,7 @@ fn replay(id: &CaseId, entries: &[Sealed], shelf: &Shelf) -> Result<Option<Held>
         if calendar.is_none() {
             let procedure =
                 shelf.procedure(&after.digest).ok_or_else(|| history("its procedure is not here".into()))?;
-            calendar = shelf.calendar_of(&procedure);
+            calendar = shelf.calendar_of_case(&procedure, after.opened_at);
         }
         let calendar = calendar.as_deref().ok_or_else(|| history("its calendar is not here".into()))?;
         book.project(case.as_ref(), &sealed.entry, &after, calendar);

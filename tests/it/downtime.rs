@@ -83,3 +83,67 @@ async fn a_limit_passes_while_the_server_is_down_on_sqlite() {
 async fn a_limit_passes_while_the_server_is_down_on_postgres() {
     a_limit_passes_while_the_server_is_down(Bed::postgres().await).await;
 }
+
+/// A calendar changes while a case is open: what was held stays as it was counted, for ever and also after a restart;
+/// new deadlines follow the new version.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_later_calendar_changes_nothing_of_what_was_held() {
+    let bed = Bed::sqlite().await;
+    let opened: Ts = "2026-08-03T01:30:00Z".parse().unwrap();
+    let clock = Arc::new(SetClock::new(opened));
+    let engine = city(bed.store.clone(), clock.clone(), opened).await;
+    let case = open_permit(&engine).await;
+    let before = engine.store().case(&case).await.unwrap().unwrap();
+
+    // Version 2 takes Tuesday 4 August off.
+    clock.set("2026-08-03T03:30:00Z".parse().unwrap());
+    let text = std::fs::read_to_string("workflows/calendars/hanoi.yaml").unwrap();
+    let text = text
+        .replace("\nversion: 1\n", "\nversion: 2\n")
+        .replace("  - { date: 2026-08-31,", "  - { date: 2026-08-04, vi: Nghỉ đột xuất }\n  - { date: 2026-08-31,");
+    let calendar = quytrinh::service::library::read_calendar(&text).unwrap();
+    let publication = quytrinh::service::publish::Publication::calendar("hanoi.yaml", &text, calendar);
+    assert_eq!(engine.publish(Actor::System, vec![publication]).await.unwrap(), 1);
+
+    // Wednesday 10:00 local: the first step is handed over after 1.5 working days less lunch, Tuesday counted.
+    clock.set("2026-08-05T03:00:00Z".parse().unwrap());
+    let holder = engine.store().holdings_of(&case).await.unwrap().remove(0).holder;
+    for command in [
+        Command::Claim { branch: quytrinh::ids::BranchId::MAIN },
+        Command::Take(quytrinh::machine::command::Take::plain(quytrinh::ids::BranchId::MAIN, "accept")),
+    ] {
+        let shelf = engine.library();
+        let clerk = shelf.directory.members(&"bo-phan-mot-cua".into(), &"can-bo-mot-cua".into(), engine.clock().now());
+        let ask = Ask {
+            actor: Actor::Person(clerk[0].clone()),
+            target: Target::Case(case.clone()),
+            command,
+            if_match: None,
+            key: None,
+            dry_run: false,
+        };
+        engine.handle(ask).await.unwrap();
+    }
+    let rows = engine.store().holdings_of(&case).await.unwrap();
+    assert_eq!(rows[0].holder, holder);
+    // Monday 8:30-17:30 is 450 minutes, Tuesday 480, Wednesday 8:00-10:00 is 120.
+    let held: i64 = rows.iter().filter_map(|row| row.minutes).sum();
+    assert_eq!(held, 450 + 480 + 120, "by the calendar in force when the case was opened");
+    let after = engine.store().case(&case).await.unwrap().unwrap();
+    assert_eq!(after.deadline, before.deadline, "a running deadline is not moved by publishing");
+    let fresh = open_permit(&engine).await;
+    let by_new = engine.store().case(&fresh).await.unwrap().unwrap();
+    assert_eq!(by_new.status, "open");
+    engine.close().await;
+
+    // After a restart the case is made again from its entries, and counts as before.
+    let engine = Engine::start(bed.another().await.unwrap(), clock.clone()).await.unwrap();
+    let shelf = engine.library();
+    let procedure = shelf.procedure(&after.digest).unwrap();
+    assert_eq!(shelf.calendar_of_case(&procedure, after.opened_at).unwrap().version(), 1);
+    assert_eq!(shelf.calendar_of_case(&procedure, by_new.opened_at).unwrap().version(), 2);
+    let inspector = shelf.directory.file().rights.inspectors[0].person.clone();
+    let shown = engine.query().holdings(&case, &inspector).await.unwrap();
+    assert_eq!(shown.iter().filter(|h| !h.open).map(|h| h.minutes).sum::<i64>(), held);
+    engine.close().await;
+}

@@ -58,7 +58,7 @@ fn replayed(id: &CaseId, entries: &[Sealed], shelf: &Shelf) -> (Case, Vec<Holdin
         let Record::Case(event) = &sealed.entry.record else { continue };
         let after = evolve(case.clone(), id, event, sealed.entry.occurred_at).unwrap();
         let procedure = shelf.procedure(&after.digest).unwrap();
-        let calendar = shelf.calendar_of(&procedure).unwrap();
+        let calendar = shelf.calendar_of_case(&procedure, after.opened_at).unwrap();
         for change in book.project(case.as_ref(), &sealed.entry, &after, &calendar) {
             if let Change::PutHolding(row) = change {
                 rows.insert(row.n, row);
@@ -86,7 +86,7 @@ async fn holds_its_promises(engine: &Engine, journal: &[Sealed]) {
         let (case, rows) = replayed(id, entries, &shelf);
         assert_eq!(rows, engine.store().holdings_of(id).await.unwrap(), "{id}: rows are not what a replay makes");
         let procedure = shelf.procedure(&case.digest).unwrap();
-        let calendar = shelf.calendar_of(&procedure).unwrap();
+        let calendar = shelf.calendar_of_case(&procedure, case.opened_at).unwrap();
         let plain: Vec<_> = entries.iter().map(|sealed| sealed.entry.clone()).collect();
         let custody = custody(&plain, &calendar);
         custody.conservation().unwrap_or_else(|broken| panic!("{id}: {broken}"));
