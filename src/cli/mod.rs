@@ -2,6 +2,7 @@
 //! refusal, 2 a wrong call.
 
 mod act;
+mod bench;
 mod case;
 mod check;
 mod demo;
@@ -74,6 +75,8 @@ enum Command {
     Stuck(stuck::Args),
     /// The record: verify, export.
     Journal(journal::Args),
+    /// Measures: raw commits and acts over HTTP, in turn, in one run.
+    Bench(bench::Args),
     /// Shell completions on stdout.
     #[command(hide = true)]
     Completions { shell: clap_complete::Shell },
@@ -113,6 +116,7 @@ pub fn run() -> ExitCode {
         Command::Inbox(args) => wait(inbox::run(args, lang)),
         Command::Stuck(args) => wait(stuck::run(args, lang)),
         Command::Journal(args) => wait(journal::run(args, lang)),
+        Command::Bench(args) => wait(bench::run(args, lang)),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Cli::command(), "quytrinh", &mut std::io::stdout());
             Ok(0)
