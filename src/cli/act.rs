@@ -19,6 +19,7 @@ pub struct With {
     /// Papers given along.
     #[arg(long = "document")]
     pub documents: Vec<String>,
+    /// Why, where the act wants a reason; the text of a comment.
     #[arg(long)]
     pub reason: Option<String>,
     /// For assign and transfer: to whom.

@@ -39,7 +39,10 @@ enum What {
     Show { case: String },
     /// Does something in a case: a verb of its step, or receive, claim, assign, transfer, comment…
     Act {
+        /// The case, as `2026-000012`.
         case: String,
+        /// A verb that `case show` lists, or receive, send_back, claim, assign, transfer, recall, comment. It acts on
+        /// the case as it is now.
         act: String,
         #[command(flatten)]
         with: With,
