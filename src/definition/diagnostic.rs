@@ -191,7 +191,10 @@ pub fn human(diagnostic: &Diagnostic, source: &Source, lang: Lang) -> String {
     for (line, span, text, mark) in marks {
         let column = source.position(span.start).1 - 1;
         if shown != line {
-            let (text, skip) = window(source.line(line), column);
+            // A control character would speak to the terminal instead of to the reader.
+            let plain: String =
+                source.line(line).chars().map(|c| if c.is_control() && c != '\t' { '·' } else { c }).collect();
+            let (text, skip) = window(&plain, column);
             let _ = writeln!(out, "{line:>width$} │ {text}");
             (shown, skipped) = (line, skip);
         }

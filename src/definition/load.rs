@@ -4,7 +4,7 @@ use crate::definition::checks;
 use crate::definition::diagnostic::{Diagnostic, Level, cap, sort};
 use crate::definition::procedure::{KnownDefect, Procedure};
 use crate::definition::resolve::{Reading, resolve};
-use crate::definition::source::Source;
+use crate::definition::source::{Source, Span};
 
 /// Reads and checks a file. `Ok` carries what a publisher should still know; `Err` everything that forbids publishing.
 pub fn load(source: &Source) -> Result<(Procedure, Vec<Diagnostic>), Vec<Diagnostic>> {
@@ -16,6 +16,10 @@ pub fn load(source: &Source) -> Result<(Procedure, Vec<Diagnostic>), Vec<Diagnos
         found.extend(checks::structure(procedure, &broken, source));
         accept_known(&procedure.known_defects, &mut found);
     }
+    if procedure.is_none() && found.iter().all(|d| d.level != Level::Error) {
+        // Refusing without a word would read as passing.
+        found.push(nothing_there());
+    }
     sort(&mut found);
     let publishable = found.iter().all(|d| d.level != Level::Error);
     cap(&mut found);
@@ -23,6 +27,16 @@ pub fn load(source: &Source) -> Result<(Procedure, Vec<Diagnostic>), Vec<Diagnos
         Some(procedure) if publishable => Ok((procedure, found)),
         _ => Err(found),
     }
+}
+
+fn nothing_there() -> Diagnostic {
+    Diagnostic::error(
+        "Y01",
+        Span::default(),
+        "tệp này trống, hoặc không có quy trình nào trong đó",
+        "this file is empty, or holds no procedure",
+    )
+    .help("bắt đầu bằng `format: procedure/v1`", "begin with `format: procedure/v1`")
 }
 
 /// A fault that was legally approved stays visible and no longer forbids publishing.

@@ -212,3 +212,16 @@ fn every_scenario_of_the_library_passes_and_every_step_is_walked() {
         assert!(missed.is_empty(), "{name}: no scenario walks {missed:?}");
     }
 }
+
+#[test]
+fn a_file_with_nothing_in_it_is_refused_with_a_word() {
+    for text in ["", "\n\n", "# chỉ có chú thích\n", "---\n", "~", "[]", "xin chào"] {
+        let source = Source::new("trong.yaml", text);
+        let found = load(&source).unwrap_err();
+        assert!(found.iter().any(|d| d.level == quytrinh::definition::diagnostic::Level::Error), "{text:?}: {found:?}");
+    }
+    let huge = rendered("to.yaml", &"\u{a0}\u{1b}[31m ".repeat(300_000));
+    assert_eq!(codes(&huge), ["Y10"]);
+    let control = rendered("mau.yaml", "vi: \u{1b}[31m: x\n");
+    assert!(!control.contains('\u{1b}'), "{control:?}");
+}

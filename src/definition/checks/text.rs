@@ -6,6 +6,12 @@ use crate::definition::source::{Source, Span, Unreadable};
 /// Everything wrong with the text itself. A syntax fault whose cause is found on its line is told by its cause only.
 pub fn check(source: &Source) -> Vec<Diagnostic> {
     let mut found = Vec::new();
+    if let [fault @ Unreadable::TooLarge { span, .. }] = source.unreadable()
+        && *span == Span::default()
+    {
+        // What is too large to be a procedure is not read for habits of typing.
+        return unreadable(source, fault, &found).into_iter().collect();
+    }
     let mut at = 0;
     for line in source.text().split_inclusive('\n') {
         if flooded(&found) {
