@@ -14,6 +14,7 @@ mod output;
 mod serve;
 mod stuck;
 mod test;
+mod user;
 
 use std::process::ExitCode;
 
@@ -75,6 +76,8 @@ enum Command {
     Stuck(stuck::Args),
     /// The record: verify, export.
     Journal(journal::Args),
+    /// Sign-ins and tokens, made on the database itself.
+    User(user::Args),
     /// Measures: raw commits and acts over HTTP, in turn, in one run.
     Bench(bench::Args),
     /// Shell completions on stdout.
@@ -116,6 +119,7 @@ pub fn run() -> ExitCode {
         Command::Inbox(args) => wait(inbox::run(args, lang)),
         Command::Stuck(args) => wait(stuck::run(args, lang)),
         Command::Journal(args) => wait(journal::run(args, lang)),
+        Command::User(args) => wait(user::run(args, lang)),
         Command::Bench(args) => wait(bench::run(args, lang)),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Cli::command(), "quytrinh", &mut std::io::stdout());

@@ -194,35 +194,44 @@ pub enum TreeError {
     Io { path: PathBuf, source: std::io::Error },
 }
 
-/// Every YAML file below the paths (a file stands for itself), in the order of their names.
+/// Every YAML file below the paths, in the order of their names; a file that is named itself is read whatever its
+/// name, and a path that is not there is an error. Links to folders are not followed.
 pub fn read_tree(paths: &[PathBuf]) -> Result<Vec<TreeFile>, TreeError> {
     let mut files = Vec::new();
     for path in paths {
-        collect(path, &mut files)?;
+        let about = std::fs::metadata(path).map_err(|source| TreeError::Io { path: path.clone(), source })?;
+        if about.is_dir() {
+            collect(path, &mut files)?;
+        } else {
+            files.push(read(path)?);
+        }
     }
     files.sort_by(|a, b| a.path.cmp(&b.path));
     files.dedup_by(|a, b| a.path == b.path);
     Ok(files)
 }
 
-fn collect(path: &Path, into: &mut Vec<TreeFile>) -> Result<(), TreeError> {
-    let io = |source| TreeError::Io { path: path.to_owned(), source };
-    if path.is_dir() {
-        for entry in std::fs::read_dir(path).map_err(io)? {
-            collect(&entry.map_err(io)?.path(), into)?;
+fn collect(folder: &Path, into: &mut Vec<TreeFile>) -> Result<(), TreeError> {
+    let io = |source| TreeError::Io { path: folder.to_owned(), source };
+    for entry in std::fs::read_dir(folder).map_err(io)? {
+        let entry = entry.map_err(io)?;
+        let (path, kind) = (entry.path(), entry.file_type().map_err(io)?);
+        let yaml = path.extension().is_some_and(|extension| extension == "yaml" || extension == "yml");
+        if kind.is_dir() {
+            collect(&path, into)?;
+        } else if yaml && path.is_file() {
+            into.push(read(&path)?);
         }
-        return Ok(());
     }
-    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-    if !(name.ends_with(".yaml") || name.ends_with(".yml")) {
-        return Ok(());
-    }
-    let bytes = std::fs::read(path).map_err(io)?;
+    Ok(())
+}
+
+fn read(path: &Path) -> Result<TreeFile, TreeError> {
+    let bytes = std::fs::read(path).map_err(|source| TreeError::Io { path: path.to_owned(), source })?;
     // A file in another encoding is still shown to its author: the checker names what it finds in it.
     let text = String::from_utf8_lossy(&bytes).into_owned();
-    let kind = kind_of(name, &text);
-    into.push(TreeFile { path: path.to_owned(), text, kind });
-    Ok(())
+    let kind = kind_of(path.file_name().and_then(|name| name.to_str()).unwrap_or_default(), &text);
+    Ok(TreeFile { path: path.to_owned(), text, kind })
 }
 
 fn kind_of(name: &str, text: &str) -> FileKind {

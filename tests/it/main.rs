@@ -9,6 +9,7 @@ mod api_walk;
 mod api_world;
 mod browser;
 mod calendar;
+mod cli;
 mod definitions;
 mod downtime;
 mod floors;

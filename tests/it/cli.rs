@@ -1,0 +1,94 @@
+//! The binary as a person calls it: exit codes, what goes to stdout, a first sign-in on a served database.
+
+use std::io::Write as _;
+use std::process::{Command, Output, Stdio};
+
+use quytrinh::service::clock::SystemClock;
+use quytrinh::store;
+
+use crate::support::bed::folder;
+
+fn quytrinh(arguments: &[&str], typed: &str) -> Output {
+    let mut run = Command::new(env!("CARGO_BIN_EXE_quytrinh"))
+        .args(arguments)
+        .env_remove("QUYTRINH_DATABASE")
+        .env_remove("QUYTRINH_AS")
+        .env_remove("QUYTRINH_LANG")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    run.stdin.take().unwrap().write_all(typed.as_bytes()).unwrap();
+    run.wait_with_output().unwrap()
+}
+
+fn out(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+#[test]
+fn checking_answers_with_findings_on_stdout_and_its_exit_code() {
+    let right = quytrinh(&["check", "workflows", "--format", "json"], "");
+    assert_eq!(right.status.code(), Some(0));
+    let found: serde_json::Value = serde_json::from_str(&out(&right)).unwrap();
+    assert!(found.as_array().unwrap().iter().all(|d| d["level"] == "note"), "{found}");
+
+    let wrong = quytrinh(&["--lang", "en", "check", "tests/definitions/faulty", "--format", "json"], "");
+    assert_eq!(wrong.status.code(), Some(1));
+    let found: serde_json::Value = serde_json::from_str(&out(&wrong)).unwrap();
+    let keys = ["file", "code", "level", "message", "line", "column", "end_line", "end_column", "help", "related"];
+    for diagnostic in found.as_array().unwrap() {
+        assert_eq!(diagnostic["code"], "T23");
+        assert!(keys.iter().all(|key| diagnostic.get(key).is_some()), "{diagnostic}");
+    }
+    let messages = found.to_string();
+    assert!(messages.contains("27 calendar days") && messages.contains("15 calendar days"));
+    assert!(messages.contains("53 calendar days") && messages.contains("51 calendar days"));
+
+    assert_eq!(quytrinh(&["check", "no/such/folder"], "").status.code(), Some(2));
+    assert_eq!(quytrinh(&["check", "--explain", "X99"], "").status.code(), Some(2));
+    assert!(out(&quytrinh(&["check", "--explain", "n04"], "")).starts_with("# N04: "));
+    assert_eq!(quytrinh(&["nonsense"], "").status.code(), Some(2));
+}
+
+#[test]
+fn drawing_comes_in_three_forms_and_not_of_what_is_wrong() {
+    let permit = "workflows/so-xay-dung/cap-phep-xay-dung.yaml";
+    assert!(out(&quytrinh(&["draw", permit], "")).starts_with("<svg"));
+    assert!(out(&quytrinh(&["draw", permit, "--format", "mermaid"], "")).starts_with("flowchart"));
+    assert!(out(&quytrinh(&["draw", permit, "--format", "dot"], "")).starts_with("digraph"));
+    let wrong = quytrinh(&["draw", "tests/definitions/err/N04.yaml"], "");
+    assert_eq!((wrong.status.code(), wrong.stdout.len()), (Some(1), 0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_first_sign_in_is_made_on_the_database_itself() {
+    let folder = folder();
+    let database = format!("sqlite:{}", folder.join("first.db").display());
+    let made = quytrinh(&["demo", "--no-serve", "--cases", "1", "--database", &database], "");
+    assert_eq!(made.status.code(), Some(0), "{}", String::from_utf8_lossy(&made.stderr));
+
+    let password = |typed: &str, person: &str| {
+        quytrinh(&["user", "password", "--database", &database, "--as", person, "--login", "thanh-tra"], typed)
+    };
+    assert_eq!(password("ngắn\n", "kien-tt").status.code(), Some(1), "too short");
+    assert_eq!(password("tre già măng mọc\n", "nobody").status.code(), Some(2), "not in the directory");
+    assert_eq!(password("tre già măng mọc\n", "kien-tt").status.code(), Some(0));
+
+    let store = store::open(&database, false).await.unwrap();
+    let accounts = quytrinh::service::accounts::Accounts::new(store, std::sync::Arc::new(SystemClock));
+    assert_eq!(accounts.sign_in("thanh-tra", "tre già măng mọc", "vi").await.unwrap().person.as_str(), "kien-tt");
+    let token = quytrinh(&["user", "token", "--database", &database, "--as", "kien-tt", "--label", "thử"], "");
+    assert!(accounts.by_token(out(&token).trim()).await.unwrap().is_some());
+
+    let shut = quytrinh(&["user", "disable", "--database", &database, "thanh-tra"], "");
+    assert_eq!(shut.status.code(), Some(0));
+    assert!(accounts.sign_in("thanh-tra", "tre già măng mọc", "vi").await.is_err());
+
+    let verified = quytrinh(&["journal", "verify", "--database", &database, "--format", "json"], "");
+    assert_eq!(verified.status.code(), Some(0));
+    let stuck = quytrinh(&["stuck", "--database", &database, "--as", "kien-tt", "--format", "json"], "");
+    assert!(serde_json::from_str::<serde_json::Value>(&out(&stuck)).unwrap()["total"].is_u64());
+    std::fs::remove_dir_all(folder).unwrap();
+}
