@@ -115,6 +115,7 @@ rule = Counted by
 rule-day = the day rule
 rule-hour = the hour rule
 rule-calendar = calendar days
+rule-clock = clock hours, nights and days off included
 rule-date = a fixed date
 stopped-since = The clock stands since
 promise = Promised to the citizen

@@ -111,6 +111,7 @@ rule = Cách tính
 rule-day = theo ngày làm việc
 rule-hour = theo giờ làm việc
 rule-calendar = theo ngày lịch
+rule-clock = theo giờ đồng hồ, cả đêm và ngày nghỉ
 rule-date = theo ngày ấn định
 stopped-since = Đồng hồ dừng từ
 promise = Hẹn trả người dân

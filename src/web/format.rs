@@ -131,10 +131,15 @@ pub fn clock(minutes: i64, lang: Lang) -> String {
     format!("{} {}", parts.join(" "), lang.pick("liên tục", "by the clock"))
 }
 
-/// `còn 3 giờ làm việc`, or `quá hạn 3 giờ làm việc` for what is negative.
+/// `còn 3 giờ làm việc`, or `quá hạn 3 giờ làm việc` once the deadline has passed. A deadline that passed at night is
+/// late before any working time is.
 pub fn left(minutes: i64, now: Ts, deadline: Ts, lang: Lang) -> String {
+    let late = deadline < now || minutes < 0;
+    if late && minutes == 0 {
+        return lang.pick("đã quá hạn, chưa mất giờ làm việc nào", "late, by no working time yet").to_owned();
+    }
     let length = measured(minutes, now, deadline, lang);
-    match (lang, minutes < 0) {
+    match (lang, late) {
         (Lang::Vi, false) => format!("còn {length}"),
         (Lang::Vi, true) => format!("quá hạn {length}"),
         (Lang::En, false) => format!("{length} left"),
@@ -238,6 +243,7 @@ mod tests {
         assert_eq!(left(-180, now, now, Lang::Vi), "quá hạn 3 giờ làm việc");
         assert_eq!(left(1140, now, later, Lang::Vi), "còn 2 ngày 3 giờ làm việc");
         assert_eq!(left(-180, now, now, Lang::En), "late by 3 working hours");
+        assert_eq!(left(0, later, now, Lang::Vi), "đã quá hạn, chưa mất giờ làm việc nào");
         assert!(working(i64::MIN, Lang::Vi).contains("ngày"), "no overflow");
     }
 
