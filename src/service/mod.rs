@@ -2,6 +2,7 @@
 //! `sweep` asks in the name of passing time.
 
 pub mod accounts;
+pub mod act;
 pub mod ask;
 pub mod clock;
 pub mod engine;

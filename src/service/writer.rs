@@ -10,21 +10,15 @@ use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot};
 use tracing::{error, info};
 
-use crate::calendar::calendar::Calendar;
 use crate::definition::procedure::Procedure;
 use crate::ids::{CaseId, Ts};
 use crate::journal::chain::Sealer;
-use crate::journal::codec::CodecError;
-use crate::journal::entry::{CaseHead, Head, Record, Sealed};
-use crate::machine::case::Case;
-use crate::machine::command::{Actor, Command, Request};
-use crate::machine::decide::decide;
-use crate::machine::event::Event;
-use crate::machine::evolve::evolve;
-use crate::machine::rules::{Load, Rules, Workload};
-use crate::projection::project::{Book, squash};
-use crate::projection::rows::Change;
-use crate::service::ask::{Answer, Ask, Denied, Receipt, Stale, Target};
+use crate::journal::entry::{Head, Record};
+use crate::machine::command::Actor;
+use crate::machine::rules::{Load, Workload};
+use crate::projection::project::squash;
+use crate::service::act::{Act, Fatal, Held, Made, Performed, replay};
+use crate::service::ask::{Answer, Ask, Denied, Key, Receipt, Stale, Target};
 use crate::service::clock::Clock;
 use crate::service::library::{Library, Shelf};
 use crate::service::publish::Publication;
@@ -36,8 +30,6 @@ pub const QUEUE: usize = 4096;
 const BATCH: usize = 256;
 /// How many cases are kept ready; beyond it they are read again when asked for.
 const CASES_KEPT: usize = 20_000;
-/// More timers than this due at once on one case is a fault, not a backlog.
-const TIMERS_AT_ONCE: usize = 1_000;
 
 /// What is sent to the writer.
 pub enum Job {
@@ -57,30 +49,11 @@ pub struct Writer {
     seen: Option<Head>,
 }
 
-/// A case as the writer keeps it.
-#[derive(Clone)]
-struct Held {
-    case: Case,
-    book: Book,
-    head: CaseHead,
-}
-
 /// What a job came to inside a batch, answered after the commit.
 enum Outcome {
     Ask(Result<Answer, Denied>),
     Tick(usize),
     Publish(usize, Option<Box<Shelf>>),
-}
-
-/// A fault that ends the batch.
-#[derive(Debug, thiserror::Error)]
-enum Fatal {
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    #[error("an entry cannot be written: {0}")]
-    Codec(#[from] CodecError),
-    #[error("case {case} cannot be replayed: {why}")]
-    History { case: CaseId, why: String },
 }
 
 impl Writer {
@@ -233,34 +206,23 @@ impl Writer {
         };
         let mut act = Act::new(id, held, head, &shelf, &procedure, &calendar, &self.workload, now);
         act.fire_due()?;
-        let denied = act.perform(ask)?;
-        if let Some(stale) = denied.as_ref().and_then(|d| if let Denied::Stale(s) = d { Some(s.found) } else { None }) {
-            let told = self.stale(batch, &act, ask.if_match.unwrap_or(stale)).await?;
-            self.keep(batch, act.made(), None).await?;
-            return Ok(Err(Denied::Stale(Box::new(told))));
-        }
-        if ask.dry_run {
-            return Ok(match denied {
-                Some(denied) => Err(denied),
-                None => Ok(Answer { receipt: act.receipt(true), repeated: false }),
-            });
-        }
-        match denied {
-            // What fell due is kept even where the act itself is refused.
-            Some(denied) => {
+        match act.perform(ask)? {
+            Performed::Stale { expected } => {
+                let told = self.stale(batch, &act, expected).await?;
                 self.keep(batch, act.made(), None).await?;
-                Ok(Err(denied))
+                Ok(Err(Denied::Stale(Box::new(told))))
             }
-            None => {
+            Performed::Refused(refusal) => {
+                // What fell due is kept even where the act itself is refused.
+                if !ask.dry_run {
+                    self.keep(batch, act.made(), None).await?;
+                }
+                Ok(Err(Denied::Refused(refusal)))
+            }
+            Performed::Done if ask.dry_run => Ok(Ok(Answer { receipt: act.receipt(true), repeated: false })),
+            Performed::Done => {
                 let receipt = act.receipt(false);
-                let remember = ask.key.as_ref().map(|key| Remembered {
-                    actor: actor_word(&ask.actor),
-                    key: key.key.clone(),
-                    fingerprint: key.fingerprint.clone(),
-                    // A receipt is plain strings and numbers: it always has a JSON form.
-                    answer: serde_json::to_string(&receipt).unwrap_or_default(),
-                    at: now,
-                });
+                let remember = ask.key.as_ref().map(|key| remembered(&ask.actor, key, &receipt, now));
                 self.keep(batch, act.made(), remember).await?;
                 Ok(Ok(Answer { receipt, repeated: false }))
             }
@@ -352,206 +314,22 @@ impl Writer {
     }
 }
 
-/// One act in the making: the case as it stands after each event, and what is to be written.
-struct Act<'a> {
-    id: CaseId,
-    before: Option<Case>,
-    case: Option<Case>,
-    book: Book,
-    case_head: CaseHead,
-    head: Head,
-    entries: Vec<Sealed>,
-    changes: Vec<Change>,
-    /// Where the act itself begins among the entries, after the timers fired before it.
-    act_at: usize,
-    shelf: &'a Shelf,
-    procedure: &'a Procedure,
-    calendar: &'a Calendar,
-    workload: &'a Workload,
-    now: Ts,
-}
-
-/// What an act came to, free of what it was decided by.
-struct Made {
-    id: CaseId,
-    before: Option<Case>,
-    case: Option<Case>,
-    book: Book,
-    case_head: CaseHead,
-    entries: Vec<Sealed>,
-    changes: Vec<Change>,
-}
-
-impl<'a> Act<'a> {
-    #[expect(clippy::too_many_arguments, reason = "one place gathers everything a decision looks at")]
-    fn new(
-        id: CaseId,
-        held: Option<Held>,
-        head: Head,
-        shelf: &'a Shelf,
-        procedure: &'a Procedure,
-        calendar: &'a Calendar,
-        workload: &'a Workload,
-        now: Ts,
-    ) -> Act<'a> {
-        let (case, book, case_head) = match held {
-            Some(Held { case, book, head }) => (Some(case), book, head),
-            None => (None, Book::default(), CaseHead::default()),
-        };
-        Act {
-            id,
-            before: case.clone(),
-            case,
-            book,
-            case_head,
-            head,
-            entries: Vec::new(),
-            changes: Vec::new(),
-            act_at: 0,
-            shelf,
-            procedure,
-            calendar,
-            workload,
-            now,
-        }
-    }
-
-    /// Fires every timer due by now, each at its own instant; answers how many.
-    fn fire_due(&mut self) -> Result<usize, Fatal> {
-        let mut fired = 0;
-        while fired < TIMERS_AT_ONCE {
-            let Some((timer, due, last_at)) =
-                self.case.as_ref().and_then(|case| case.due(self.now).map(|(timer, due)| (timer, due, case.last_at)))
-            else {
-                break;
-            };
-            let at = due.max(last_at);
-            let request = Request { actor: Actor::System, at, command: Command::Fire { timer: timer.clone() } };
-            match self.decide(&request) {
-                Ok(events) => self.record(&Actor::System, at, events)?,
-                Err(refusal) => {
-                    error!(name: "timer.refused", case = %self.id, timer = %timer, code = refusal.code.word(), "a due timer could not be fired");
-                    break;
-                }
-            }
-            fired += 1;
-        }
-        self.act_at = self.entries.len();
-        Ok(fired)
-    }
-
-    /// Decides the act and records it; answers why not where it is refused.
-    fn perform(&mut self, ask: &Ask) -> Result<Option<Denied>, Fatal> {
-        let found = self.case.as_ref().map(|case| case.revision);
-        if let (Some(expected), Some(found)) = (ask.if_match, found)
-            && expected != found
-        {
-            let told = Stale {
-                case: self.id.clone(),
-                expected,
-                found,
-                moved_by: None,
-                moved_at: self.now,
-                event: String::new(),
-                step: String::new(),
-            };
-            return Ok(Some(Denied::Stale(Box::new(told))));
-        }
-        let at = self.case.as_ref().map_or(self.now, |case| case.last_at.max(self.now));
-        let request = Request { actor: ask.actor.clone(), at, command: ask.command.clone() };
-        match self.decide(&request) {
-            Ok(events) => {
-                self.record(&ask.actor, at, events)?;
-                Ok(None)
-            }
-            Err(refusal) => Ok(Some(Denied::Refused(Box::new(refusal)))),
-        }
-    }
-
-    fn decide(&self, request: &Request) -> Result<Vec<Event>, crate::machine::refusal::Refusal> {
-        let rules = Rules {
-            procedure: self.procedure,
-            directory: &self.shelf.directory,
-            calendars: &self.shelf.calendars,
-            workload: self.workload,
-        };
-        decide(&rules, self.case.as_ref(), &self.id, request)
-    }
-
-    fn record(&mut self, actor: &Actor, at: Ts, events: Vec<Event>) -> Result<(), Fatal> {
-        let mut sealer = Sealer::of_case(
-            self.head,
-            self.id.clone(),
-            Some(self.case_head),
-            actor.clone(),
-            self.procedure.digest.clone(),
-            self.now,
-        );
-        for event in events {
-            let after = evolve(self.case.clone(), &self.id, &event, at)
-                .map_err(|illegal| Fatal::History { case: self.id.clone(), why: illegal.to_string() })?;
-            let sealed = sealer.seal(at, Record::Case(event))?;
-            self.changes.extend(self.book.project(self.case.as_ref(), &sealed.entry, &after, self.calendar));
-            self.case_head = CaseHead { next_case_seq: sealed.entry.case_seq + 1, chain: sealed.case_chain };
-            self.entries.push(sealed);
-            self.case = Some(after);
-        }
-        self.head = sealer.head();
-        Ok(())
-    }
-
-    fn made(self) -> Made {
-        let Act { id, before, case, book, case_head, entries, changes, .. } = self;
-        Made { id, before, case, book, case_head, entries, changes }
-    }
-
-    fn receipt(&self, dry_run: bool) -> Receipt {
-        let own = &self.entries[self.act_at..];
-        let first = own.first().filter(|_| !dry_run);
-        Receipt {
-            case: self.id.clone(),
-            revision: self.case.as_ref().map_or(0, |case| case.revision),
-            seq: first.map(|sealed| sealed.entry.seq),
-            leaf: first.map(|sealed| hex(&sealed.leaf)),
-            recorded_at: own.first().map_or(self.now, |sealed| sealed.entry.recorded_at),
-            events: own
-                .iter()
-                .filter_map(|sealed| match &sealed.entry.record {
-                    Record::Case(event) => Some(event.word().to_owned()),
-                    Record::Registry(_) => None,
-                })
-                .collect(),
-        }
-    }
-}
-
-/// A case made again from its entries; nothing where there are none.
-fn replay(id: &CaseId, entries: &[Sealed], shelf: &Shelf) -> Result<Option<Held>, Fatal> {
-    let history = |why: String| Fatal::History { case: id.clone(), why };
-    let mut case: Option<Case> = None;
-    let mut book = Book::default();
-    let mut head = CaseHead::default();
-    let mut calendar = None;
-    for sealed in entries {
-        let Record::Case(event) = &sealed.entry.record else { continue };
-        let after = evolve(case.clone(), id, event, sealed.entry.occurred_at).map_err(|e| history(e.to_string()))?;
-        if calendar.is_none() {
-            let procedure =
-                shelf.procedure(&after.digest).ok_or_else(|| history("its procedure is not here".into()))?;
-            calendar = shelf.calendar_of_case(&procedure, after.opened_at);
-        }
-        let calendar = calendar.as_deref().ok_or_else(|| history("its calendar is not here".into()))?;
-        book.project(case.as_ref(), &sealed.entry, &after, calendar);
-        head = CaseHead { next_case_seq: sealed.entry.case_seq + 1, chain: sealed.case_chain };
-        case = Some(after);
-    }
-    Ok(case.map(|case| Held { case, book, head }))
-}
-
 /// Year of receipt and place in the journal: dense enough to read aloud, unique as the journal is.
 fn new_case_id(shelf: &Shelf, procedure: &Procedure, now: Ts, seq: u64) -> CaseId {
     let year = shelf.calendar_of(procedure).map_or(1970, |calendar| calendar.local(now).year());
     CaseId::new(format!("{year}-{seq:06}"))
+}
+
+/// The answer as kept for a repeat of the same key.
+fn remembered(actor: &Actor, key: &Key, receipt: &Receipt, at: Ts) -> Remembered {
+    Remembered {
+        actor: actor_word(actor),
+        key: key.key.clone(),
+        fingerprint: key.fingerprint.clone(),
+        // A receipt is plain strings and numbers: it always has a JSON form.
+        answer: serde_json::to_string(receipt).unwrap_or_default(),
+        at,
+    }
 }
 
 fn first_answer(remembered: &Remembered, fingerprint: &str) -> Result<Answer, Denied> {
