@@ -19,12 +19,15 @@ pub struct With {
     /// Papers given along.
     #[arg(long = "document")]
     pub documents: Vec<String>,
-    /// Why, where the act wants a reason; the text of a comment.
+    /// Why, where the act wants a reason; the text of a comment or acknowledgement.
     #[arg(long)]
     pub reason: Option<String>,
     /// For assign and transfer: to whom.
     #[arg(long)]
     pub to: Option<String>,
+    /// For acknowledge: which of the step's escalations, from 0.
+    #[arg(long)]
+    pub level: Option<u16>,
     /// For extend: how long, as `5 working days`.
     #[arg(long)]
     pub length: Option<String>,
@@ -43,6 +46,7 @@ pub fn command(word: &str, with: &With, procedure: &Procedure) -> Result<Command
         "assign" => Command::Assign { branch, to: to()?, reason: with.reason.clone() },
         "transfer" => Command::Transfer { branch, to: to()?, reason: reason() },
         "comment" => Command::Comment { text: reason() },
+        "acknowledge" => Command::Acknowledge { branch, level: with.level, text: with.reason.clone() },
         verb => Command::Take(Take {
             branch,
             verb: verb.into(),

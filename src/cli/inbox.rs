@@ -27,7 +27,9 @@ pub async fn run(args: Args, lang: Lang) -> Result<u8, Failure> {
         data(&format!("{}\n", serde_json::to_string(&inbox).unwrap_or_default()));
         return Ok(0);
     }
+    let brought: Vec<InboxItem> = inbox.escalated.iter().map(|escalated| escalated.item.clone()).collect();
     let parts = [
+        (pick(lang, "Chờ tôi xác nhận", "Waiting for my acknowledgement"), &brought),
         (pick(lang, "Tôi giữ", "Mine"), &inbox.mine),
         (pick(lang, "Có thể nhận", "May claim"), &inbox.claimable),
         (pick(lang, "Chờ phân công", "Unassigned"), &inbox.unassigned),

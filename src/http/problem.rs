@@ -262,6 +262,10 @@ fn refusal(code: Code) -> (StatusCode, &'static str, &'static str) {
         Code::NoCalendar => (StatusCode::SERVICE_UNAVAILABLE, "Chưa nạp lịch làm việc", "The calendar is not loaded"),
         Code::UnknownCode => (GIVEN, "Mã thủ tục không thuộc quy trình", "The code is not one of the procedure's"),
         Code::BadText => (GIVEN, "Văn bản trống hoặc quá dài", "A text is empty or too long"),
+        Code::NotSuperior => (WHO, "Việc báo lên chờ người khác xác nhận", "The escalation waits for somebody else"),
+        Code::NothingToAcknowledge => {
+            (STATE, "Không có việc báo lên nào chờ xác nhận", "No escalation waits to be acknowledged")
+        }
         Code::NoClock => (STATE, "Không có thời hạn để gia hạn", "There is no term to extend"),
         Code::Inconsistent => {
             (StatusCode::INTERNAL_SERVER_ERROR, "Dừng lại vì việc này mâu thuẫn", "Stopped: it cannot have happened")

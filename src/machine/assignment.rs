@@ -90,11 +90,16 @@ pub(super) fn named_by(draft: &Draft<'_>, people: &PeopleId, each: Option<&UnitI
 
 /// The one person a `people` entry leads to now: by its rule, its substitutes, or the head of its unit.
 pub(super) fn person_of(draft: &Draft<'_>, people: &PeopleId, each: Option<&UnitId>) -> Option<PersonId> {
+    seat_of(draft, people, each).map(|seat| seat.person)
+}
+
+/// The same person with the unit in whose name he is it.
+pub(super) fn seat_of(draft: &Draft<'_>, people: &PeopleId, each: Option<&UnitId>) -> Option<Seat> {
     let search = Search { draft, barred: BTreeSet::new(), each };
     match search.people(people, DEPTH).ok()? {
-        Found::One { seat, .. } => Some(seat.person),
-        Found::Pool { pool, assigner } => assigner.or_else(|| search.head(&pool.unit, true)).map(|seat| seat.person),
-        Found::Nobody { unit, .. } => search.head(&unit?, true).map(|seat| seat.person),
+        Found::One { seat, .. } => Some(seat),
+        Found::Pool { pool, assigner } => assigner.or_else(|| search.head(&pool.unit, true)),
+        Found::Nobody { unit, .. } => search.head(&unit?, true),
     }
 }
 

@@ -148,7 +148,7 @@ impl Asking<'_> {
         offer.legal = transition.legal.clone();
     }
 
-    /// Receive, send back, recall, claim, assign, transfer.
+    /// Receive, send back, recall, claim, acknowledge, assign, transfer.
     fn beside(&self, branch: &Branch) -> Vec<Offer> {
         let id = branch.id;
         let reason = || "—".to_owned();
@@ -157,6 +157,7 @@ impl Asking<'_> {
             (Command::SendBack { branch: id, reason: reason() }, Reason::Required),
             (Command::Recall { branch: id }, Reason::None),
             (Command::Claim { branch: id }, Reason::None),
+            (Command::Acknowledge { branch: id, level: None, text: None }, Reason::None),
         ]
         .into_iter()
         .filter_map(|(command, reason)| self.command(id, command, reason))

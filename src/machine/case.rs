@@ -124,7 +124,7 @@ pub struct Running {
     pub fired: BTreeSet<TimerKind>,
     /// When the deadline passed.
     pub breached_at: Option<Ts>,
-    /// Superiors added by an escalation, with the end of their own clocks.
+    /// With whom each escalation lies now, by its place in the file.
     pub superiors: BTreeMap<u16, Superior>,
 }
 
@@ -132,8 +132,22 @@ pub struct Running {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Superior {
     pub person: PersonId,
+    /// The unit in whose name he is the superior; unknown in old histories.
+    pub unit: Option<UnitId>,
+    pub since: Ts,
     /// When his own clock ends, if he has one.
     pub answer_by: Option<Ts>,
+    pub acknowledged_at: Option<Ts>,
+    /// Who had it before him and did not acknowledge it, the first one first.
+    pub before: Vec<PersonId>,
+}
+
+/// An escalation that nobody has acknowledged yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unacknowledged<'a> {
+    pub branch: BranchId,
+    pub level: u16,
+    pub superior: &'a Superior,
 }
 
 impl Running {
@@ -154,7 +168,10 @@ impl Running {
         let clock = &self.clock;
         let reminders = clock.reminders.iter().zip(0..).map(|(reminder, n)| (TimerKind::Reminder(n), reminder.at));
         let escalations = clock.escalations.iter().zip(0..).map(|(at, n)| (TimerKind::Escalation(n), *at));
-        let superiors = self.superiors.iter().filter_map(|(n, s)| Some((TimerKind::Superior(*n), s.answer_by?)));
+        let superiors = self
+            .superiors
+            .iter()
+            .filter_map(|(n, s)| Some((TimerKind::Superior(*n), s.answer_by.filter(|_| s.acknowledged_at.is_none())?)));
         reminders.chain([(TimerKind::Deadline, clock.deadline)]).chain(escalations).chain(superiors).collect()
     }
 }
@@ -194,6 +211,18 @@ impl Case {
         }
         timers.sort_by(|a, b| (a.1, &a.0).cmp(&(b.1, &b.0)));
         timers
+    }
+
+    /// Every escalation that waits to be acknowledged, in the order of branches and levels.
+    pub fn unacknowledged(&self) -> Vec<Unacknowledged<'_>> {
+        let clocks = self.branches.values().filter_map(|branch| Some((branch.id, branch.clock.as_ref()?)));
+        clocks
+            .flat_map(|(branch, running)| {
+                let superiors = running.superiors.iter();
+                superiors.map(move |(level, superior)| Unacknowledged { branch, level: *level, superior })
+            })
+            .filter(|waits| waits.superior.acknowledged_at.is_none())
+            .collect()
     }
 
     /// The earliest timer due at or before `at`.

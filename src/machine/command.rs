@@ -73,6 +73,8 @@ pub enum Command {
     Attach { document: DocumentId, name: Option<String> },
     /// Tells the citizen a new date, with a reason.
     Apologise { new_date: Ts, reason: String },
+    /// The superior with whom an escalation lies takes notice of it: of that level, or of all that lie with him.
+    Acknowledge { branch: BranchId, level: Option<u16>, text: Option<String> },
     /// A timer fell due. Only the system sends it, at the instant it was due or, if the case has moved on since, at the
     /// instant of its last event; never earlier.
     Fire { timer: TimerKey },
@@ -93,6 +95,7 @@ impl Command {
             Command::Comment { .. } => "comment",
             Command::Attach { .. } => "attach",
             Command::Apologise { .. } => "apologise",
+            Command::Acknowledge { .. } => "acknowledge",
             Command::Fire { .. } => "fire",
         }
     }

@@ -7,7 +7,7 @@ use crate::machine::draft::Draft;
 use crate::machine::event::Event;
 use crate::machine::refusal::{Code, Refusal};
 use crate::machine::rules::Rules;
-use crate::machine::{dates, fire, handover, holders, open, record, standing, take, words};
+use crate::machine::{dates, escalate, fire, handover, holders, open, record, standing, take, words};
 
 /// Decides a request. There is no case yet only for [`Command::Open`].
 ///
@@ -55,6 +55,7 @@ fn carry_out(draft: &mut Draft<'_>, command: &Command) -> Result<(), Refusal> {
         Command::Comment { text } => record::comment(draft, text),
         Command::Attach { document, name } => record::attach(draft, document, name.as_deref()),
         Command::Apologise { new_date, reason } => dates::apologise(draft, *new_date, reason),
+        Command::Acknowledge { branch, level, text } => escalate::acknowledge(draft, *branch, *level, text.as_deref()),
         Command::Fire { timer } => fire::fire(draft, timer),
     }
 }

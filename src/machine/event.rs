@@ -148,12 +148,26 @@ pub enum Event {
         due: Ts,
         to: Vec<PersonId>,
     },
-    /// A superior was added; his own clock, if he has one, ends at `answer_by`.
+    /// A superior was added; his own clock, if he has one, ends at `answer_by`. The timer is the escalation's, or that of
+    /// the superior before him, who did not acknowledge it in his term.
     Escalated {
         timer: TimerKey,
         due: Ts,
         to: PersonId,
         answer_by: Option<Ts>,
+        /// The unit in whose name he is the superior: from where it goes further up.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        unit: Option<UnitId>,
+    },
+    /// The superior confirmed that he has taken notice; his own clock stops.
+    Acknowledged {
+        branch: BranchId,
+        /// Which of the step's escalations, by its place in the file.
+        level: u16,
+        /// Whose clock it was; who acted stands beside the entry.
+        superior: PersonId,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        text: Option<String>,
     },
     /// The last moment to apologise to the citizen has come.
     ApologyDue {
@@ -389,7 +403,7 @@ pub enum TimerKind {
     Apology,
     Deadline,
     Escalation(u16),
-    /// The own clock of the superior whom that escalation added.
+    /// The own clock of the superior with whom that escalation lies now.
     Superior(u16),
 }
 
@@ -451,6 +465,7 @@ impl Event {
             Event::Reminded { .. } => "reminded",
             Event::Breached { .. } => "breached",
             Event::Escalated { .. } => "escalated",
+            Event::Acknowledged { .. } => "acknowledged",
             Event::ApologyDue { .. } => "apology_due",
             Event::TimerSpent { .. } => "timer_spent",
             Event::Commented { .. } => "commented",

@@ -145,11 +145,23 @@ fn happen(case: &mut Case, event: &Event, at: Ts) -> Happened {
             }
             Ok(())
         }
-        (Status::Open, Event::Escalated { timer, to, answer_by, .. }) => {
-            fire(case, timer)?;
-            let TimerKind::Escalation(n) = timer.kind else { return Err("the timer is no escalation") };
-            let running = running_mut(case, &timer.scope).ok_or("there is no such clock")?;
-            running.superiors.insert(n, Superior { person: to.clone(), answer_by: *answer_by });
+        (Status::Open, Event::Escalated { timer, to, answer_by, unit, .. }) => {
+            let superior = Superior {
+                person: to.clone(),
+                unit: unit.clone(),
+                since: at,
+                answer_by: *answer_by,
+                acknowledged_at: None,
+                before: Vec::new(),
+            };
+            escalate(case, timer, superior)
+        }
+        (Status::Open, Event::Acknowledged { branch, level, superior, .. }) => {
+            let running = running_mut(case, &Scope::Branch(*branch)).ok_or("there is no such clock")?;
+            let lies = running.superiors.get_mut(level).ok_or("there is no such escalation")?;
+            legal(lies.person == *superior, "the escalation lies with somebody else")?;
+            legal(lies.acknowledged_at.is_none(), "it was acknowledged already")?;
+            lies.acknowledged_at = Some(at);
             Ok(())
         }
         (Status::Open, Event::Reminded { timer, .. } | Event::TimerSpent { timer, .. }) => fire(case, timer),
@@ -380,6 +392,27 @@ fn fire(case: &mut Case, timer: &TimerKey) -> Happened {
     let running = running_mut(case, &timer.scope).ok_or("there is no such clock")?;
     legal(running.instants().iter().any(|(kind, _)| *kind == timer.kind), "the clock has no such timer")?;
     legal(running.fired.insert(timer.kind), "the timer has fired already")
+}
+
+/// An escalation comes to a superior: by its own timer, or because the one before him let his term pass.
+fn escalate(case: &mut Case, timer: &TimerKey, superior: Superior) -> Happened {
+    match timer.kind {
+        TimerKind::Escalation(n) => {
+            fire(case, timer)?;
+            let running = running_mut(case, &timer.scope).ok_or("there is no such clock")?;
+            running.superiors.insert(n, superior);
+        }
+        TimerKind::Superior(n) => {
+            let running = running_mut(case, &timer.scope).ok_or("there is no such clock")?;
+            legal(running.fired.remove(&timer.kind), "the superior's term has not passed")?;
+            let before = running.superiors.get(&n).ok_or("there is no such escalation")?;
+            legal(before.acknowledged_at.is_none(), "it was acknowledged already")?;
+            let passed = before.before.iter().chain([&before.person]).cloned().collect();
+            running.superiors.insert(n, Superior { before: passed, ..superior });
+        }
+        _ => return Err("the timer is no escalation"),
+    }
+    Ok(())
 }
 
 fn running_mut<'a>(case: &'a mut Case, scope: &Scope) -> Option<&'a mut Running> {

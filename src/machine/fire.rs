@@ -2,14 +2,13 @@
 
 use crate::definition::procedure::{Bodies, ClockPolicy, Late, Silence, Step, StepKind};
 use crate::ids::{BranchId, Ts};
-use crate::machine::assignment::person_of;
 use crate::machine::command::Actor;
 use crate::machine::draft::Draft;
 use crate::machine::event::{Closing, Event, How, Scope, Taken, TimerKey, TimerKind};
 use crate::machine::flow::{self, Way, go};
-use crate::machine::notices::{head_over, holder_and_head, holder_of, once, told_of_breach};
+use crate::machine::notices::{holder_and_head, holder_of, told_of_breach};
 use crate::machine::refusal::Refusal;
-use crate::machine::{block, clocks, standing, take, words};
+use crate::machine::{block, escalate, standing, take, words};
 
 /// Fires a timer that waits and is due.
 pub(super) fn fire(draft: &mut Draft<'_>, timer: &TimerKey) -> Result<(), Refusal> {
@@ -48,8 +47,8 @@ fn ring(draft: &mut Draft<'_>, timer: &TimerKey, due: Ts) -> Result<(), Refusal>
         (Scope::Branch(branch), TimerKind::Deadline) => term_ended(draft, *branch, timer, due),
         (Scope::Case | Scope::Group(_), TimerKind::Deadline) => breach(draft, timer, due),
         (_, TimerKind::Reminder(n)) => remind(draft, timer, n, due),
-        (_, TimerKind::Escalation(n)) => escalate(draft, timer, n, due),
-        (_, TimerKind::Superior(n)) => superior_late(draft, timer, n, due),
+        (_, TimerKind::Escalation(n)) => escalate::escalate(draft, timer, n, due),
+        (_, TimerKind::Superior(n)) => escalate::superior_late(draft, timer, n, due),
         (_, TimerKind::Apology) => {
             let to = holder_and_head(draft, &timer.scope);
             draft.push(Event::ApologyDue { timer: timer.clone(), due, to })
@@ -156,49 +155,4 @@ fn remind(draft: &mut Draft<'_>, timer: &TimerKey, n: u16, due: Ts) -> Result<()
         Some(holder) => draft.push(Event::Reminded { timer: timer.clone(), due, percent, to: vec![holder] }),
         None => draft.push(Event::TimerSpent { timer: timer.clone(), due }),
     }
-}
-
-/// Adds a superior, with his own clock; the holder stays.
-fn escalate(draft: &mut Draft<'_>, timer: &TimerKey, n: u16, due: Ts) -> Result<(), Refusal> {
-    let Scope::Branch(branch) = timer.scope else {
-        return draft.push(Event::TimerSpent { timer: timer.clone(), due });
-    };
-    let step = draft.step_of(branch)?;
-    let declared = match &step.kind {
-        StepKind::Staff(staff) => staff.escalate.get(usize::from(n)),
-        StepKind::Wait(wait) => wait.escalate.get(usize::from(n)),
-        StepKind::Parallel(parallel) => match &parallel.bodies {
-            Bodies::ForEach { escalate, .. } => escalate.get(usize::from(n)),
-            Bodies::Branches(_) => None,
-        },
-        StepKind::Decision(_) | StepKind::End(_) => None,
-    };
-    let holder = &draft.branch(branch)?.holder;
-    let superior = declared.and_then(|declared| {
-        let named = person_of(draft, &declared.to, draft.each(branch));
-        // Whoever holds it cannot be his own superior.
-        let superior = named.filter(|named| *named != holder.person);
-        superior.or_else(|| head_over(draft, &holder.person, &holder.unit))
-    });
-    let (Some(declared), Some(to)) = (declared, superior) else {
-        return draft.push(Event::TimerSpent { timer: timer.clone(), due });
-    };
-    let answer_by = match &declared.within {
-        Some(within) => Some(clocks::term_from(draft, due.max(draft.at), within)?),
-        None => None,
-    };
-    draft.push(Event::Escalated { timer: timer.clone(), due, to, answer_by })
-}
-
-/// The superior's own term ended and the step is still not done: he and the head over him are told.
-fn superior_late(draft: &mut Draft<'_>, timer: &TimerKey, n: u16, due: Ts) -> Result<(), Refusal> {
-    let Scope::Branch(branch) = timer.scope else {
-        return draft.push(Event::TimerSpent { timer: timer.clone(), due });
-    };
-    let branch = draft.branch(branch)?;
-    let superior = branch.clock.as_ref().and_then(|running| running.superiors.get(&n)).map(|s| s.person.clone());
-    let unit = superior.as_ref().and_then(|person| draft.directory().unit_of(person, draft.at));
-    let over = superior.as_ref().zip(unit.as_ref()).and_then(|(person, unit)| head_over(draft, person, unit));
-    let to = once(superior.into_iter().chain(over));
-    draft.push(Event::Breached { timer: timer.clone(), due, to })
 }

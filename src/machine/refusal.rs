@@ -107,6 +107,10 @@ codes! {
     BadText = "bad_text",
     /// The case has no clock that could be lengthened.
     NoClock = "no_clock",
+    /// The escalation lies with somebody else.
+    NotSuperior = "not_superior",
+    /// No escalation waits to be acknowledged there.
+    NothingToAcknowledge = "nothing_to_acknowledge",
     /// What the command asks cannot have happened in this case; the engine stops rather than record it.
     Inconsistent = "inconsistent",
 }

@@ -606,6 +606,29 @@ pub(super) fn no_promise(draft: &Draft<'_>) -> Refusal {
     )
 }
 
+pub(super) fn not_superior(draft: &Draft<'_>, branch: BranchId, person: &PersonId, with: &[PersonId]) -> Refusal {
+    let name = |person: &PersonId| draft.directory().person_name(person).to_owned();
+    let (who, with) = (name(person), with.iter().map(name).collect::<Vec<_>>().join(", "));
+    Refusal::new(
+        Code::NotSuperior,
+        format!("Việc báo lên cấp trên đang chờ {with} xác nhận, không phải {who}."),
+        format!("The escalation waits for {with} to acknowledge it, not for {who}."),
+    )
+    .on(branch)
+}
+
+pub(super) fn nothing_to_acknowledge(draft: &Draft<'_>, branch: BranchId, level: Option<u16>) -> Refusal {
+    let step = draft.case().branches.get(&branch).map(|branch| draft.procedure().step_title(&branch.step));
+    let step = step.unwrap_or_default();
+    let (vi, en) = level.map_or_else(Default::default, |level| (format!(" cấp {level}"), format!(" of level {level}")));
+    Refusal::new(
+        Code::NothingToAcknowledge,
+        format!("Ở «{step}» không có việc báo lên cấp trên{vi} nào đang chờ xác nhận."),
+        format!("At “{step}” no escalation{en} waits to be acknowledged."),
+    )
+    .on(branch)
+}
+
 pub(super) fn no_clock(draft: &Draft<'_>) -> Refusal {
     let id = &draft.case().id;
     Refusal::new(

@@ -8,9 +8,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::calendar::calendar::Calendar;
 use crate::ids::{BranchId, CaseId, PersonId, Ts};
 use crate::journal::entry::{Entry, Record};
-use crate::machine::case::{Branch, Case, Status};
+use crate::machine::case::{Branch, Case, Status, Unacknowledged};
 use crate::machine::event::{Event, Scope, TimerKey, TimerKind};
-use crate::projection::rows::{CaseRow, Change, HoldingRow, NoticeRow, TimerRow};
+use crate::projection::rows::{CaseRow, Change, EscalationRow, HoldingRow, NoticeRow, TimerRow};
 
 const MINUTE: i64 = 60_000_000;
 
@@ -43,6 +43,7 @@ impl Book {
         self.stand(after, at, calendar);
         self.hold(event, after, at, calendar, &mut changes);
         timers(before, after, &mut changes);
+        escalations(before, after, &mut changes);
         notices(entry.seq, &after.id, event, &mut changes);
         changes
     }
@@ -186,6 +187,27 @@ fn timers(before: Option<&Case>, after: &Case, changes: &mut Vec<Change>) {
     changes.extend(is.difference(&was).map(row).map(Change::PutTimer));
 }
 
+/// The difference between the escalations that waited to be acknowledged and those that wait now.
+fn escalations(before: Option<&Case>, after: &Case, changes: &mut Vec<Change>) {
+    let rows = |case: &Case| -> BTreeMap<(BranchId, u16), EscalationRow> {
+        let row = |waits: Unacknowledged<'_>| EscalationRow {
+            case: case.id.clone(),
+            branch: waits.branch,
+            level: waits.level,
+            superior: waits.superior.person.clone(),
+            since: waits.superior.since,
+            answer_by: waits.superior.answer_by,
+        };
+        case.unacknowledged().into_iter().map(|waits| ((waits.branch, waits.level), row(waits))).collect()
+    };
+    let (was, is) = (before.map(rows).unwrap_or_default(), rows(after));
+    changes.extend(
+        was.iter().filter(|(key, _)| !is.contains_key(key)).map(|(_, row)| Change::DropEscalation(row.clone())),
+    );
+    let new = is.into_iter().filter(|(key, row)| was.get(key) != Some(row));
+    changes.extend(new.map(|(_, row)| Change::PutEscalation(row)));
+}
+
 /// One row for each person an event told something.
 fn notices(seq: u64, case: &CaseId, event: &Event, changes: &mut Vec<Change>) {
     let (timer, due, to): (&TimerKey, &Ts, &[PersonId]) = match event {
@@ -220,6 +242,7 @@ pub fn squash(changes: Vec<Change>) -> Vec<Change> {
         Holding(CaseId, u32),
         Timer(CaseId, String, Ts),
         Notice(u64, PersonId),
+        Escalation(CaseId, BranchId, u16),
     }
     let mut last = BTreeMap::new();
     for change in changes {
@@ -228,6 +251,9 @@ pub fn squash(changes: Vec<Change>) -> Vec<Change> {
             Change::PutHolding(row) => Key::Holding(row.case.clone(), row.n),
             Change::PutTimer(row) | Change::DropTimer(row) => Key::Timer(row.case.clone(), row.key.clone(), row.due_at),
             Change::PutNotice(row) => Key::Notice(row.seq, row.person.clone()),
+            Change::PutEscalation(row) | Change::DropEscalation(row) => {
+                Key::Escalation(row.case.clone(), row.branch, row.level)
+            }
         };
         last.insert(key, change);
     }

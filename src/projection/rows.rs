@@ -15,6 +15,9 @@ pub enum Change {
     /// Removes the timer. It names the instant too: rows are kept in the order of their instants.
     DropTimer(TimerRow),
     PutNotice(NoticeRow),
+    /// Inserts the escalation, or replaces it (key: case, branch and level).
+    PutEscalation(EscalationRow),
+    DropEscalation(EscalationRow),
 }
 
 /// A case in lists.
@@ -82,6 +85,20 @@ pub struct TimerRow {
     /// [`crate::machine::event::TimerKey`] as text.
     pub key: String,
     pub due_at: Ts,
+}
+
+/// An escalation that waits to be acknowledged.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EscalationRow {
+    pub case: CaseId,
+    pub branch: BranchId,
+    /// Its place in the step's `escalate`.
+    pub level: u16,
+    /// With whom it lies.
+    pub superior: PersonId,
+    pub since: Ts,
+    /// When his own clock ends, if he has one.
+    pub answer_by: Option<Ts>,
 }
 
 /// Somebody was told something.

@@ -68,6 +68,7 @@ fn title(offer: &Offer, procedure: &Procedure, case: &Case) -> (String, String) 
         (OfferKind::Command, "recall") => ("Lấy lại", "Recall"),
         (OfferKind::Command, "comment") => ("Ghi ý kiến", "Comment"),
         (OfferKind::Command, "attach") => ("Đính kèm giấy tờ", "Attach"),
+        (OfferKind::Command, "acknowledge") => ("Xác nhận đã biết", "Acknowledge"),
         (OfferKind::Command, "apologise") => ("Xin lỗi, hẹn lại", "Apologise"),
         (_, "reopen") => ("Mở lại hồ sơ", "Reopen"),
         (_, verb) => match case.branches.get(&offer.branch) {

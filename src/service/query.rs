@@ -12,7 +12,7 @@ use crate::definition::procedure::{Limit, Procedure};
 use crate::ids::{CaseId, PersonId, ProcedureId, StepId, Ts, UnitId};
 use crate::journal::entry::{Record, Sealed};
 use crate::machine::available::available;
-use crate::machine::case::{Case, Running, Status};
+use crate::machine::case::{Case, Running, Status, Superior};
 use crate::machine::command::Actor;
 use crate::machine::event::Event;
 use crate::machine::evolve::evolve;
@@ -23,8 +23,8 @@ use crate::service::library::{Library, Shelf};
 use crate::service::offers;
 use crate::service::timeline::say;
 use crate::service::views::{
-    BranchView, CaseView, ClockView, DocumentView, FieldView, Health, HoldingView, Inbox, InboxItem, Notice, OfferView,
-    PersonName, ProcedureView, Stuck, TimelineItem, UnitName,
+    BranchView, CaseView, ClockView, DocumentView, EscalatedItem, EscalationView, FieldView, Health, HoldingView,
+    Inbox, InboxItem, Notice, OfferView, PersonName, ProcedureView, Stuck, TimelineItem, UnitName,
 };
 use crate::store::contract::{CaseFilter, HoldingFilter, Page, Paging, Store, StoreError};
 
@@ -123,8 +123,26 @@ impl Query {
             claimable: lines(claimable),
             unassigned: lines(unassigned),
             unit: lines(unit),
+            escalated: self.escalated_to(person, &shelf, now).await?,
             notices: told,
         })
+    }
+
+    /// The late steps that wait for a superior to acknowledge them.
+    async fn escalated_to(&self, person: &PersonId, shelf: &Shelf, now: Ts) -> Result<Vec<EscalatedItem>, QueryError> {
+        let mut found = Vec::new();
+        for row in self.store.escalations_to(person, INBOX).await? {
+            let Some(case) = self.store.case(&row.case).await? else { continue };
+            let holdings = self.store.holdings_of(&row.case).await?;
+            let held = holdings.into_iter().find(|held| held.branch == row.branch && held.ended_at.is_none());
+            found.extend(held.map(|held| EscalatedItem {
+                item: item(shelf, held, case, now),
+                level: row.level,
+                since: row.since,
+                answer_by: row.answer_by,
+            }));
+        }
+        Ok(found)
     }
 
     async fn items(
@@ -314,7 +332,12 @@ impl Query {
         let concerned = holdings.iter().any(|holding| {
             holding.holder == *viewer || sees(&holding.unit) || holding.pool_unit.as_ref().is_some_and(sees)
         });
-        if concerned { Ok(row) } else { Err(QueryError::Unknown) }
+        // Who must answer for a late step sees it, wherever he sits.
+        let brought = || async {
+            let lies = self.store.escalations_to(viewer, INBOX).await?;
+            Ok::<_, QueryError>(lies.iter().any(|lies| lies.case == *case))
+        };
+        if concerned || brought().await? { Ok(row) } else { Err(QueryError::Unknown) }
     }
 
     async fn past(&self, id: &CaseId) -> Result<Past, QueryError> {
@@ -424,9 +447,23 @@ fn branches(past: &Past, now: Ts) -> Vec<BranchView> {
             received_at: branch.received_at,
             clock: branch.clock.as_ref().map(|running| clock_view(&past.calendar, running, now)),
             late: branch.clock.as_ref().is_some_and(|running| running.clock.deadline < now),
+            escalations: escalations(&past.shelf, branch.clock.as_ref()),
         }
     };
     past.case.branches.values().map(view).collect()
+}
+
+fn escalations(shelf: &Shelf, running: Option<&Running>) -> Vec<EscalationView> {
+    let superiors = running.into_iter().flat_map(|running| &running.superiors);
+    let view = |(level, superior): (&u16, &Superior)| EscalationView {
+        level: *level,
+        superior: person_name(shelf, &superior.person),
+        since: superior.since,
+        answer_by: superior.answer_by,
+        acknowledged_at: superior.acknowledged_at,
+        before: superior.before.iter().map(|person| person_name(shelf, person)).collect(),
+    };
+    superiors.map(view).collect()
 }
 
 fn fields(past: &Past) -> Vec<FieldView> {

@@ -130,6 +130,14 @@ pub fn say(event: &Event, procedure: &Procedure, shelf: &Shelf) -> Said {
         Event::Escalated { to, .. } => {
             plain(format!("Báo lên cấp trên: {}", name(to)), format!("Escalated to {}", name(to)))
         }
+        Event::Acknowledged { branch, superior, text, .. } => Said {
+            reason: text.clone(),
+            ..on(
+                branch,
+                format!("{} xác nhận đã biết việc quá hạn", name(superior)),
+                format!("{} acknowledged the escalation", name(superior)),
+            )
+        },
         Event::ApologyDue { to, .. } => plain(
             format!("Đến lúc phải xin lỗi và hẹn lại, báo: {}", names(to)),
             format!("Time to apologise, told: {}", names(to)),

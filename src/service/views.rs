@@ -34,6 +34,8 @@ pub struct Inbox {
     pub unassigned: Vec<InboxItem>,
     /// Held by others of the units he heads.
     pub unit: Vec<InboxItem>,
+    /// Late steps of others that were brought to him and wait for his acknowledgement.
+    pub escalated: Vec<EscalatedItem>,
     pub notices: Vec<Notice>,
 }
 
@@ -64,6 +66,29 @@ pub struct InboxItem {
     pub stopped: bool,
     pub case_deadline: Option<Ts>,
     pub revision: u64,
+}
+
+/// A late step that lies with a superior.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct EscalatedItem {
+    pub item: InboxItem,
+    /// Its place in the step's `escalate`.
+    pub level: u16,
+    pub since: Ts,
+    /// By when he must have acknowledged it.
+    pub answer_by: Option<Ts>,
+}
+
+/// An escalation of a branch, acknowledged or not.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct EscalationView {
+    pub level: u16,
+    pub superior: PersonName,
+    pub since: Ts,
+    pub answer_by: Option<Ts>,
+    pub acknowledged_at: Option<Ts>,
+    /// Who had it before him and let his term pass.
+    pub before: Vec<PersonName>,
 }
 
 /// Something he was told.
@@ -121,6 +146,7 @@ pub struct BranchView {
     pub received_at: Option<Ts>,
     pub clock: Option<ClockView>,
     pub late: bool,
+    pub escalations: Vec<EscalationView>,
 }
 
 /// A field with its value.

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::ids::{CalendarId, CaseId, Digest, PersonId, ProcedureId, Ts, UnitId};
 use crate::journal::entry::{CaseHead, Head, Sealed};
 use crate::journal::verify::Row;
-use crate::projection::rows::{CaseRow, Change, HoldingRow, NoticeRow, TimerRow};
+use crate::projection::rows::{CaseRow, Change, EscalationRow, HoldingRow, NoticeRow, TimerRow};
 
 /// A journal with its rows, and the accounts beside it.
 #[async_trait]
@@ -49,6 +49,8 @@ pub trait Store: Send + Sync + 'static {
     async fn next_timer(&self) -> Result<Option<TimerRow>, StoreError>;
     /// What a person was told, latest first.
     async fn notices_of(&self, person: &PersonId, limit: u32) -> Result<Vec<NoticeRow>, StoreError>;
+    /// Escalations that lie with a person and wait to be acknowledged, the one that ends first first.
+    async fn escalations_to(&self, superior: &PersonId, limit: u32) -> Result<Vec<EscalationRow>, StoreError>;
     /// How many rows of each kind there are, for health and figures.
     async fn counts(&self) -> Result<Counts, StoreError>;
 

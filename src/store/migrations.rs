@@ -6,17 +6,20 @@ use sqlx::migrate::{Migration, MigrationType, Migrator};
 use crate::store::contract::StoreError;
 
 /// The newest schema this binary knows.
-pub const KNOWN: i64 = 1;
+pub const KNOWN: i64 = 2;
 
 macro_rules! migrations {
-    ($folder:literal) => {
-        Migrator::with_migrations(vec![Migration::new(
-            1,
-            "spine".into(),
+    ($folder:literal, $(($number:literal, $name:literal)),*) => {
+        Migrator::with_migrations(vec![$(Migration::new(
+            $number,
+            $name.into(),
             MigrationType::Simple,
-            include_str!(concat!("../../migrations/", $folder, "/0001_spine.sql")).into_sql_str(),
+            include_str!(concat!("../../migrations/", $folder, "/000", $number, "_", $name, ".sql")).into_sql_str(),
             false,
-        )])
+        )),*])
+    };
+    ($folder:literal) => {
+        migrations!($folder, (1, "spine"), (2, "escalations"))
     };
 }
 

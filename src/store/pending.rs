@@ -3,9 +3,9 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use crate::ids::{CaseId, Ts};
+use crate::ids::{BranchId, CaseId, Ts};
 use crate::journal::entry::{CaseHead, Head, Sealed};
-use crate::projection::rows::{CaseRow, Change, HoldingRow, NoticeRow, TimerRow};
+use crate::projection::rows::{CaseRow, Change, EscalationRow, HoldingRow, NoticeRow, TimerRow};
 use crate::store::contract::{Remembered, StoreError, Text, Write};
 
 /// An actor and his `Idempotency-Key`.
@@ -21,6 +21,8 @@ pub(super) struct Pending {
     /// By their place in the table; whether they are put or dropped.
     pub(super) timers: BTreeMap<(Ts, CaseId, String), bool>,
     pub(super) notices: Vec<NoticeRow>,
+    /// By their place in the table; nothing for those that go.
+    pub(super) escalations: BTreeMap<(CaseId, BranchId, u16), Option<EscalationRow>>,
     pub(super) remembered: BTreeMap<Key, Remembered>,
     pub(super) texts: Vec<Text>,
     case_heads: HashMap<CaseId, Option<CaseHead>>,
@@ -182,6 +184,12 @@ impl Pending {
                 self.timers.insert((due_at, case, key), false);
             }
             Change::PutNotice(row) => self.notices.push(row),
+            Change::PutEscalation(row) => {
+                self.escalations.insert((row.case.clone(), row.branch, row.level), Some(row));
+            }
+            Change::DropEscalation(row) => {
+                self.escalations.insert((row.case, row.branch, row.level), None);
+            }
         }
     }
 
@@ -192,6 +200,7 @@ impl Pending {
             && self.holdings.is_empty()
             && self.timers.is_empty()
             && self.notices.is_empty()
+            && self.escalations.is_empty()
             && self.remembered.is_empty()
             && self.texts.is_empty()
     }

@@ -17,7 +17,7 @@ use tokio::sync::{Mutex, OwnedMutexGuard};
 use crate::ids::{CaseId, PersonId, Ts};
 use crate::journal::entry::{CaseHead, Head, Sealed};
 use crate::journal::verify::Row;
-use crate::projection::rows::{CaseRow, HoldingRow, NoticeRow, TimerRow};
+use crate::projection::rows::{CaseRow, EscalationRow, HoldingRow, NoticeRow, TimerRow};
 use crate::store::contract::*;
 use crate::store::failure::failed;
 use crate::store::migrations;
@@ -238,6 +238,9 @@ impl Store for PostgresStore {
     }
     async fn notices_of(&self, person: &PersonId, limit: u32) -> Result<Vec<NoticeRow>, StoreError> {
         timely(reads::notices_of(&self.pool, person, limit)).await
+    }
+    async fn escalations_to(&self, superior: &PersonId, limit: u32) -> Result<Vec<EscalationRow>, StoreError> {
+        timely(reads::escalations_to(&self.pool, superior, limit)).await
     }
     async fn counts(&self) -> Result<Counts, StoreError> {
         timely(reads::counts(&self.pool)).await
@@ -504,6 +507,8 @@ async fn send(on: &mut PgConnection, writes: &Pending, head: Head) -> Result<(),
     let timers = |put: bool| writes.timers.iter().filter(move |(_, is)| **is == put).map(|(place, _)| place);
     let notices = || writes.notices.iter();
     let answers = || writes.remembered.values();
+    let gone = || writes.escalations.iter().filter(|(_, row)| row.is_none()).map(|(place, _)| place);
+    let escalations = || writes.escalations.values().flatten();
     sqlx::query(include_str!("postgres_batch.sql"))
         // entries
         .bind(each(entries(), |sealed| sealed.entry.seq as i64))
@@ -576,6 +581,17 @@ async fn send(on: &mut PgConnection, writes: &Pending, head: Head) -> Result<(),
         .bind(head.next_seq as i64)
         .bind(head.chain.to_vec())
         .bind(head.recorded_at.map(|at| at.0))
+        // escalations that are over
+        .bind(each(gone(), |(case, _, _)| case.as_str()))
+        .bind(each(gone(), |(_, branch, _)| i64::from(branch.0)))
+        .bind(each(gone(), |(_, _, level)| i64::from(*level)))
+        // escalations that wait
+        .bind(each(escalations(), |escalation| escalation.case.as_str()))
+        .bind(each(escalations(), |escalation| i64::from(escalation.branch.0)))
+        .bind(each(escalations(), |escalation| i64::from(escalation.level)))
+        .bind(each(escalations(), |escalation| escalation.superior.as_str()))
+        .bind(each(escalations(), |escalation| escalation.since.0))
+        .bind(each(escalations(), |escalation| escalation.answer_by.map(|at| at.0)))
         .execute(on)
         .await
         .map(drop)

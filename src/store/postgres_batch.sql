@@ -66,6 +66,21 @@ new_notices AS (
         $50::text[], $51::bigint[], $52::text[], $53::text[], $54::bigint[], $55::bigint[]
     )
 ),
+drop_escalations AS (
+    DELETE FROM escalations USING unnest($64::text[], $65::bigint[], $66::bigint[]) AS gone (case_id, branch, level)
+    WHERE
+        escalations.case_id = gone.case_id AND escalations.branch = gone.branch AND escalations.level = gone.level
+),
+put_escalations AS (
+    INSERT INTO escalations (
+        case_id, branch, level, superior, since, answer_by
+    )
+    SELECT * FROM unnest(
+        $67::text[], $68::bigint[], $69::bigint[], $70::text[], $71::bigint[], $72::bigint[]
+    )
+    ON CONFLICT (case_id, branch, level) DO UPDATE SET
+        superior = excluded.superior, since = excluded.since, answer_by = excluded.answer_by
+),
 new_answers AS (
     INSERT INTO remembered (
         actor, key, fingerprint, answer, at

@@ -14,7 +14,7 @@ macro_rules! reads {
         use crate::journal::codec::decode;
         use crate::journal::entry::{CaseHead, Hash, Head, Sealed};
         use crate::journal::verify::{Columns, Row};
-        use crate::projection::rows::{CaseRow, HoldingRow, NoticeRow, TimerRow};
+        use crate::projection::rows::{CaseRow, EscalationRow, HoldingRow, NoticeRow, TimerRow};
         use crate::store::contract::*;
         use crate::store::cursor::{self, Cursor};
         use crate::store::failure::failed;
@@ -364,6 +364,32 @@ macro_rules! reads {
                 })
             };
             rows.iter().map(notice_of).collect()
+        }
+
+        pub(super) async fn escalations_to(
+            pool: &Pool,
+            superior: &PersonId,
+            limit: u32,
+        ) -> Result<Vec<EscalationRow>, StoreError> {
+            if unspeakable(superior.as_str()) {
+                return Ok(Vec::new());
+            }
+            let sql = "SELECT case_id, branch, level, superior, since, answer_by FROM escalations \
+                       WHERE superior = $1 ORDER BY coalesce(answer_by, 9223372036854775807), since, case_id, branch, \
+                       level LIMIT $2";
+            let query = sqlx::query(sql).bind(superior.as_str()).bind(i64::from(limit));
+            let rows = query.fetch_all(pool).await.map_err(failed)?;
+            let escalation_of = |row: &Line| {
+                Ok(EscalationRow {
+                    case: text(row, "case_id")?,
+                    branch: BranchId(whole(row, "branch")?),
+                    level: whole(row, "level")?,
+                    superior: text(row, "superior")?,
+                    since: instant(row, "since")?,
+                    answer_by: maybe_instant(row, "answer_by")?,
+                })
+            };
+            rows.iter().map(escalation_of).collect()
         }
 
         pub(super) async fn counts(pool: &Pool) -> Result<Counts, StoreError> {

@@ -17,7 +17,7 @@ use tokio::sync::{Mutex, OwnedMutexGuard};
 use crate::ids::{CaseId, PersonId, Ts};
 use crate::journal::entry::{CaseHead, Head, Sealed};
 use crate::journal::verify::Row;
-use crate::projection::rows::{CaseRow, HoldingRow, NoticeRow, TimerRow};
+use crate::projection::rows::{CaseRow, EscalationRow, HoldingRow, NoticeRow, TimerRow};
 use crate::store::checkpointer::{BACKSTOP, Checkpointer};
 use crate::store::contract::*;
 use crate::store::failure::failed;
@@ -211,6 +211,9 @@ impl Store for SqliteStore {
     }
     async fn notices_of(&self, person: &PersonId, limit: u32) -> Result<Vec<NoticeRow>, StoreError> {
         reads::notices_of(&self.readers, person, limit).await
+    }
+    async fn escalations_to(&self, superior: &PersonId, limit: u32) -> Result<Vec<EscalationRow>, StoreError> {
+        reads::escalations_to(&self.readers, superior, limit).await
     }
     async fn counts(&self) -> Result<Counts, StoreError> {
         reads::counts(&self.readers).await
@@ -529,6 +532,32 @@ async fn send(on: &mut SqliteConnection, writes: Pending, head: Head) -> Result<
             .push_bind(notice.kind)
             .push_bind(notice.at.0)
             .push_bind(notice.branch.map(|branch| i64::from(branch.0)));
+    })
+    .await?;
+
+    let (put_escalations, drop_escalations): (Vec<_>, Vec<_>) =
+        writes.escalations.into_iter().partition(|(_, row)| row.is_some());
+    put(
+        on,
+        "DELETE FROM escalations WHERE (case_id, branch, level) IN (",
+        ")",
+        drop_escalations,
+        |mut row, ((case, branch, level), _)| {
+            row.push_bind(case.to_string()).push_bind(i64::from(branch.0)).push_bind(i64::from(level));
+        },
+    )
+    .await?;
+    let insert = "INSERT INTO escalations (case_id, branch, level, superior, since, answer_by) ";
+    let update = " ON CONFLICT (case_id, branch, level) DO UPDATE SET superior = excluded.superior, \
+                  since = excluded.since, answer_by = excluded.answer_by";
+    let rows = put_escalations.into_iter().filter_map(|(_, row)| row).collect();
+    put(on, insert, update, rows, |mut row, escalation: EscalationRow| {
+        row.push_bind(escalation.case.to_string())
+            .push_bind(i64::from(escalation.branch.0))
+            .push_bind(i64::from(escalation.level))
+            .push_bind(escalation.superior.to_string())
+            .push_bind(escalation.since.0)
+            .push_bind(escalation.answer_by.map(|at| at.0));
     })
     .await?;
 

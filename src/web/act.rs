@@ -57,7 +57,7 @@ pub async fn act(
     };
     // Saying something or adding a paper is right whatever has happened meanwhile; everything else names what was seen.
     let if_match = match offer.act.as_str() {
-        "comment" | "attach" if offer.kind == "command" => None,
+        "comment" | "attach" | "acknowledge" if offer.kind == "command" => None,
         _ => match posted.number("revision") {
             Some(revision) => Some(revision),
             None => return signed.seen.failure(StatusCode::BAD_REQUEST),

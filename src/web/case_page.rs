@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use crate::calendar::working_time::WorkingTime;
 use crate::ids::{CaseId, Ts};
-use crate::service::views::{BranchView, CaseView, ClockView, TimelineItem};
+use crate::service::views::{BranchView, CaseView, ClockView, EscalationView, TimelineItem};
 use crate::web::custody::Custody;
 use crate::web::door::{Pages, Signed};
 use crate::web::format;
@@ -129,6 +129,17 @@ pub struct BranchBox {
     pub since: Stamp,
     pub received: Option<Stamp>,
     pub clock: Option<ClockBox>,
+    pub escalations: Vec<EscalationLine>,
+}
+
+/// A superior to whom the late step was brought.
+pub struct EscalationLine {
+    pub superior: String,
+    pub since: Stamp,
+    pub answer_by: Option<Stamp>,
+    pub acknowledged: Option<Stamp>,
+    /// Who let his own term pass before.
+    pub before: Option<String>,
 }
 
 /// Something that went wrong, said at the top of the page.
@@ -310,6 +321,7 @@ fn branch_box(shell: &Shell, branch: &BranchView, now: Ts) -> BranchBox {
         how: shell.t(&format!("how-{}", branch.how.replace('_', "-"))),
         since: branch.held_since.into(),
         received: branch.received_at.map(Stamp::from),
+        escalations: branch.escalations.iter().map(escalation_line).collect(),
         clock: branch.clock.as_ref().map(|clock| {
             let mut clock = clock_box(shell, clock, now, false);
             if branch.late {
@@ -317,6 +329,17 @@ fn branch_box(shell: &Shell, branch: &BranchView, now: Ts) -> BranchBox {
             }
             clock
         }),
+    }
+}
+
+fn escalation_line(view: &EscalationView) -> EscalationLine {
+    let before: Vec<&str> = view.before.iter().map(|person| person.name.as_str()).collect();
+    EscalationLine {
+        superior: view.superior.name.clone(),
+        since: view.since.into(),
+        answer_by: view.answer_by.map(Stamp::from),
+        acknowledged: view.acknowledged_at.map(Stamp::from),
+        before: (!before.is_empty()).then(|| before.join(", ")),
     }
 }
 

@@ -82,7 +82,7 @@ impl Weight {
         match (offer.kind.as_str(), offer.means, offer.act.as_str()) {
             ("transition", Some(Means::Forward) | None, _) => Weight::Primary,
             ("transition", ..) => Weight::Quiet,
-            (_, _, "receive" | "claim" | "assign") => Weight::Take,
+            (_, _, "receive" | "claim" | "assign" | "acknowledge") => Weight::Take,
             _ => Weight::Aside,
         }
     }
@@ -193,6 +193,7 @@ fn inputs(shell: &Shell, form: &str, offer: &OfferView, again: Option<&Again>) -
     }
     match offer.act.as_str() {
         "comment" => inputs.push(plain("text", "input-comment", "area", true)),
+        "acknowledge" => inputs.push(plain("text", "input-comment", "area", false)),
         "apologise" => inputs.push(plain("new_date", "input-new-date", "datetime-local", true)),
         "extend" => {
             let mut length = plain("length", "input-length", "text", true);
@@ -349,6 +350,7 @@ pub fn command(posted: &Posted, offer: &OfferView) -> Result<Command, BTreeMap<S
     Ok(match offer.act.as_str() {
         "receive" => Command::Receive { branch },
         "claim" => Command::Claim { branch },
+        "acknowledge" => Command::Acknowledge { branch, level: None, text: posted.text("text").map(str::to_owned) },
         "recall" => Command::Recall { branch },
         "send_back" => Command::SendBack { branch, reason: because()? },
         "assign" => Command::Assign { branch, to: to()?, reason },

@@ -53,6 +53,8 @@ pub struct InboxPage {
     pub claimable: Vec<Item>,
     pub unassigned: Vec<Item>,
     pub unit: Vec<Item>,
+    /// Late steps of others that wait for the viewer's acknowledgement.
+    pub escalated: Vec<Item>,
     pub notices: Vec<NoticeLine>,
     pub late: usize,
     pub today: usize,
@@ -82,6 +84,8 @@ impl InboxPage {
         let claimable =
             shown(&inbox.claimable).iter().map(|item| Item::new(&shell, item, now).claimable(item, page_key)).collect();
         let (unassigned, unit) = (lines(&shown(&inbox.unassigned)), lines(&shown(&inbox.unit)));
+        let found = inbox.escalated.iter().filter(|escalated| matches(&escalated.item, query));
+        let escalated = found.map(|escalated| Item::escalated(&shell, escalated, now)).collect();
         let notices = inbox.notices.iter().take(NOTICES).map(|notice| NoticeLine {
             href: format!("/ho-so/{}", notice.case),
             title: notice.case_title.clone(),
@@ -95,6 +99,7 @@ impl InboxPage {
             claimable,
             unassigned,
             unit,
+            escalated,
             notices: notices.collect(),
             late,
             today,
@@ -105,7 +110,11 @@ impl InboxPage {
 
     /// Whether nothing is shown at all.
     pub fn is_empty(&self) -> bool {
-        self.mine.is_empty() && self.claimable.is_empty() && self.unassigned.is_empty() && self.unit.is_empty()
+        self.mine.is_empty()
+            && self.escalated.is_empty()
+            && self.claimable.is_empty()
+            && self.unassigned.is_empty()
+            && self.unit.is_empty()
     }
 }
 

@@ -1,7 +1,7 @@
 //! One line of an inbox or board, ready to be written: words, a bar and a tone. It may not query.
 
 use crate::ids::Ts;
-use crate::service::views::InboxItem;
+use crate::service::views::{EscalatedItem, InboxItem};
 use crate::web::format;
 use crate::web::shell::{Shell, Stamp};
 
@@ -29,6 +29,8 @@ pub struct Item {
     pub unread: bool,
     /// Set where the viewer may claim it here and now.
     pub claim: Option<Claim>,
+    /// Set where it was brought to the viewer as a superior.
+    pub brought: Option<Brought>,
     /// Name of the run of lines it belongs to, where a new run begins.
     pub run: Option<String>,
 }
@@ -40,6 +42,15 @@ pub struct Claim {
     pub key: String,
     pub revision: u64,
     pub branch: u32,
+}
+
+/// A late step that waits for the viewer's acknowledgement.
+#[derive(Clone, Debug)]
+pub struct Brought {
+    pub since: Stamp,
+    /// By when; his term may have passed.
+    pub answer_by: Option<Stamp>,
+    pub late: bool,
 }
 
 /// How it stands with time.
@@ -122,8 +133,19 @@ impl Item {
             held: format::measured(item.held_minutes, item.held_since, now, shell.lang),
             unread: item.received_at.is_none() && item.how != "head",
             claim: None,
+            brought: None,
             run: None,
         }
+    }
+
+    /// The line of a late step that lies with the viewer as a superior.
+    pub fn escalated(shell: &Shell, escalated: &EscalatedItem, now: Ts) -> Item {
+        let brought = Brought {
+            since: escalated.since.into(),
+            answer_by: escalated.answer_by.map(Stamp::from),
+            late: escalated.answer_by.is_some_and(|by| by < now),
+        };
+        Item { brought: Some(brought), ..Item::new(shell, &escalated.item, now) }
     }
 
     /// The same line with a button that claims it.

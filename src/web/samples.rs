@@ -7,8 +7,8 @@ use crate::definition::value::{Number, Value};
 use crate::ids::{BranchId, CaseId, Digest, DocumentId, FieldId, PersonId, ProcedureId, StepId, Ts, UnitId};
 use crate::projection::rows::{CaseRow, HoldingRow};
 use crate::service::views::{
-    BranchView, CaseView, ClockView, DocumentView, FieldView, HoldingView, Inbox, InboxItem, Notice, OfferView,
-    PersonName, ProcedureView, Stuck, TimelineItem, UnitName, WantedField,
+    BranchView, CaseView, ClockView, DocumentView, EscalatedItem, EscalationView, FieldView, HoldingView, Inbox,
+    InboxItem, Notice, OfferView, PersonName, ProcedureView, Stuck, TimelineItem, UnitName, WantedField,
 };
 use crate::web::case_page::{Asked, CasePage, Problem};
 use crate::web::failure::FailurePage;
@@ -195,7 +195,14 @@ pub fn inbox(size: Size) -> Inbox {
         kind: kind.to_owned(),
         at: at(-3),
     });
-    Inbox { person: lan(), mine: items(size), claimable, unassigned, unit: under, notices: notices.collect() }
+    let brought = told.iter().rev().take(1).map(|item| EscalatedItem {
+        item: InboxItem { holder: minh(), ..item.clone() },
+        level: 0,
+        since: at(-60),
+        answer_by: Some(at(120)),
+    });
+    let (escalated, notices) = (brought.collect(), notices.collect());
+    Inbox { person: lan(), mine: items(size), claimable, unassigned, unit: under, escalated, notices }
 }
 
 /// A stuck board of that size.
@@ -363,6 +370,17 @@ fn happened(seq: u64, hours: i64, who: Option<PersonName>, event: &str, vi: &str
     }
 }
 
+fn escalation(left: i64) -> EscalationView {
+    EscalationView {
+        level: 0,
+        superior: person("tuan", "Bùi Anh Tuấn"),
+        since: at(-8),
+        answer_by: Some(at(-4)),
+        acknowledged_at: (left >= 0).then(|| at(-6)),
+        before: vec![person("hung", "Phạm Văn Hùng")],
+    }
+}
+
 /// A case of that size.
 pub fn case(size: Size) -> CaseView {
     let long = size == Size::Long;
@@ -381,6 +399,7 @@ pub fn case(size: Size) -> CaseView {
         received_at: (n > 0).then(|| at(-59)),
         clock: Some(clock(left, 5 * 480, "hour", "5 working days")),
         late: left < 0,
+        escalations: if n == 0 { vec![escalation(left)] } else { Vec::new() },
     };
     let mut view = CaseView {
         row: CaseRow {

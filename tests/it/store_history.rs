@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 use quytrinh::calendar::calendar::Calendar;
-use quytrinh::ids::{CaseId, Ts};
+use quytrinh::ids::{BranchId, CaseId, PersonId, Ts};
 use quytrinh::journal::chain::Sealer;
 use quytrinh::journal::entry::{CaseHead, Head, Record, Sealed};
 use quytrinh::journal::verify::verify;
@@ -17,13 +17,13 @@ use quytrinh::machine::command::Actor;
 use quytrinh::machine::event::Event;
 use quytrinh::machine::evolve::evolve;
 use quytrinh::projection::project::{Book, squash};
-use quytrinh::projection::rows::{CaseRow, Change, HoldingRow, NoticeRow, TimerRow};
+use quytrinh::projection::rows::{CaseRow, Change, EscalationRow, HoldingRow, NoticeRow, TimerRow};
 use quytrinh::store::contract::*;
 
 use crate::machine::random::{PROCEDURES, Tally, history};
 use crate::machine::stage::procedure;
 use crate::support::bed::Bed;
-use crate::support::scribe::{MONDAY, Scribe, case_row, ended, holding_row, notice_row, timer_row};
+use crate::support::scribe::{MONDAY, Scribe, case_row, ended, escalation_row, holding_row, notice_row, timer_row};
 
 /// One case's history, as the machine made it.
 struct Told {
@@ -52,6 +52,7 @@ struct Rows {
     holdings: BTreeMap<u32, HoldingRow>,
     timers: BTreeMap<(Ts, String), TimerRow>,
     notices: Vec<NoticeRow>,
+    escalations: BTreeMap<(BranchId, u16), EscalationRow>,
 }
 
 impl Rows {
@@ -65,6 +66,11 @@ impl Rows {
                 assert!(gone.is_some(), "a timer was dropped that did not wait: {row:?}");
             }
             Change::PutNotice(row) => self.notices.push(row),
+            Change::PutEscalation(row) => drop(self.escalations.insert((row.branch, row.level), row)),
+            Change::DropEscalation(row) => {
+                let gone = self.escalations.remove(&(row.branch, row.level));
+                assert_eq!(gone.as_ref(), Some(&row), "an escalation was dropped that did not wait");
+            }
         }
     }
 }
@@ -105,6 +111,11 @@ fn rows_agree_with_the_case_and_with_the_ledger() {
             })
             .collect();
         assert_eq!(rows.timers, waiting, "{}", told.case);
+        let lie: Vec<(BranchId, u16, &PersonId)> =
+            case.unacknowledged().iter().map(|waits| (waits.branch, waits.level, &waits.superior.person)).collect();
+        let kept: Vec<_> =
+            rows.escalations.iter().map(|((branch, level), row)| (*branch, *level, &row.superior)).collect();
+        assert_eq!(kept, lie, "{}", told.case);
         let row = rows.case.unwrap();
         assert_eq!((row.revision, row.entries), (case.revision, entries.len() as u64));
         assert_eq!(row.status == "open", case.is_open());
@@ -201,6 +212,8 @@ async fn same(one: &Bed, two: &Bed) {
     for person in ["binh", "thao", "dung"] {
         let notices = one.notices_of(&person.into(), 1_000).await.unwrap();
         assert_eq!(notices, two.notices_of(&person.into(), 1_000).await.unwrap());
+        let escalations = one.escalations_to(&person.into(), 1_000).await.unwrap();
+        assert_eq!(escalations, two.escalations_to(&person.into(), 1_000).await.unwrap());
     }
     for (status, text) in [(None, None), (Some("open"), None), (None, Some("nha hs-1"))] {
         let mut filter = CaseFilter {
@@ -240,6 +253,7 @@ enum Act {
     Hold { case: u8, holder: u8, claimable: bool },
     Timer { case: u8, minutes: i64, put: bool },
     Notice { case: u8, person: u8 },
+    Escalation { case: u8, level: u8, person: u8, put: bool },
     Answer { key: u16 },
 }
 
@@ -256,6 +270,12 @@ fn acts() -> impl Strategy<Value = Vec<Vec<Act>>> {
         (0..6u8, 0..3u8, any::<bool>()).prop_map(|(case, holder, claimable)| Act::Hold { case, holder, claimable }),
         (0..6u8, -5..5i64, any::<bool>()).prop_map(|(case, minutes, put)| Act::Timer { case, minutes, put }),
         (0..6u8, 0..3u8).prop_map(|(case, person)| Act::Notice { case, person }),
+        (0..6u8, 0..3u8, 0..3u8, any::<bool>()).prop_map(|(case, level, person, put)| Act::Escalation {
+            case,
+            level,
+            person,
+            put
+        }),
         (0..40u16).prop_map(|key| Act::Answer { key }),
     ];
     prop::collection::vec(prop::collection::vec(act, 1..12), 1..12)
@@ -312,6 +332,10 @@ impl Author {
             Act::Notice { case, person: who } => {
                 self.notices += 1;
                 rows(case, vec![Change::PutNotice(notice_row(self.notices, &name(case), person(who)))])
+            }
+            Act::Escalation { case, level, person: who, put } => {
+                let row = escalation_row(&name(case), u16::from(*level), person(who));
+                rows(case, vec![if *put { Change::PutEscalation(row) } else { Change::DropEscalation(row) }])
             }
             Act::Answer { key } if self.keys.contains(key) => Write::default(),
             Act::Answer { key } => {

@@ -51,7 +51,7 @@ pub struct OpenBody {
     json!({ "act": "transfer", "to": "binh", "reason": "nghỉ ốm" })))]
 pub struct ActBody {
     /// A transition's verb, or `receive`, `send_back`, `claim`, `assign`, `transfer`, `recall`, `comment`, `attach`,
-    /// `apologise`.
+    /// `apologise`, `acknowledge`.
     pub act: String,
     /// The branch; 0, the main one, where absent.
     #[serde(default)]
@@ -69,7 +69,7 @@ pub struct ActBody {
     /// For `assign` and `transfer`: the person.
     #[serde(default)]
     pub to: Option<String>,
-    /// For `comment`.
+    /// For `comment`; for `acknowledge`, what the superior says to it.
     #[serde(default)]
     pub text: Option<String>,
     /// For `attach`: the document's id in the procedure.
@@ -85,6 +85,9 @@ pub struct ActBody {
     /// The person in whose name one acts, by a delegation in force or while he is absent; both names are recorded.
     #[serde(default)]
     pub on_behalf_of: Option<String>,
+    /// For `acknowledge`: which of the step's escalations, from 0; every one that lies with the caller, where absent.
+    #[serde(default)]
+    pub level: Option<u16>,
     /// For `extend`: how much longer, as in a procedure file.
     #[serde(default)]
     #[schema(examples("3 working days"))]
@@ -134,7 +137,7 @@ impl OpenBody {
 impl ActBody {
     /// Whether the act may be asked without the revision seen: it takes nothing away and moves nothing.
     pub fn needs_revision(&self) -> bool {
-        !matches!(self.act.as_str(), "comment" | "attach")
+        !matches!(self.act.as_str(), "comment" | "attach" | "acknowledge")
     }
 
     /// The command, with values of the procedure's kinds. A key that the act has no use for is refused.
@@ -158,6 +161,7 @@ impl ActBody {
             },
             "recall" => Command::Recall { branch: on },
             "comment" => Command::Comment { text: wanted(&act, "text", self.text.take())? },
+            "acknowledge" => Command::Acknowledge { branch: on, level: self.level.take(), text: self.text.take() },
             "attach" => Command::Attach {
                 document: wanted(&act, "document", self.document.take())?.into(),
                 name: self.name.take(),
@@ -191,6 +195,7 @@ impl ActBody {
             ("name", self.name.is_some()),
             ("new_date", self.new_date.is_some()),
             ("length", self.length.is_some()),
+            ("level", self.level.is_some()),
         ];
         match left_over.into_iter().find(|(_, given)| *given) {
             Some((key, _)) => {

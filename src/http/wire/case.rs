@@ -126,6 +126,27 @@ pub struct Branch {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub clock: Option<Clock>,
     pub late: bool,
+    /// Superiors to whom it was brought, acknowledged or not.
+    pub escalations: Vec<Escalation>,
+}
+
+/// A late step brought to a superior; its holder stays.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Escalation {
+    /// Its place in the step's `escalate`, from 0.
+    pub level: u16,
+    pub superior: Person,
+    #[schema(value_type = String, format = DateTime)]
+    pub since: Ts,
+    /// When his own clock ends.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub answer_by: Option<Ts>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub acknowledged_at: Option<Ts>,
+    /// Who had it before him and did not acknowledge it in his term.
+    pub before: Vec<Person>,
 }
 
 /// A field with its value.
@@ -341,6 +362,20 @@ impl From<views::BranchView> for Branch {
             received_at: view.received_at,
             clock: view.clock.map(Into::into),
             late: view.late,
+            escalations: view.escalations.into_iter().map(Into::into).collect(),
+        }
+    }
+}
+
+impl From<views::EscalationView> for Escalation {
+    fn from(view: views::EscalationView) -> Escalation {
+        Escalation {
+            level: view.level,
+            superior: view.superior.into(),
+            since: view.since,
+            answer_by: view.answer_by,
+            acknowledged_at: view.acknowledged_at,
+            before: view.before.into_iter().map(Into::into).collect(),
         }
     }
 }

@@ -19,6 +19,8 @@ pub struct Inbox {
     pub unassigned: Vec<Item>,
     /// Held by others of the units he heads.
     pub unit: Vec<Item>,
+    /// Late steps of others that wait for his acknowledgement, the term that ends first first.
+    pub escalated: Vec<Escalated>,
     /// What he was told, latest first.
     pub notices: Vec<Notice>,
 }
@@ -60,6 +62,21 @@ pub struct Item {
     pub revision: u64,
 }
 
+/// A late step that waits for the caller's acknowledgement (`act: acknowledge`).
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Escalated {
+    #[serde(flatten)]
+    pub item: Item,
+    /// Its place in the step's `escalate`, from 0.
+    pub level: u16,
+    #[schema(value_type = String, format = DateTime)]
+    pub since: Ts,
+    /// Not acknowledged by then, it goes to the head above.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub answer_by: Option<Ts>,
+}
+
 /// Something he was told.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Notice {
@@ -93,8 +110,16 @@ impl From<views::Inbox> for Inbox {
             claimable: items(inbox.claimable),
             unassigned: items(inbox.unassigned),
             unit: items(inbox.unit),
+            escalated: inbox.escalated.into_iter().map(Escalated::from).collect(),
             notices: inbox.notices.into_iter().map(Into::into).collect(),
         }
+    }
+}
+
+impl From<views::EscalatedItem> for Escalated {
+    fn from(escalated: views::EscalatedItem) -> Escalated {
+        let views::EscalatedItem { item, level, since, answer_by } = escalated;
+        Escalated { item: item.into(), level, since, answer_by }
     }
 }
 

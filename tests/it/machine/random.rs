@@ -18,7 +18,7 @@ use quytrinh::machine::rules::Load;
 
 use super::stage::{Stage, city, instant, procedure};
 
-pub const PROCEDURES: [&str; 4] = ["permit", "parallel", "clocks", "people"];
+pub const PROCEDURES: [&str; 5] = ["permit", "parallel", "clocks", "people", "superiors"];
 
 #[test]
 fn random_histories_keep_every_promise_of_the_machine() {
@@ -51,6 +51,7 @@ fn random_histories_keep_every_promise_of_the_machine() {
         "apologised",
         "breached",
         "escalated",
+        "acknowledged",
         "reopened",
         "attached",
     ] {
@@ -205,7 +206,9 @@ fn count(events: &[Event], fired: &mut BTreeMap<(TimerKey, Ts, u64), u32>, tally
             }
             _ => None,
         };
-        if let Some((timer, due)) = timer {
+        // A superior's term ends once, and it goes further up at the same instant.
+        let goes_up = matches!(event, Event::Escalated { timer, .. } if matches!(timer.kind, TimerKind::Superior(_)));
+        if let Some((timer, due)) = timer.filter(|_| !goes_up) {
             // A step may be entered again with a clock that ends at the same instant: each entry counts for itself.
             let entry = tally.events.get("step_entered").copied().unwrap_or_default()
                 + tally.events.get("branch_opened").copied().unwrap_or_default()
@@ -265,6 +268,7 @@ fn offered(chance: &mut Chance, stage: &Stage, case: &Case, people: &[PersonId])
         (_, "send_back") => Command::SendBack { branch, reason },
         (_, "recall") => Command::Recall { branch },
         (_, "claim") => Command::Claim { branch },
+        (_, "acknowledge") => Command::Acknowledge { branch, level: None, text: None },
         (_, "assign") => Command::Assign { branch, to: to()?, reason: Some(reason) },
         (_, "transfer") => Command::Transfer { branch, to: to()?, reason },
         (_, "attach") => Command::Attach { document: stage.procedure.documents.keys().next()?.clone(), name: None },
@@ -291,7 +295,7 @@ fn anything(chance: &mut Chance, stage: &Stage, case: &Case, people: &[PersonId]
     let branch = BranchId(chance.below(case.next_branch as usize + 1) as u32);
     let person = chance.of(people).clone();
     let reason = ["", "vì thế", "  "][chance.below(3)].to_owned();
-    match chance.below(13) {
+    match chance.below(14) {
         0 => Command::Receive { branch },
         1 => Command::SendBack { branch, reason },
         2 => Command::Recall { branch },
@@ -302,6 +306,10 @@ fn anything(chance: &mut Chance, stage: &Stage, case: &Case, people: &[PersonId]
         7 => Command::Attach { document: DocumentId::from(["ban_ve", "bao_cao", "la"][chance.below(3)]), name: None },
         8 => Command::Apologise { new_date: stage.now.plus_minutes(chance.below(40_000) as i64), reason },
         9 => Command::Open(Open::default()),
+        11 => {
+            let level = (chance.below(2) == 0).then(|| chance.below(3) as u16);
+            Command::Acknowledge { branch, level, text: Some(reason).filter(|_| chance.below(2) == 0) }
+        }
         10 => {
             let timers = case.timers();
             match timers.is_empty() {

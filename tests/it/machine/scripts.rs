@@ -10,6 +10,7 @@
 //! minh: complete @2 dat_yeu_cau=true +ban_ve "the reason" length="2 working days"
 //! thao for dung: sign            by delegation
 //! tuan: assign minh "why"        also: receive, send_back, recall, claim, transfer, comment, attach, apologise
+//! tuan: acknowledge level=0 "đã biết"
 //! fire branch/0/deadline         a timer by its key
 //! show                           where the case is
 //! offers minh                    what somebody may do
@@ -141,6 +142,7 @@ fn command(words: &[&str]) -> Command {
     let mut fields = BTreeMap::new();
     let mut documents: Vec<DocumentId> = Vec::new();
     let (mut text, mut name, mut length, mut channel, mut code, mut date) = (None, None, None, None, None, None);
+    let mut level = None;
     for word in rest {
         if let Some(number) = word.strip_prefix('@') {
             branch = BranchId(number.parse().unwrap());
@@ -151,6 +153,7 @@ fn command(words: &[&str]) -> Command {
         } else if let Some((field, value)) = word.split_once('=') {
             match field {
                 "length" => length = Some(value.to_owned()),
+                "level" => level = Some(value.parse().unwrap()),
                 "via" => channel = Some(value.to_owned()),
                 "code" => code = Some(value.to_owned()),
                 "date" => date = Some(instant(value)),
@@ -173,6 +176,7 @@ fn command(words: &[&str]) -> Command {
         "assign" => Command::Assign { branch, to: person(), reason: text.clone() },
         "transfer" => Command::Transfer { branch, to: person(), reason: reason() },
         "comment" => Command::Comment { text: reason() },
+        "acknowledge" => Command::Acknowledge { branch, level, text },
         "attach" => Command::Attach { document: DocumentId::from(name.unwrap_or_default()), name: text },
         "apologise" => Command::Apologise { new_date: date.unwrap(), reason: reason() },
         verb => Command::Take(Take { branch, verb: Verb::from(verb), fields, documents, reason: text, length }),
@@ -347,6 +351,10 @@ fn line(event: &Event) -> String {
         Event::Escalated { timer, to, answer_by, .. } => {
             add(format!("{timer} to {to}"));
             add(answer_by.map_or_else(String::new, |at| format!("answer by {}", local(at))));
+        }
+        Event::Acknowledged { branch, level, superior, text } => {
+            add(format!("@{branch} level {level} by {superior}"));
+            add(text.as_ref().map_or_else(String::new, |text| format!("\"{text}\"")));
         }
         Event::TimerSpent { timer, .. } => add(timer.to_string()),
         Event::Commented { text } => add(format!("\"{text}\"")),

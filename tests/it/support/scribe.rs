@@ -7,7 +7,7 @@ use quytrinh::journal::chain::Sealer;
 use quytrinh::journal::entry::{CaseHead, Head, Record, Registered, Sealed};
 use quytrinh::machine::command::Actor;
 use quytrinh::machine::event::Event;
-use quytrinh::projection::rows::{CaseRow, Change, HoldingRow, NoticeRow, TimerRow};
+use quytrinh::projection::rows::{CaseRow, Change, EscalationRow, HoldingRow, NoticeRow, TimerRow};
 use quytrinh::store::contract::Write;
 
 /// Monday 3 August 2026, 08:30 in Hanoi.
@@ -134,6 +134,18 @@ pub fn notice_row(seq: u64, case: &str, person: &str) -> NoticeRow {
         kind: "reminded".to_owned(),
         at: MONDAY,
         branch: Some(BranchId::MAIN),
+    }
+}
+
+/// A late step lies with a superior.
+pub fn escalation_row(case: &str, level: u16, superior: &str) -> EscalationRow {
+    EscalationRow {
+        case: case.into(),
+        branch: BranchId::MAIN,
+        level,
+        superior: superior.into(),
+        since: MONDAY,
+        answer_by: (level > 0).then(|| MONDAY.plus_minutes(i64::from(240 / level))),
     }
 }
 
