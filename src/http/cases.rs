@@ -7,6 +7,7 @@ use axum::response::Response;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
+use crate::fold::fold;
 use crate::http::act::{WriteQuery, receipt};
 use crate::http::answers::{ReadProblems, WriteProblems};
 use crate::http::body::{Asked, Json, bad_query};
@@ -63,7 +64,7 @@ pub async fn cases(
         procedure: query.procedure.map(ProcedureId::from),
         status: query.status,
         units: query.unit.map(|unit| vec![UnitId::from(unit)]),
-        text: query.q.as_deref().map(fold).filter(|text| !text.is_empty()),
+        text: query.q.as_deref().map(words).filter(|text| !text.is_empty()),
         page: paging(query.limit, query.after)?,
     };
     Ok(Out(engine.query().cases(&caller.person, filter).await?.into()))
@@ -134,24 +135,18 @@ pub fn paging(limit: Option<u32>, after: Option<String>) -> Result<Paging, Probl
     Ok(Paging { limit, after })
 }
 
-/// Accents and capitals folded, so that `ngoc ha` finds Ngọc Hà.
-fn fold(text: &str) -> String {
-    use unicode_normalization::UnicodeNormalization;
-    use unicode_normalization::char::is_combining_mark;
-    let bare = text.nfd().filter(|c| !is_combining_mark(*c)).map(|c| match c {
-        'đ' | 'Đ' => 'd',
-        other => other,
-    });
-    bare.collect::<String>().to_lowercase().split_whitespace().take(20).collect::<Vec<_>>().join(" ")
+/// The first twenty words without accents and capitals, so that `ngoc ha` finds Ngọc Hà.
+fn words(text: &str) -> String {
+    fold(text).split_whitespace().take(20).collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]
 mod tests {
-    use super::fold;
+    use super::words;
 
     #[test]
     fn accents_do_not_matter_in_a_search() {
-        assert_eq!(fold("  Đường Ngọc  Hà "), "duong ngoc ha");
-        assert_eq!(fold("HS-2026"), "hs-2026");
+        assert_eq!(words("  Đường Ngọc  Hà "), "duong ngoc ha");
+        assert_eq!(words("HS-2026"), "hs-2026");
     }
 }
