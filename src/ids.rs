@@ -102,6 +102,16 @@ impl fmt::Display for BranchId {
     }
 }
 
+/// Lower-case hexadecimal: how hashes are written everywhere.
+pub fn hex(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    bytes
+        .iter()
+        .flat_map(|byte| [DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]])
+        .map(char::from)
+        .collect()
+}
+
 /// An instant: microseconds since 1970-01-01T00:00:00Z. Text form is RFC 3339 in UTC.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Ts(pub i64);
@@ -161,6 +171,12 @@ impl<'de> Deserialize<'de> for Ts {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn bytes_are_written_with_both_their_digits() {
+        assert_eq!(hex(&[0, 1, 0x0a, 0xa0, 0xff]), "00010aa0ff");
+        assert_eq!(hex(&[]), "");
+    }
 
     #[test]
     fn an_instant_prints_and_reads_back_to_the_microsecond() {

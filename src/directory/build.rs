@@ -8,7 +8,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::directory::error::DirectoryError;
 use crate::directory::file::{DirectoryFile, Post, PostHolder, Unit};
-use crate::ids::{Digest, PersonId, PostId, Ts, UnitId};
+use crate::ids::{Digest, PersonId, PostId, Ts, UnitId, hex};
 
 /// A directory that was checked whole. Its questions are in `people` and `units`.
 #[derive(Clone, Debug)]
@@ -103,8 +103,7 @@ impl Directory {
 fn digest_of(file: &DirectoryFile) -> Digest {
     // Names, texts and dates: nothing in it can fail to become JSON.
     let json = serde_json::to_vec(file).unwrap_or_default();
-    let hex: String = Sha256::digest(&json).iter().map(|byte| format!("{byte:02x}")).collect();
-    Digest::new(hex)
+    Digest::new(hex(&Sha256::digest(&json)))
 }
 
 fn check_unit(file: &DirectoryFile, id: &UnitId, unit: &Unit, faults: &mut Vec<DirectoryError>) {

@@ -4,6 +4,7 @@ use axum::http::{HeaderMap, Method, header};
 use sha2::{Digest, Sha256};
 
 use crate::http::problem::{Fault, Problem, Wrong};
+use crate::ids::hex;
 use crate::service::ask::Key;
 
 /// The name of the header that makes a repeat harmless.
@@ -35,7 +36,7 @@ pub fn key(headers: &HeaderMap, method: &Method, path: &str, body: &[u8]) -> Res
         hash.update((part.len() as u64).to_be_bytes());
         hash.update(part);
     }
-    let fingerprint = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+    let fingerprint = hex(&hash.finalize());
     Ok(Some(Key { key: text.to_owned(), fingerprint }))
 }
 

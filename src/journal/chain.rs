@@ -105,8 +105,7 @@ mod tests {
     #[test]
     fn the_leaf_is_that_of_rfc_6962() {
         // The leaf of an empty entry: SHA-256 of the single byte 0.
-        let hex: String = leaf(b"").iter().map(|byte| format!("{byte:02x}")).collect();
-        assert_eq!(hex, "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d");
+        assert_eq!(crate::ids::hex(&leaf(b"")), "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d");
     }
 
     #[test]

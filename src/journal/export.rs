@@ -6,7 +6,7 @@ use std::io::{BufRead, Write};
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::Ts;
+use crate::ids::{Ts, hex};
 use crate::journal::entry::{Hash, Head};
 use crate::journal::verify::{Report, Row, Verifier};
 
@@ -93,15 +93,6 @@ pub fn verify_export(file: impl BufRead, anchors: &[Head]) -> std::io::Result<Re
         }
     }
     Ok(verifier.finish())
-}
-
-fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 fn unhex(text: &str) -> Option<Vec<u8>> {

@@ -5,7 +5,7 @@ use tracing::error;
 
 use crate::calendar::calendar::Calendar;
 use crate::definition::procedure::Procedure;
-use crate::ids::{CaseId, Ts};
+use crate::ids::{CaseId, Ts, hex};
 use crate::journal::chain::Sealer;
 use crate::journal::codec::CodecError;
 use crate::journal::entry::{CaseHead, Head, Record, Sealed};
@@ -20,7 +20,6 @@ use crate::projection::project::Book;
 use crate::projection::rows::Change;
 use crate::service::ask::{Ask, Receipt};
 use crate::service::library::Shelf;
-use crate::service::writer::hex;
 use crate::store::contract::StoreError;
 
 /// More timers than this due at once on one case is a fault, not a backlog.

@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 use tracing::error;
 
-use crate::ids::PersonId;
+use crate::ids::{PersonId, hex};
 use crate::service::accounts::Visitor;
 use crate::service::ask::Key;
 use crate::service::engine::Engine;
@@ -214,7 +214,7 @@ pub fn key_of(path: &str, posted: &Posted) -> Option<Key> {
         put(name);
         put(text);
     }
-    let fingerprint = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+    let fingerprint = hex(&hash.finalize());
     Some(Key { key: key.to_owned(), fingerprint })
 }
 

@@ -21,7 +21,7 @@ use crate::definition::procedure::{
 };
 use crate::definition::reader::Reader;
 use crate::definition::source::{Node, NodeKind, Source, Span};
-use crate::ids::{Digest, DocumentId, FieldId, LegalId, PeopleId, StepId};
+use crate::ids::{Digest, DocumentId, FieldId, LegalId, PeopleId, StepId, hex};
 
 /// What reading a file gave: as much of the procedure as could be read, and what is wrong.
 pub struct Reading {
@@ -174,10 +174,18 @@ impl Context {
     /// A `people` key by name.
     pub(super) fn people_ref(&mut self, node: &Node, of: &str) -> Option<PeopleId> {
         let name = self.reader.text(node, of)?;
-        if !self.people_ids.contains(&name) {
+        self.declared_people(&name, node.span, "")
+    }
+
+    /// A `people` entry by name; `before` is what the value says ahead of the name, which a mended value says too.
+    pub(super) fn declared_people(&mut self, name: &str, span: Span, before: &str) -> Option<PeopleId> {
+        if !self.people_ids.contains(name) {
             let what = ("người trong `people`:", "entry in `people`:");
-            let found =
-                factory::not_declared("N05", node.span, &name, what, self.people_ids.iter().map(String::as_str));
+            let known = self.people_ids.iter().map(String::as_str);
+            let mut found = factory::not_declared("N05", span, name, what, known);
+            if let Some(fix) = &mut found.fix {
+                fix.replacement.insert_str(0, before);
+            }
             self.reader.say(found);
             return None;
         }
@@ -365,8 +373,7 @@ impl Context {
 
 /// The digest a case is pinned to: SHA-256 of the text's bytes.
 pub fn digest_of(text: &str) -> Digest {
-    let hash = Sha256::digest(text.as_bytes());
-    Digest::new(hash.iter().map(|byte| format!("{byte:02x}")).collect::<String>())
+    Digest::new(hex(&Sha256::digest(text.as_bytes())))
 }
 
 /// Forms 01 to 07 of Circular 03/2025/TT-VPCP, Annex I, which every procedure may produce without declaring them.

@@ -69,7 +69,7 @@ impl Context {
         }
         // `assigned_by: x` also reads as one plain text where braces are left out.
         if let Some(name) = node.text().and_then(|text| text.strip_prefix("assigned_by ")) {
-            return Some(Pick::AssignedBy(name.trim().into()));
+            return self.declared_people(name.trim(), node.span, "assigned_by ").map(Pick::AssignedBy);
         }
         Some(match self.reader.word(node, "pick", PICKS)? {
             "only" => Pick::Only,
@@ -103,7 +103,7 @@ impl Context {
             let title = self.reader.title(item, "groups", span);
             let unit = item.get("unit").and_then(|node| self.reader.text(node, "unit")).map(Into::into);
             let steps = self.step_list(item.get("steps"), id);
-            let within = self.limit(item, "groups");
+            let within = self.limit(item);
             let score = item.get("score").is_some_and(|node| self.reader.yes_no(node, "score"));
             groups.insert(id.into(), Group { title, unit, steps, within, score });
         }

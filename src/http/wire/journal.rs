@@ -3,7 +3,7 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::ids::Ts;
+use crate::ids::{Ts, hex};
 use crate::journal::entry::Sealed;
 
 /// The journal of a case.
@@ -52,9 +52,4 @@ impl From<Sealed> for EntryLine {
             case_chain: hex(&sealed.case_chain),
         }
     }
-}
-
-/// Lower-case hexadecimal.
-pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
