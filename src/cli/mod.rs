@@ -106,7 +106,6 @@ impl Failure {
 
 /// Runs the command line and answers the exit code.
 pub fn run() -> ExitCode {
-    // A closed pipe (`quytrinh … | head`) ends quietly instead of with a panic on the next line printed.
     let cli = Cli::parse();
     let lang = Lang::from(cli.lang);
     let done = match cli.command {
@@ -122,7 +121,9 @@ pub fn run() -> ExitCode {
         Command::User(args) => wait(user::run(args, lang)),
         Command::Bench(args) => wait(bench::run(args, lang)),
         Command::Completions { shell } => {
-            clap_complete::generate(shell, &mut Cli::command(), "quytrinh", &mut std::io::stdout());
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Cli::command(), "quytrinh", &mut script);
+            output::bytes(&script);
             Ok(0)
         }
     };
