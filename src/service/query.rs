@@ -162,9 +162,21 @@ impl Query {
     pub async fn case(&self, case: &CaseId, viewer: &PersonId) -> Result<CaseView, QueryError> {
         let row = self.visible(case, viewer).await?;
         let past = self.past(case).await?;
+        self.view(row, &past, viewer).await
+    }
+
+    /// The same with the procedure's picture and the path walked in it, from one replay.
+    pub async fn case_drawn(&self, case: &CaseId, viewer: &PersonId) -> Result<(CaseView, String), QueryError> {
+        let row = self.visible(case, viewer).await?;
+        let past = self.past(case).await?;
+        let view = self.view(row, &past, viewer).await?;
+        Ok((view, diagram::svg(&past.procedure, &walk(&past))))
+    }
+
+    async fn view(&self, row: CaseRow, past: &Past, viewer: &PersonId) -> Result<CaseView, QueryError> {
         let now = self.clock.now();
-        let holdings = self.holding_views(&past, now).await?;
-        let offers = self.offer_views(&past, viewer, now);
+        let holdings = self.holding_views(past, now).await?;
+        let offers = self.offer_views(past, viewer, now);
         let shelf = &past.shelf;
         let procedure = &past.procedure;
         let outcome = match &past.case.status {
@@ -176,11 +188,11 @@ impl Query {
             owner: unit_name(shelf, &row.owner),
             outcome_title: outcome,
             clock: past.case.clock.as_ref().map(|running| clock_view(&past.calendar, running, now)),
-            branches: branches(&past, now),
-            fields: fields(&past),
-            documents: documents(&past),
+            branches: branches(past, now),
+            fields: fields(past),
+            documents: documents(past),
             holdings,
-            timeline: timeline(&past),
+            timeline: timeline(past),
             offers,
             row,
         })
@@ -195,12 +207,7 @@ impl Query {
 
     /// Cases this viewer may see, newest first.
     pub async fn cases(&self, viewer: &PersonId, mut filter: CaseFilter) -> Result<Page<CaseRow>, QueryError> {
-        let units = self.seen_by(viewer);
-        filter.units = match (filter.units.take(), units) {
-            (wanted, None) => wanted,
-            (None, seen) => seen,
-            (Some(wanted), Some(seen)) => Some(wanted.into_iter().filter(|unit| seen.contains(unit)).collect()),
-        };
+        filter.units = Some(self.seen_of(filter.units.take(), viewer));
         Ok(self.store.cases(&filter).await?)
     }
 
@@ -221,11 +228,7 @@ impl Query {
     pub async fn stuck(&self, viewer: &PersonId, filter: StuckFilter) -> Result<Stuck, QueryError> {
         let (shelf, now) = (self.library.shelf(), self.clock.now());
         let below = filter.unit.as_ref().map(|unit| shelf.directory.units_under(unit));
-        let units = match (below, self.seen_by(viewer)) {
-            (below, None) => below,
-            (None, seen) => seen,
-            (Some(below), Some(seen)) => Some(below.into_iter().filter(|unit| seen.contains(unit)).collect()),
-        };
+        let units = Some(self.seen_of(below, viewer));
         let late = HoldingFilter { units: units.clone(), late_at: Some(now), page: first(1), ..Default::default() };
         let late_total = self.store.open_holdings(&late).await?.total;
         let rows =
@@ -306,8 +309,17 @@ impl Query {
         self.library.shelf().person_name(person)
     }
 
-    /// The units whose cases a person may list; nothing means all.
-    fn seen_by(&self, viewer: &PersonId) -> Option<Vec<UnitId>> {
+    /// The units asked for, or all, as far as this viewer may list their cases.
+    fn seen_of(&self, asked: Option<Vec<UnitId>>, viewer: &PersonId) -> Vec<UnitId> {
+        let seen = self.seen_by(viewer);
+        match asked {
+            None => seen.into_iter().collect(),
+            Some(asked) => asked.into_iter().filter(|unit| seen.contains(unit)).collect(),
+        }
+    }
+
+    /// The units whose cases a person may list.
+    fn seen_by(&self, viewer: &PersonId) -> BTreeSet<UnitId> {
         let (shelf, now) = (self.library.shelf(), self.clock.now());
         let directory = &shelf.directory;
         let mut units: BTreeSet<UnitId> = directory.posts_of(viewer, now).into_iter().map(|(unit, _)| unit).collect();
@@ -315,7 +327,7 @@ impl Query {
         for area in areas.iter().chain(&directory.units_headed_by(viewer, now)) {
             units.extend(directory.units_under(area));
         }
-        Some(units.into_iter().collect())
+        units
     }
 
     /// The case's row, where this viewer may see it: he holds or held it, works in or heads a unit that answers for

@@ -60,14 +60,12 @@ pub async fn answer(
     again: Option<(&str, u32, Again)>,
 ) -> Response {
     let query = pages.engine.query();
-    let view = match query.case(case, &signed.person).await {
-        Ok(view) => view,
+    let (view, picture) = match query.case_drawn(case, &signed.person).await {
+        Ok(drawn) => drawn,
         Err(why) => return signed.seen.unanswered(&why),
     };
-    // A picture that cannot be drawn is no reason to hide the case.
-    let picture = query.case_diagram(case, &signed.person).await.ok();
     let page_key = fresh_key();
-    let asked = Asked { now: pages.engine.clock().now(), page_key: &page_key, picture, notice, again };
+    let asked = Asked { now: pages.engine.clock().now(), page_key: &page_key, picture: Some(picture), notice, again };
     signed.seen.page(status, &CasePage::new(shell, &view, asked))
 }
 
