@@ -1,6 +1,7 @@
 //! Working time: lengths, calendars, deadlines. Pure: no clock, no files.
 
 pub mod band;
+#[expect(clippy::module_inception, reason = "the calendar itself, among what goes with it")]
 pub mod calendar;
 pub mod file;
 mod pattern;

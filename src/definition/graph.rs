@@ -20,6 +20,9 @@ pub struct Graph {
     starts: Vec<NodeIndex>,
 }
 
+/// Steps in order, each with the way it was left by.
+pub type Path = Vec<(StepId, Option<Edge>)>;
+
 /// A way from one step to another.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Edge {
@@ -257,7 +260,7 @@ impl Graph {
 
     /// Every straight path from a start to an end of that outcome: no step twice, nothing gone back. Nothing when there
     /// are more than can be looked at.
-    pub fn straight_paths(&self, procedure: &Procedure, outcome: Outcome) -> Option<Vec<Vec<(StepId, Option<Edge>)>>> {
+    pub fn straight_paths(&self, procedure: &Procedure, outcome: Outcome) -> Option<Vec<Path>> {
         let mut paths = Vec::new();
         for choice in &procedure.start {
             let mut path = vec![(choice.then.clone(), None)];
@@ -266,13 +269,7 @@ impl Graph {
         Some(paths)
     }
 
-    fn walk(
-        &self,
-        procedure: &Procedure,
-        outcome: Outcome,
-        path: &mut Vec<(StepId, Option<Edge>)>,
-        paths: &mut Vec<Vec<(StepId, Option<Edge>)>>,
-    ) -> Option<()> {
+    fn walk(&self, procedure: &Procedure, outcome: Outcome, path: &mut Path, paths: &mut Vec<Path>) -> Option<()> {
         let here = path.last()?.0.clone();
         if let Some(Step { kind: StepKind::End(end), .. }) = procedure.step(&here) {
             if end.outcome == outcome {

@@ -358,6 +358,7 @@ pub struct Parallel {
 
 /// What the branches of a block are.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "a procedure has few blocks and is kept behind one pointer")]
 pub enum Bodies {
     /// The same question to several units; each branch rests in the block's own step and ends by `answer`.
     ForEach {

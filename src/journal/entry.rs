@@ -32,6 +32,10 @@ pub struct Entry {
 /// What an entry tells of.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "nearly all are of the large kind, and they live one at a time or in a batch"
+)]
 pub enum Record {
     Case(Event),
     Registry(Registered),

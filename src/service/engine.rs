@@ -60,7 +60,7 @@ impl Engine {
 
     /// Asks for one act and waits until it is on disk, or refused. The only way anything changes.
     pub async fn handle(&self, ask: Ask) -> Result<Answer, Denied> {
-        self.send(|reply| Job::Ask(ask, reply)).await
+        self.send(|reply| Job::Ask(Box::new(ask), reply)).await
     }
 
     /// Asks for what is due on a case to be fired; the receiver answers how many timers fired.

@@ -1,11 +1,11 @@
 //! A made-up city at work: opens cases and has their holders move them, each through the one door, on a clock that is
 //! set. Chance comes from a seed, so the same city lives the same months twice.
 
-use crate::definition::procedure::{Bodies, Means, Parallel, Procedure, StepKind, Units};
+use crate::definition::procedure::{Bodies, By, Means, Parallel, Procedure, StepKind, UnitRef, Units, Who};
 use crate::definition::value::{Kind, Number, Value};
 use crate::ids::{BranchId, CaseId, FieldId, PersonId, Ts, UnitId};
 use crate::machine::command::{Actor, Command, Open, Take};
-use crate::service::ask::{Ask, Denied, Target};
+use crate::service::ask::{Ask, Denied, Key, Target};
 use crate::service::clock::{Clock as _, SetClock};
 use crate::service::engine::Engine;
 use crate::service::query::QueryError;
@@ -108,7 +108,7 @@ async fn open(engine: &Engine, procedure: &Procedure, chance: &mut Chance, n: u3
         target: Target::New(procedure.id.clone()),
         command,
         if_match: None,
-        key: Some(crate::service::ask::Key { key: format!("history-{n}"), fingerprint: String::new() }),
+        key: Some(Key { key: format!("history-{n}"), fingerprint: String::new() }),
         dry_run: false,
     };
     engine.handle(ask).await.map(|answer| answer.receipt.case)
@@ -120,19 +120,15 @@ fn opener(engine: &Engine, procedure: &Procedure, now: Ts) -> PersonId {
     let directory = &shelf.directory;
     let first = procedure.start.last().and_then(|choice| procedure.step(&choice.then));
     let people = first.and_then(|step| match &step.kind {
-        crate::definition::procedure::StepKind::Staff(staff) => match &staff.by {
-            crate::definition::procedure::By::People(id) => procedure.people.get(id),
+        StepKind::Staff(staff) => match &staff.by {
+            By::People(id) => procedure.people.get(id),
             _ => None,
         },
         _ => None,
     });
     let from_post = people.and_then(|people| match &people.who {
-        crate::definition::procedure::Who::Post { post, unit: crate::definition::procedure::UnitRef::Unit(unit) } => {
-            directory.members(unit, post, now).into_iter().next()
-        }
-        crate::definition::procedure::Who::HeadOf(crate::definition::procedure::UnitRef::Unit(unit)) => {
-            directory.head_of(unit, now)
-        }
+        Who::Post { post, unit: UnitRef::Unit(unit) } => directory.members(unit, post, now).into_iter().next(),
+        Who::HeadOf(UnitRef::Unit(unit)) => directory.head_of(unit, now),
         _ => None,
     });
     from_post.or_else(|| directory.head_of(&procedure.owner, now)).unwrap_or_else(|| PersonId::from("nobody"))
@@ -199,10 +195,10 @@ fn choose<'a>(offers: &[&'a OfferView], chance: &mut Chance) -> Option<&'a Offer
             .collect()
     };
     let (forward, other) = (by(&[Means::Forward]), by(&[Means::Back, Means::Wait]));
-    if let Some(assign) = offers.iter().copied().find(|offer| offer.act == "assign" && !offer.candidates.is_empty()) {
-        if forward.is_empty() || chance.below(2) == 0 {
-            return Some(assign);
-        }
+    if let Some(assign) = offers.iter().copied().find(|offer| offer.act == "assign" && !offer.candidates.is_empty())
+        && (forward.is_empty() || chance.below(2) == 0)
+    {
+        return Some(assign);
     }
     let pool = if !other.is_empty() && (forward.is_empty() || chance.below(7) == 0) { other } else { forward };
     let pool: Vec<_> = pool.into_iter().filter(|offer| offer.act != "extend").collect();
@@ -256,17 +252,14 @@ pub fn cast(engine: &Engine, now: Ts) -> Vec<Cast> {
         add(("Cán bộ tiếp nhận", "Staff, reception"), Some(opener(engine, &procedure, now)));
         for people in procedure.people.values() {
             match &people.who {
-                crate::definition::procedure::Who::Post {
-                    post,
-                    unit: crate::definition::procedure::UnitRef::Unit(unit),
-                } => {
+                Who::Post { post, unit: UnitRef::Unit(unit) } => {
                     // All of them: which one a case goes to depends on who has least to do.
                     for person in directory.members(unit, post, now) {
                         let deputy = directory.deputies(unit, now).contains(&person);
                         add(if deputy { ("Cấp phó", "Deputy") } else { ("Chuyên viên", "Staff") }, Some(person));
                     }
                 }
-                crate::definition::procedure::Who::HeadOf(crate::definition::procedure::UnitRef::Unit(unit)) => {
+                Who::HeadOf(UnitRef::Unit(unit)) => {
                     add(("Lãnh đạo đơn vị", "Head"), directory.head_of(unit, now));
                 }
                 _ => {}

@@ -238,13 +238,13 @@ impl Stage<'_> {
             "applicant" | "outside" => self.holder().cloned().ok_or("không ai đang giữ")?,
             name => name.into(),
         };
-        let held = case.branches.values().filter(|branch| branch.holder.person == person);
+        let mut held = case.branches.values().filter(|branch| branch.holder.person == person);
         let fits = |branch: &&crate::machine::case::Branch| {
             let step = self.procedure.step(&branch.step);
             let own = step.and_then(Step::actions).is_some_and(|actions| actions.contains_key(act));
             own || (act == "answer" && branch.block.is_some())
         };
-        let branch = held.clone().find(fits).or_else(|| held.last()).map_or(BranchId::MAIN, |branch| branch.id);
+        let branch = held.clone().find(fits).or_else(|| held.next_back()).map_or(BranchId::MAIN, |branch| branch.id);
         let to = || to.map(PersonId::from).ok_or_else(|| "thiếu `to`".to_owned());
         let text = reason.clone().unwrap_or_default();
         let command = match act {

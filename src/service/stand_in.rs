@@ -47,7 +47,7 @@ pub fn directory(
         let at_most = if head { 1 } else { names.len() };
         for name in names.iter().take(at_most) {
             let holder = person(name);
-            if slot.people.iter().all(|known| known.person != holder.person) && !(head && !slot.people.is_empty()) {
+            if slot.people.iter().all(|known| known.person != holder.person) && (!head || slot.people.is_empty()) {
                 slot.people.push(holder);
             }
         }

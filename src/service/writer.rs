@@ -33,7 +33,7 @@ const CASES_KEPT: usize = 20_000;
 
 /// What is sent to the writer.
 pub enum Job {
-    Ask(Ask, oneshot::Sender<Result<Answer, Denied>>),
+    Ask(Box<Ask>, oneshot::Sender<Result<Answer, Denied>>),
     /// Fires what is due on a case; answers how many timers fired.
     Tick(CaseId, oneshot::Sender<Result<usize, Denied>>),
     Publish(Actor, Vec<Publication>, oneshot::Sender<Result<usize, Denied>>),
@@ -372,9 +372,4 @@ fn denied(fatal: Fatal) -> Denied {
         Fatal::Store(error) => Denied::Store(error),
         other => Denied::Store(StoreError::Damaged(other.to_string())),
     }
-}
-
-/// Lower-case hexadecimal.
-pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -123,14 +123,12 @@ impl Pending {
 
     /// Whether the write continues the journal and its cases, as far as their ends are known.
     pub(super) fn check(&self, write: &Write) -> Result<(), StoreError> {
-        let mut next_seq = self.head.next_seq;
         let mut next: HashMap<&CaseId, u64> = HashMap::new();
-        for sealed in &write.entries {
+        for (next_seq, sealed) in (self.head.next_seq..).zip(&write.entries) {
             let entry = &sealed.entry;
             if entry.seq != next_seq {
                 return Err(StoreError::StaleHead { expected: entry.seq, found: next_seq });
             }
-            next_seq += 1;
             let Some(case) = &entry.case else { continue };
             let known = || match self.case_head(case) {
                 Some(head) => head.map_or(0, |head| head.next_case_seq),

@@ -716,7 +716,7 @@ async fn accounts_sessions_and_tokens_are_kept(bed: Bed) {
     let twice = ApiToken { id: "t2".to_owned(), ..token.clone() };
     assert_eq!(constraint(store.put_token(&twice).await.unwrap_err()), "tokens_token_once");
     assert_eq!(store.token(&[8; 32]).await.unwrap(), Some(token.clone()));
-    assert_eq!(store.tokens_of(&"dung".into()).await.unwrap(), [token.clone()]);
+    assert_eq!(store.tokens_of(&"dung".into()).await.unwrap(), std::slice::from_ref(&token));
     assert!(store.revoke_token("t1", MONDAY).await.unwrap());
     assert!(!store.revoke_token("t1", MONDAY.plus_minutes(1)).await.unwrap());
     assert!(!store.revoke_token("t9", MONDAY).await.unwrap());

@@ -75,8 +75,11 @@ impl Rows {
     }
 }
 
+/// A sealed entry with what it changes.
+type Step = (Sealed, Vec<Change>);
+
 /// Seals and projects one history, entry by entry.
-fn project(told: &Told, head: &mut Head) -> (Vec<(Sealed, Vec<Change>)>, Rows, Option<Case>) {
+fn project(told: &Told, head: &mut Head) -> (Vec<Step>, Rows, Option<Case>) {
     let (mut book, mut case, mut case_head, mut rows) =
         (Book::default(), None::<Case>, None::<CaseHead>, Rows::default());
     let mut steps = Vec::new();

@@ -22,10 +22,8 @@ pub fn check(procedure: &Procedure, directory: &Directory, at: Ts, source: &Sour
     for (id, people) in &procedure.people {
         let route = |key: &str| Route::of(["people", id.as_str(), key]);
         match &people.who {
-            Who::Post { post, unit: UnitRef::Unit(unit) } => {
-                if unit_at(unit, route("unit")) {
-                    posts.push((id, people, post, unit));
-                }
+            Who::Post { post, unit: UnitRef::Unit(unit) } if unit_at(unit, route("unit")) => {
+                posts.push((id, people, post, unit));
             }
             Who::HeadOf(UnitRef::Unit(unit)) => drop(unit_at(unit, route("head_of"))),
             Who::DeputyOf(UnitRef::Unit(unit)) => drop(unit_at(unit, route("deputy_of"))),

@@ -33,7 +33,7 @@ impl Context {
             return None;
         }
         let title = self.reader.title(node, "case", node.span);
-        let within = self.limit(node, "case");
+        let within = self.limit(node);
         if node.get("within").is_none() {
             self.reader.say(factory::missing_key(node.span, "case", "within"));
         }
@@ -186,16 +186,16 @@ impl Context {
     }
 
     /// The `within` of a map, with its `because`.
-    pub(super) fn limit(&mut self, of: &Node, what: &str) -> Option<Limit> {
+    pub(super) fn limit(&mut self, of: &Node) -> Option<Limit> {
         let because = of.get("because").and_then(|node| self.reader.text(node, "because"));
-        of.get("within").and_then(|node| self.limit_at(node, because, what))
+        of.get("within").and_then(|node| self.limit_at(node, because))
     }
 
-    fn limit_at(&mut self, node: &Node, because: Option<String>, what: &str) -> Option<Limit> {
+    fn limit_at(&mut self, node: &Node, because: Option<String>) -> Option<Limit> {
         if let NodeKind::List(_) = node.kind {
             let because = &because;
             let choices =
-                self.choices(node, "within", "within", |context, node| context.limit_at(node, because.clone(), what));
+                self.choices(node, "within", "within", |context, node| context.limit_at(node, because.clone()));
             return Some(Limit::Choose(choices));
         }
         let text = self.reader.text(node, "within")?;

@@ -128,7 +128,7 @@ impl Context {
             with,
             watch,
             accountable: item.get("accountable").and_then(|node| self.people_ref(node, "accountable")),
-            within: self.limit(item, "step").unwrap_or_else(|| Limit::Choose(Vec::new())),
+            within: self.limit(item).unwrap_or_else(|| Limit::Choose(Vec::new())),
             calendar: item.get("calendar").and_then(|node| self.reader.text(node, "calendar")).map(Into::into),
             needs: self.needs(item.get("needs")),
             makes: self.made(item.get("makes")),
@@ -173,7 +173,7 @@ impl Context {
         Some(Wait {
             awaited: if awaited? == "applicant" { Party::Applicant } else { Party::Outside },
             by: item.get("by").and_then(|node| self.by(node)),
-            within: self.limit(item, "wait").unwrap_or_else(|| Limit::Choose(Vec::new())),
+            within: self.limit(item).unwrap_or_else(|| Limit::Choose(Vec::new())),
             calendar: item.get("calendar").and_then(|node| self.reader.text(node, "calendar")).map(Into::into),
             clock: self.clock(item),
             legal: self.legal_ref(item.get("legal")),
@@ -190,7 +190,7 @@ impl Context {
         span: Span,
         inner: &mut IndexMap<StepId, Step>,
     ) -> Option<Parallel> {
-        let within = self.limit(item, "parallel");
+        let within = self.limit(item);
         let bodies = match (item.get("for_each"), item.get("branches")) {
             (Some(units), None) => Bodies::ForEach {
                 units: self.units(units)?,
@@ -487,7 +487,7 @@ impl Context {
             legal: self.legal_ref(item.get("legal")),
             reason: self.reason(item.get("reason")),
             at_most: item.get("at_most").and_then(|node| self.reader.number(node, "at_most")),
-            within: self.limit(item, verb),
+            within: self.limit(item),
             means,
         };
         Some(transition)
