@@ -5,13 +5,12 @@
 //! minutes or days. An instant is working time when its wall clock in the zone stands in a session; sessions across a
 //! change of summer time are therefore longer or shorter by the hour that comes twice or not at all.
 
-use std::collections::HashMap;
-
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
-use jiff::{Timestamp, ToSpan, ZonedDateTime};
+use jiff::{Timestamp, ZonedDateTime};
 use serde::{Deserialize, Serialize};
 
+use crate::calendar::file::SpecialDays;
 pub use crate::calendar::file::{CalendarError, CalendarFile};
 use crate::calendar::pattern::{DAY, FIRST_DAY, LAST_DAY, MINUTE, Pattern, date_of, day_number};
 use crate::calendar::working_time::{Length, WorkingTime};
@@ -50,13 +49,17 @@ pub struct Calendar {
     version: u32,
     title: String,
     zone: TimeZone,
-    offsets: Offsets,
-    pattern: Pattern,
+    pub(super) offsets: Offsets,
+    pub(super) pattern: Pattern,
     /// Working microseconds before the start of each period of `offsets`, and before the end of time.
     before_period: Vec<i64>,
     all: i64,
-    /// The label of each day off.
-    labels: HashMap<Date, String>,
+    /// The days that differ from their weekday, and why.
+    pub(super) special: SpecialDays,
+    /// The labels of the seasons in the order of the file.
+    pub(super) seasons: Vec<String>,
+    /// First and last day the file speaks of.
+    pub(super) known: (Date, Date),
 }
 
 impl Calendar {
@@ -69,13 +72,16 @@ impl Calendar {
         if file.from > file.to || file.to.year() - file.from.year() > MOST_YEARS {
             return Err(CalendarError::Backwards { from: file.from, to: file.to });
         }
-        if file.always_open && !(file.week.is_empty() && file.days_off.is_empty() && file.make_up.is_empty()) {
+        let special = file.special_days()?;
+        if file.always_open && !(file.week.is_empty() && file.seasons.is_empty() && special.is_empty()) {
             return Err(CalendarError::Weekless);
         }
         let mut calendar = Calendar {
-            pattern: Pattern::build(&file)?,
+            pattern: Pattern::build(&file, &special)?,
             offsets: Offsets::of(&zone),
-            labels: labels(&file)?,
+            special,
+            seasons: file.seasons.into_iter().map(|season| season.vi).collect(),
+            known: (file.from, file.to),
             id: file.id,
             version: file.version,
             title: file.vi,
@@ -121,11 +127,6 @@ impl Calendar {
     /// Working minutes of the longest regular day: 480 for offices, 1440 for round the clock.
     pub fn full_day_minutes(&self) -> u32 {
         u32::try_from(self.pattern.longest_day() / MINUTE).unwrap_or(0)
-    }
-
-    /// The label of a day off.
-    pub fn day_off(&self, date: Date) -> Option<&str> {
-        self.labels.get(&date).map(String::as_str)
     }
 
     /// The deadline a length leads to. Every part of a sum is added on from the end of the former. Total: held at the
@@ -345,16 +346,6 @@ fn last_instant() -> i64 {
 /// The instant inside the years that can be named.
 fn held(at: Ts) -> i64 {
     at.0.clamp(first_instant(), last_instant())
-}
-
-/// The reason of every day off.
-fn labels(file: &CalendarFile) -> Result<HashMap<Date, String>, CalendarError> {
-    let mut labels = HashMap::new();
-    for day in &file.days_off {
-        let (from, to) = day.range()?;
-        labels.extend(from.series(1.day()).take_while(|date| *date <= to).map(|date| (date, day.vi.clone())));
-    }
-    Ok(labels)
 }
 
 /// The same day so many months later, or the last of that month where there is no such day.

@@ -1,12 +1,18 @@
-//! The calendar file as written (`format: calendar/v1`), and what can be wrong with it. It may not count anything.
+//! The calendar file as written (`format: calendar/v1`), checked entry by entry. It may not count anything.
 
 use std::collections::BTreeMap;
 
 use jiff::ToSpan;
 use jiff::civil::Date;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
+pub use crate::calendar::fault::CalendarError;
+use crate::calendar::hours::{Hours, day_of_year, read_hours, read_week};
+pub use crate::calendar::hours::{WEEKDAYS, weekday};
 use crate::ids::CalendarId;
+
+/// Sessions `08:00-12:00` by `mon` … `sun`; a missing day is a day off.
+pub type Week = BTreeMap<String, Vec<String>>;
 
 /// A calendar as an author writes it.
 #[derive(Clone, Debug, Deserialize)]
@@ -22,21 +28,40 @@ pub struct CalendarFile {
     pub version: u32,
     /// First day the days off speak of.
     pub from: Date,
-    /// Last one; outside, the weekly pattern alone counts.
+    /// Last one; outside, the week and the seasons alone count.
     pub to: Date,
     /// Counts day and night; then it has no week.
     #[serde(default)]
     pub always_open: bool,
-    /// Sessions `08:00-12:00` by `mon` … `sun`; a missing day is a day off.
     #[serde(default)]
-    pub week: BTreeMap<String, Vec<String>>,
+    pub week: Week,
+    #[serde(default)]
+    pub seasons: Vec<Season>,
     #[serde(default)]
     pub days_off: Vec<DayOff>,
     #[serde(default)]
+    pub half_days: Vec<HalfDay>,
+    #[serde(default)]
     pub make_up: Vec<MakeUp>,
+    #[serde(default)]
+    pub swaps: Vec<Swap>,
     /// Where the days come from.
     #[serde(default)]
     pub source: Option<String>,
+}
+
+/// A part of every year with a week of its own.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Season {
+    pub vi: String,
+    /// `dd/mm`, the first day.
+    pub from: String,
+    /// `dd/mm`, the last day; before `from` in the year, it lies in the next one.
+    pub to: String,
+    /// An empty one has no sessions at all, as a school's summer.
+    #[serde(default)]
+    pub week: Week,
 }
 
 /// A day, or a run of days, without sessions.
@@ -54,65 +79,90 @@ pub struct DayOff {
     pub decision: Option<String>,
     #[serde(default)]
     pub announced: Option<Date>,
+    #[serde(default)]
+    pub source: Option<String>,
 }
 
-/// A day off that is worked after all, with the sessions of another weekday.
+/// A working day with fewer hours than its weekday has.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct MakeUp {
+pub struct HalfDay {
     pub date: Date,
-    pub like: String,
+    pub sessions: Vec<String>,
     pub vi: String,
     #[serde(default)]
     pub decision: Option<String>,
     #[serde(default)]
     pub announced: Option<Date>,
+    #[serde(default)]
+    pub source: Option<String>,
 }
 
-/// Why a calendar file cannot be counted by.
+/// A day off that is worked after all: with the sessions of another weekday, or with its own.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MakeUp {
+    pub date: Date,
+    #[serde(default)]
+    pub like: Option<String>,
+    #[serde(default)]
+    pub sessions: Option<Vec<String>>,
+    pub vi: String,
+    #[serde(default)]
+    pub decision: Option<String>,
+    #[serde(default)]
+    pub announced: Option<Date>,
+    #[serde(default)]
+    pub source: Option<String>,
+}
+
+/// A working day that is off, with the day that is worked in its place: one decision, one entry. The day worked has
+/// the hours of the day that is off, unless it brings its own.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Swap {
+    pub off: Date,
+    pub worked: Date,
+    #[serde(default)]
+    pub sessions: Option<Vec<String>>,
+    pub vi: String,
+    #[serde(default)]
+    pub decision: Option<String>,
+    #[serde(default)]
+    pub announced: Option<Date>,
+    #[serde(default)]
+    pub source: Option<String>,
+}
+
+/// Why a day is not what its weekday says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reason {
+    pub label: String,
+    /// Number of the decision or announcement.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decision: Option<String>,
+    /// The day it was made known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub announced: Option<Date>,
+    /// What it rests on beside: an article of a law, a page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+}
+
+/// How a day differs from its weekday.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum CalendarError {
-    /// Not YAML, or not of this form; the reader's own words.
-    Unreadable(String),
-    Format(String),
-    UnknownZone(String),
-    UnknownWeekday(String),
-    BadSession {
-        day: String,
-        text: String,
-    },
-    Overlap {
-        day: String,
-        text: String,
-    },
-    NoSessions,
-    BadRange {
-        vi: String,
-    },
-    /// The end stands before the beginning, or further after it than anyone knows days off.
-    Backwards {
-        from: Date,
-        to: Date,
-    },
-    Weekless,
-    /// A day off or make-up day lies outside `from`..`to` of the file.
-    OutsideDates(Date),
-    /// Days off, or make-up days, are not in the order of their dates, each once.
-    OutOfOrder {
-        before: Date,
-        after: Date,
-    },
-    /// The same date is a day off and a make-up day.
-    OffAndMadeUp(Date),
-    /// A make-up day is worked like a weekday that has no sessions.
-    EmptyMakeUp {
-        date: Date,
-        like: String,
-    },
+pub enum Special {
+    Off,
+    /// With these hours, fewer than usual.
+    Half(Hours),
+    /// Worked like that weekday, Monday being 0.
+    Like(usize),
+    /// Worked with these hours.
+    Worked(Hours),
 }
 
-/// The words of the weekdays, Monday first.
-pub const WEEKDAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+/// Days that differ, by date.
+pub type SpecialDays = BTreeMap<Date, (Special, Reason)>;
 
 impl CalendarFile {
     /// Reads a file's text.
@@ -120,59 +170,89 @@ impl CalendarFile {
         serde_saphyr::from_str(text).map_err(|fault| CalendarError::Unreadable(fault.to_string()))
     }
 
-    /// The sessions of each weekday, Monday first, checked and in order, as minutes of the day; 1440 closes at midnight.
-    pub fn sessions(&self) -> Result<[Vec<(u16, u16)>; 7], CalendarError> {
-        let mut week: [Vec<(u16, u16)>; 7] = Default::default();
-        for (day, texts) in &self.week {
-            let index = weekday(day)?;
-            for text in texts {
-                let bad = || CalendarError::BadSession { day: day.clone(), text: text.clone() };
-                let (open, close) = text.split_once('-').ok_or_else(bad)?;
-                let (open, close) = (clock(open).ok_or_else(bad)?, clock(close).ok_or_else(bad)?);
-                if open >= close {
-                    return Err(bad());
-                }
-                if week[index].last().is_some_and(|(_, before)| *before > open) {
-                    return Err(CalendarError::Overlap { day: day.clone(), text: text.clone() });
-                }
-                week[index].push((open, close));
-            }
-        }
-        Ok(week)
+    /// The sessions of each weekday outside the seasons, checked.
+    pub fn sessions(&self) -> Result<[Hours; 7], CalendarError> {
+        read_week(&self.week)
     }
 
-    /// Every date that is not worked by its weekday, in order: a day off (nothing), or the weekday it is worked like.
-    pub fn special_days(&self) -> Result<BTreeMap<Date, Option<usize>>, CalendarError> {
-        let mut days = BTreeMap::new();
+    /// Every date that is not worked by its weekday. Whether its weekday has sessions depends on the season; what
+    /// builds the pattern checks that.
+    pub fn special_days(&self) -> Result<SpecialDays, CalendarError> {
+        let mut days = Placed { file: self, days: SpecialDays::new() };
         let mut last = None;
         for day in &self.days_off {
             let (from, to) = day.range()?;
-            self.place(&mut last, from, to)?;
-            days.extend(from.series(1.day()).take_while(|date| *date <= to).map(|date| (date, None)));
+            days.in_order(&mut last, from, to)?;
+            for date in from.series(1.day()).take_while(|date| *date <= to) {
+                days.put(date, Special::Off, day.reason())?;
+            }
+        }
+        let mut last = None;
+        for day in &self.half_days {
+            days.in_order(&mut last, day.date, day.date)?;
+            let hours = day.hours()?;
+            days.put(day.date, Special::Half(hours), day.reason())?;
         }
         let mut last = None;
         for day in &self.make_up {
-            self.place(&mut last, day.date, day.date)?;
-            let like = weekday(&day.like)?;
-            if self.week.get(&day.like).is_none_or(Vec::is_empty) {
-                return Err(CalendarError::EmptyMakeUp { date: day.date, like: day.like.clone() });
-            }
-            if days.insert(day.date, Some(like)).is_some() {
-                return Err(CalendarError::OffAndMadeUp(day.date));
-            }
+            days.in_order(&mut last, day.date, day.date)?;
+            days.put(day.date, day.special()?, day.reason())?;
         }
-        Ok(days)
+        let mut last = None;
+        for swap in &self.swaps {
+            days.in_order(&mut last, swap.off, swap.off)?;
+            days.put(swap.off, Special::Off, swap.reason())?;
+            days.put(swap.worked, swap.special()?, swap.reason())?;
+        }
+        Ok(days.days)
+    }
+}
+
+/// Special days found so far.
+struct Placed<'a> {
+    file: &'a CalendarFile,
+    days: SpecialDays,
+}
+
+impl Placed<'_> {
+    fn put(&mut self, date: Date, special: Special, reason: Reason) -> Result<(), CalendarError> {
+        self.inside(date)?;
+        match self.days.insert(date, (special, reason)) {
+            Some(_) => Err(CalendarError::TwoKinds(date)),
+            None => Ok(()),
+        }
     }
 
-    /// Refuses what lies outside the file's dates or not after the last one placed.
-    fn place(&self, last: &mut Option<Date>, from: Date, to: Date) -> Result<(), CalendarError> {
-        if let Some(date) = [from, to].into_iter().find(|date| !(self.from..=self.to).contains(date)) {
-            return Err(CalendarError::OutsideDates(date));
+    fn inside(&self, date: Date) -> Result<(), CalendarError> {
+        match (self.file.from..=self.file.to).contains(&date) {
+            true => Ok(()),
+            false => Err(CalendarError::OutsideDates(date)),
         }
+    }
+
+    /// Refuses what lies outside the file's dates or not after the last one of its list.
+    fn in_order(&self, last: &mut Option<Date>, from: Date, to: Date) -> Result<(), CalendarError> {
+        self.inside(from)?;
+        self.inside(to)?;
         match last.replace(to) {
             Some(before) if from <= before => Err(CalendarError::OutOfOrder { before, after: from }),
             _ => Ok(()),
         }
+    }
+}
+
+impl Season {
+    /// First and last day as month and day.
+    pub(super) fn range(&self) -> Result<[(i8, i8); 2], CalendarError> {
+        let day = |text: &String| {
+            day_of_year(text).ok_or_else(|| CalendarError::BadDayOfYear { season: self.vi.clone(), text: text.clone() })
+        };
+        Ok([day(&self.from)?, day(&self.to)?])
+    }
+
+    /// The sessions of each weekday inside the season, checked.
+    pub(super) fn sessions(&self) -> Result<[Hours; 7], CalendarError> {
+        read_week(&self.week)
     }
 }
 
@@ -188,83 +268,57 @@ impl DayOff {
     }
 }
 
-/// The index of a weekday's word, Monday being 0.
-pub fn weekday(word: &str) -> Result<usize, CalendarError> {
-    WEEKDAYS.iter().position(|day| *day == word).ok_or_else(|| CalendarError::UnknownWeekday(word.to_owned()))
-}
-
-/// `HH:MM` up to `24:00` as minutes of the day.
-fn clock(text: &str) -> Option<u16> {
-    let (hour, minute) = text.trim().split_once(':')?;
-    let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
-    if !matches!(hour.len(), 1 | 2) || minute.len() != 2 || !digits(hour) || !digits(minute) {
-        return None;
-    }
-    let (hour, minute): (u16, u16) = (hour.parse().ok()?, minute.parse().ok()?);
-    let of_day = hour * 60 + minute;
-    (minute < 60 && of_day <= 1440).then_some(of_day)
-}
-
-impl CalendarError {
-    /// What is wrong, in Vietnamese.
-    pub fn vi(&self) -> String {
-        match self {
-            CalendarError::Unreadable(fault) => format!("không đọc được lịch: {fault}"),
-            CalendarError::Format(found) => {
-                format!("đây là lịch nên `format` phải là `calendar/v1`, không phải `{found}`")
-            }
-            CalendarError::UnknownZone(zone) => format!("không có múi giờ `{zone}`, ví dụ `Asia/Ho_Chi_Minh`"),
-            CalendarError::UnknownWeekday(day) => format!("không có thứ `{day}`; dùng mon tue wed thu fri sat sun"),
-            CalendarError::BadSession { day, text } => {
-                format!("ca làm việc `{text}` của `{day}` phải viết như `08:00-12:00`, giờ mở trước giờ đóng")
-            }
-            CalendarError::Overlap { day, text } => format!("ca `{text}` của `{day}` chồng lên ca trước nó"),
-            CalendarError::NoSessions => "lịch không có ca làm việc nào".into(),
-            CalendarError::BadRange { vi } => format!("ngày nghỉ `{vi}` phải có `date`, hoặc cả `from` và `to`"),
-            CalendarError::Backwards { from, to } => format!("khoảng {from} đến {to} bị ngược hoặc dài quá mức"),
-            CalendarError::Weekless => "lịch `always_open` không được có `week`, `days_off`, `make_up`".into(),
-            CalendarError::OutsideDates(date) => format!("ngày {date} nằm ngoài khoảng `from` đến `to` của lịch"),
-            CalendarError::OutOfOrder { before, after } => {
-                format!("các ngày phải xếp theo thứ tự, mỗi ngày một lần: {after} đứng sau {before}")
-            }
-            CalendarError::OffAndMadeUp(date) => format!("{date} vừa là ngày nghỉ vừa là ngày làm bù"),
-            CalendarError::EmptyMakeUp { date, like } => {
-                format!("{date} làm bù như `{like}`, nhưng `{like}` không có ca làm việc")
-            }
-        }
-    }
-
-    /// What is wrong, in English.
-    pub fn en(&self) -> String {
-        match self {
-            CalendarError::Unreadable(fault) => format!("the calendar cannot be read: {fault}"),
-            CalendarError::Format(found) => format!("a calendar's `format` is `calendar/v1`, not `{found}`"),
-            CalendarError::UnknownZone(zone) => format!("no time zone `{zone}`, for example `Asia/Ho_Chi_Minh`"),
-            CalendarError::UnknownWeekday(day) => format!("no weekday `{day}`; use mon tue wed thu fri sat sun"),
-            CalendarError::BadSession { day, text } => {
-                format!("session `{text}` of `{day}` is written like `08:00-12:00`, opening before closing")
-            }
-            CalendarError::Overlap { day, text } => format!("session `{text}` of `{day}` overlaps the one before it"),
-            CalendarError::NoSessions => "the calendar has no session".into(),
-            CalendarError::BadRange { vi } => format!("day off `{vi}` needs `date`, or both `from` and `to`"),
-            CalendarError::Backwards { from, to } => format!("{from} to {to} runs backwards or is too long"),
-            CalendarError::Weekless => "an `always_open` calendar has no `week`, `days_off`, `make_up`".into(),
-            CalendarError::OutsideDates(date) => format!("{date} lies outside `from` to `to` of the calendar"),
-            CalendarError::OutOfOrder { before, after } => {
-                format!("days stand in order, each once: {after} stands after {before}")
-            }
-            CalendarError::OffAndMadeUp(date) => format!("{date} is both a day off and a make-up day"),
-            CalendarError::EmptyMakeUp { date, like } => {
-                format!("{date} is worked like `{like}`, but `{like}` has no session")
-            }
+impl HalfDay {
+    fn hours(&self) -> Result<Hours, CalendarError> {
+        match read_hours(&self.date.to_string(), &self.sessions)? {
+            hours if hours.is_empty() => Err(CalendarError::NoHours(self.date)),
+            hours => Ok(hours),
         }
     }
 }
 
-impl std::fmt::Display for CalendarError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.en())
+impl MakeUp {
+    fn special(&self) -> Result<Special, CalendarError> {
+        match (&self.like, &self.sessions) {
+            (Some(like), None) => Ok(Special::Like(weekday(like)?)),
+            (None, Some(sessions)) => own_hours(self.date, sessions),
+            (None, None) => Err(CalendarError::NoHours(self.date)),
+            (Some(_), Some(_)) => Err(CalendarError::TwoHours(self.date)),
+        }
     }
 }
 
-impl std::error::Error for CalendarError {}
+impl Swap {
+    fn special(&self) -> Result<Special, CalendarError> {
+        match &self.sessions {
+            Some(sessions) => own_hours(self.worked, sessions),
+            None => Ok(Special::Like(usize::try_from(self.off.weekday().to_monday_zero_offset()).unwrap_or(0))),
+        }
+    }
+}
+
+fn own_hours(date: Date, sessions: &[String]) -> Result<Special, CalendarError> {
+    match read_hours(&date.to_string(), sessions)? {
+        hours if hours.is_empty() => Err(CalendarError::NoHours(date)),
+        hours => Ok(Special::Worked(hours)),
+    }
+}
+
+/// Every kind of entry says why in the same four words.
+macro_rules! reasons {
+    ($($entry:ty),+) => {$(
+        impl $entry {
+            /// Why the day differs.
+            pub fn reason(&self) -> Reason {
+                Reason {
+                    label: self.vi.clone(),
+                    decision: self.decision.clone(),
+                    announced: self.announced,
+                    source: self.source.clone(),
+                }
+            }
+        }
+    )+};
+}
+
+reasons!(DayOff, HalfDay, MakeUp, Swap);

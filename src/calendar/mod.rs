@@ -3,8 +3,12 @@
 pub mod band;
 #[expect(clippy::module_inception, reason = "the calendar itself, among what goes with it")]
 pub mod calendar;
+pub mod day;
+pub mod fault;
 pub mod file;
+pub mod hours;
 mod pattern;
+mod seasons;
 pub mod shelf;
 pub mod working_time;
 mod zone;

@@ -1,10 +1,14 @@
 //! Working time along the civil time line: how much lies before a civil time, and the civil time at which so much is done.
 //!
-//! It knows days and sessions, no zone and no instant. Costs are logarithmic in the number of special days.
+//! It knows days and sessions, no zone and no instant. Costs are logarithmic in the number of special
+//! days, and of seasons in 400 years; the length of a span costs nothing.
 
 use jiff::civil::Date;
 
-use crate::calendar::file::{CalendarError, CalendarFile};
+use crate::calendar::fault::CalendarError;
+use crate::calendar::file::{self, CalendarFile, SpecialDays};
+use crate::calendar::hours::{Hours, WEEKDAYS};
+use crate::calendar::seasons::{CYCLE, Stretch, stretches};
 
 /// Microseconds of a civil day.
 pub(super) const DAY: i64 = 86_400_000_000;
@@ -21,22 +25,44 @@ pub(super) type Session = (i64, i64);
 #[derive(Clone, Copy, Debug)]
 struct Special {
     day: i64,
-    /// Row of `Pattern::plans`: 0 to 6 are the weekdays, 7 is off.
+    /// Row of `Pattern::plans`.
     plan: usize,
     micros_before: i64,
     days_before: i64,
 }
 
-const OFF: usize = 7;
+/// A week: the plan of each day, and sums before each weekday, of the whole week last.
+#[derive(Clone, Debug)]
+struct Week {
+    plans: [usize; 7],
+    micros: [i64; 8],
+    days: [i64; 8],
+}
 
-/// The weekly pattern and the days that differ from it.
+/// A run of days with one week, and what lies before it in the cycle.
+#[derive(Clone, Copy, Debug)]
+struct Run {
+    start: i64,
+    week: usize,
+    micros_before: i64,
+    days_before: i64,
+}
+
+const OFF: usize = 0;
+
+/// The weeks of the year and the days that differ from them.
 #[derive(Clone, Debug)]
 pub(super) struct Pattern {
-    plans: [Vec<Session>; 8],
-    lengths: [i64; 8],
-    /// Sums of the week before each weekday, and of the whole week last.
-    week_micros: [i64; 8],
-    week_days: [i64; 8],
+    /// Sessions of each kind of day; the first kind is off.
+    plans: Vec<Vec<Session>>,
+    lengths: Vec<i64>,
+    /// The calendar's own week, then the seasons'.
+    weeks: Vec<Week>,
+    /// The weeks of 400 years, in order.
+    runs: Vec<Run>,
+    cycle_micros: i64,
+    cycle_days: i64,
+    longest_day: i64,
     specials: Vec<Special>,
     /// What all special days together change.
     all_micros: i64,
@@ -44,53 +70,124 @@ pub(super) struct Pattern {
 }
 
 impl Pattern {
-    /// Reads sessions and special days of a file.
-    pub fn build(file: &CalendarFile) -> Result<Pattern, CalendarError> {
-        let mut plans: [Vec<Session>; 8] = Default::default();
-        for (plan, day) in plans.iter_mut().zip(file.sessions()?) {
-            *plan = match file.always_open {
-                true => vec![(0, DAY)],
-                false => {
-                    day.iter().map(|(open, close)| (i64::from(*open) * MINUTE, i64::from(*close) * MINUTE)).collect()
-                }
-            };
-        }
-        if plans.iter().all(Vec::is_empty) {
-            return Err(CalendarError::NoSessions);
-        }
-        let lengths = std::array::from_fn(|i| plans[i].iter().map(|(open, close)| close - open).sum());
+    /// Reads sessions, seasons and special days of a file.
+    pub fn build(file: &CalendarFile, special_days: &SpecialDays) -> Result<Pattern, CalendarError> {
         let mut pattern = Pattern {
-            week_micros: running(|i| lengths[i]),
-            week_days: running(|i| i64::from(lengths[i] > 0)),
-            plans,
-            lengths,
+            plans: vec![Vec::new()],
+            lengths: vec![0],
+            weeks: Vec::new(),
+            runs: Vec::new(),
+            cycle_micros: 0,
+            cycle_days: 0,
+            longest_day: 0,
             specials: Vec::new(),
             all_micros: 0,
             all_days: 0,
         };
-        for (date, like) in file.special_days()? {
-            pattern.push(day_number(date), like.unwrap_or(OFF));
+        match file.always_open {
+            true => pattern.push_week(std::array::from_fn(|_| vec![(0, 1_440)])),
+            false => pattern.push_week(file.sessions()?),
+        }
+        for season in &file.seasons {
+            pattern.push_week(season.sessions()?);
+        }
+        pattern.longest_day = pattern.lengths.iter().copied().max().unwrap_or(0);
+        if pattern.longest_day == 0 {
+            return Err(CalendarError::NoSessions);
+        }
+        pattern.push_runs(&stretches(file)?);
+        for (date, (special, _)) in special_days {
+            let plan = pattern.plan_of_special(*date, special)?;
+            pattern.push(day_number(*date), plan);
+        }
+        if let Some(swap) = file.swaps.iter().find(|swap| pattern.usual(day_number(swap.off)) == OFF) {
+            return Err(CalendarError::SwapOfRest(swap.off));
         }
         Ok(pattern)
     }
 
+    fn push_plan(&mut self, hours: &[(u16, u16)]) -> usize {
+        if hours.is_empty() {
+            return OFF;
+        }
+        let micros = |minute: u16| i64::from(minute) * MINUTE;
+        self.plans.push(hours.iter().map(|(open, close)| (micros(*open), micros(*close))).collect());
+        self.lengths.push(hours.iter().map(|(open, close)| micros(close - open)).sum());
+        self.plans.len() - 1
+    }
+
+    fn push_week(&mut self, hours: [Hours; 7]) {
+        let plans = hours.map(|hours| self.push_plan(&hours));
+        let micros = running(|i| self.lengths[plans[i]]);
+        let days = running(|i| i64::from(plans[i] != OFF));
+        self.weeks.push(Week { plans, micros, days });
+    }
+
+    fn push_runs(&mut self, stretches: &[Stretch]) {
+        let (mut micros, mut days) = (0, 0);
+        for (i, stretch) in stretches.iter().enumerate() {
+            let Stretch { start, week } = *stretch;
+            self.runs.push(Run { start, week, micros_before: micros, days_before: days });
+            let (end, week) = (stretches.get(i + 1).map_or(CYCLE, |next| next.start), &self.weeks[week]);
+            micros += week.micros_before(end) - week.micros_before(start);
+            days += week.days_before(end) - week.days_before(start);
+        }
+        (self.cycle_micros, self.cycle_days) = (micros, days);
+    }
+
+    fn plan_of_special(&mut self, date: Date, special: &file::Special) -> Result<usize, CalendarError> {
+        let day = day_number(date);
+        match special {
+            file::Special::Off => Ok(OFF),
+            file::Special::Like(like) => match self.weeks[self.run_at(day).week].plans[*like] {
+                OFF => Err(CalendarError::EmptyMakeUp { date, like: WEEKDAYS[*like].to_owned() }),
+                plan => Ok(plan),
+            },
+            file::Special::Worked(hours) => Ok(self.push_plan(hours)),
+            file::Special::Half(hours) => {
+                let plan = self.push_plan(hours);
+                match self.lengths[self.usual(day)] {
+                    0 => Err(CalendarError::HalfDayOff(date)),
+                    usual if usual <= self.lengths[plan] => Err(CalendarError::LongHalfDay(date)),
+                    _ => Ok(plan),
+                }
+            }
+        }
+    }
+
     fn push(&mut self, day: i64, plan: usize) {
-        let usual = weekday(day);
+        let usual = self.usual(day);
         self.specials.push(Special { day, plan, micros_before: self.all_micros, days_before: self.all_days });
         self.all_micros += self.lengths[plan] - self.lengths[usual];
         self.all_days += i64::from(self.lengths[plan] > 0) - i64::from(self.lengths[usual] > 0);
     }
 
-    /// Working length of the longest day of the week.
+    /// Working length of the longest day of any week.
     pub fn longest_day(&self) -> i64 {
-        self.lengths.iter().copied().max().unwrap_or(0)
+        self.longest_day
+    }
+
+    /// The run of days that holds the day of whatever year.
+    fn run_at(&self, day: i64) -> Run {
+        let in_cycle = day.rem_euclid(CYCLE);
+        self.runs[self.runs.partition_point(|run| run.start <= in_cycle).saturating_sub(1)]
+    }
+
+    /// The plan of the day by its weekday.
+    fn usual(&self, day: i64) -> usize {
+        self.weeks[self.run_at(day).week].plans[weekday(day)]
+    }
+
+    /// The season that holds the day, by its place in the file.
+    pub fn season(&self, day: i64) -> Option<usize> {
+        self.run_at(day).week.checked_sub(1)
     }
 
     /// The sessions of a day, in order.
     pub fn sessions(&self, day: i64) -> &[Session] {
         let plan = match self.specials.binary_search_by_key(&day, |s| s.day) {
             Ok(i) => self.specials[i].plan,
-            Err(_) => weekday(day),
+            Err(_) => self.usual(day),
         };
         &self.plans[plan]
     }
@@ -99,14 +196,20 @@ impl Pattern {
     fn micros_before(&self, day: i64) -> i64 {
         let special = self.specials.get(self.specials.partition_point(|s| s.day < day));
         let change = special.map_or(self.all_micros, |s| s.micros_before);
-        weeks(day) * self.week_micros[7] + self.week_micros[weekday(day)] + change
+        let (run, in_cycle) = (self.run_at(day), day.rem_euclid(CYCLE));
+        let week = &self.weeks[run.week];
+        let usual = run.micros_before + week.micros_before(in_cycle) - week.micros_before(run.start);
+        day.div_euclid(CYCLE) * self.cycle_micros + usual + change
     }
 
     /// Working days before the day, counted from an arbitrary origin.
     pub fn days_before(&self, day: i64) -> i64 {
         let special = self.specials.get(self.specials.partition_point(|s| s.day < day));
         let change = special.map_or(self.all_days, |s| s.days_before);
-        weeks(day) * self.week_days[7] + self.week_days[weekday(day)] + change
+        let (run, in_cycle) = (self.run_at(day), day.rem_euclid(CYCLE));
+        let week = &self.weeks[run.week];
+        let usual = run.days_before + week.days_before(in_cycle) - week.days_before(run.start);
+        day.div_euclid(CYCLE) * self.cycle_days + usual + change
     }
 
     /// Working microseconds before the civil time, from the same origin.
@@ -151,6 +254,18 @@ impl Pattern {
     /// held inside the days that can be named.
     pub fn day_of_count(&self, count: i64) -> i64 {
         last_day(|day| self.days_before(day) < count)
+    }
+}
+
+impl Week {
+    /// Working microseconds before the day, were every week like this one.
+    fn micros_before(&self, day: i64) -> i64 {
+        weeks(day) * self.micros[7] + self.micros[weekday(day)]
+    }
+
+    /// Working days before the day, were every week like this one.
+    fn days_before(&self, day: i64) -> i64 {
+        weeks(day) * self.days[7] + self.days[weekday(day)]
     }
 }
 

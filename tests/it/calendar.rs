@@ -6,6 +6,8 @@ use jiff::civil::{Date, Weekday};
 use proptest::prelude::*;
 use quytrinh::calendar::band::{Band, Verdict, verdict};
 use quytrinh::calendar::calendar::{Calendar, CalendarError, CalendarFile, Rule};
+use quytrinh::calendar::day::DayKind;
+use quytrinh::calendar::hours::print_hours;
 use quytrinh::calendar::working_time::{Length, ParseError, WorkingTime};
 use quytrinh::ids::Ts;
 
@@ -229,12 +231,147 @@ fn a_calendar_that_contradicts_itself_is_refused() {
     let twice = with("days_off: [{ date: 2026-03-02, vi: x }, { date: 2026-03-01, vi: y }]");
     assert!(matches!(twice, CalendarError::OutOfOrder { .. }));
     let both = with("days_off: [{ date: 2026-03-02, vi: x }]\nmake_up: [{ date: 2026-03-02, like: mon, vi: y }]");
-    assert!(matches!(both, CalendarError::OffAndMadeUp(_)));
+    assert!(matches!(both, CalendarError::TwoKinds(_)));
     let empty = with("make_up: [{ date: 2026-03-07, like: sun, vi: y }]");
     assert!(matches!(empty, CalendarError::EmptyMakeUp { .. }));
     let long = "format: calendar/v1\nid: x\nvi: X\nzone: UTC\nversion: 1\nfrom: 0001-01-01\nto: 9999-12-31\n";
     let long = CalendarFile::read(&format!("{long}{week}")).and_then(Calendar::build).unwrap_err();
     assert!(matches!(long, CalendarError::Backwards { .. }));
+    let twice = with(
+        "half_days: [{ date: 2026-03-02, sessions: [\"08:00-11:00\"], vi: x }]\nswaps: [{ off: 2026-03-02, worked: 2026-03-07, vi: y }]",
+    );
+    assert!(matches!(twice, CalendarError::TwoKinds(_)));
+    let swapped =
+        with("days_off: [{ date: 2026-03-07, vi: x }]\nswaps: [{ off: 2026-03-02, worked: 2026-03-07, vi: y }]");
+    assert!(matches!(swapped, CalendarError::TwoKinds(_)));
+    assert!(matches!(with("swaps: [{ off: 2026-03-02, worked: 2026-03-02, vi: y }]"), CalendarError::TwoKinds(_)));
+    assert!(matches!(
+        with("swaps: [{ off: 2026-03-03, worked: 2026-03-07, vi: y }]"),
+        CalendarError::EmptyMakeUp { .. }
+    ));
+    let rest = with("swaps: [{ off: 2026-03-03, worked: 2026-03-07, sessions: [\"08:00-12:00\"], vi: y }]");
+    assert!(matches!(rest, CalendarError::SwapOfRest(_)));
+    assert!(matches!(with("swaps: [{ off: 2026-03-02, worked: 2027-03-07, vi: y }]"), CalendarError::OutsideDates(_)));
+    assert!(matches!(with("make_up: [{ date: 2026-03-07, vi: y }]"), CalendarError::NoHours(_)));
+    assert!(matches!(with("make_up: [{ date: 2026-03-07, sessions: [], vi: y }]"), CalendarError::NoHours(_)));
+    let both = with("make_up: [{ date: 2026-03-07, like: mon, sessions: [\"08:00-12:00\"], vi: y }]");
+    assert!(matches!(both, CalendarError::TwoHours(_)));
+    let half =
+        |date: &str, sessions: &str| with(&format!("half_days: [{{ date: {date}, sessions: {sessions}, vi: y }}]"));
+    assert!(matches!(half("2026-03-02", "[]"), CalendarError::NoHours(_)));
+    assert!(matches!(half("2026-03-03", "[\"08:00-11:00\"]"), CalendarError::HalfDayOff(_)));
+    assert!(matches!(half("2026-03-02", "[\"13:00-17:00\"]"), CalendarError::LongHalfDay(_)));
+    assert!(matches!(half("2026-03-02", "[\"8-11\"]"), CalendarError::BadSession { .. }));
+    assert!(matches!(half("2026-13-02", "[]"), CalendarError::Unreadable(_)));
+    let seasons = |seasons: &str| with(&format!("seasons: [{seasons}]"));
+    assert!(matches!(seasons("{ vi: x, from: 31/04, to: 01/06 }"), CalendarError::BadDayOfYear { .. }));
+    assert!(matches!(seasons("{ vi: x, from: 01/04, to: 2026-06-01 }"), CalendarError::BadDayOfYear { .. }));
+    assert!(matches!(
+        seasons("{ vi: x, from: 01/04, to: 01/06, week: { mon: [\"9:00\"] } }"),
+        CalendarError::BadSession { .. }
+    ));
+    assert!(matches!(seasons("{ vi: x, from: 01/04, to: 01/06, days: {} }"), CalendarError::Unreadable(_)));
+    let overlap = seasons("{ vi: x, from: 01/11, to: 01/02 }, { vi: y, from: 01/02, to: 01/03 }");
+    assert!(matches!(overlap, CalendarError::SeasonsOverlap { one, other } if one == "x" && other == "y"));
+    assert!(matches!(refused("seasons: [{ vi: x, from: 01/04, to: 30/06 }]"), CalendarError::NoSessions));
+}
+
+/// A school of the made-up city with a winter of other hours over New Year, a summer without any, and one of each kind
+/// of special day.
+const SCHOOL: &str = "
+format: calendar/v1
+id: truong
+vi: Trường
+zone: Asia/Ho_Chi_Minh
+version: 1
+from: 2026-01-01
+to: 2026-12-31
+week:
+  mon: [\"07:30-11:30\", \"13:30-16:30\"]
+  fri: [\"07:30-11:30\", \"13:30-16:30\"]
+seasons:
+  - { vi: Mùa đông, from: 01/11, to: 29/02, week: { mon: [\"08:00-11:30\"], tue: [\"08:00-11:30\"] } }
+  - { vi: Nghỉ hè, from: 01/06, to: 31/07 }
+days_off:
+  - { from: 2026-04-25, to: 2026-04-27, vi: Giỗ Tổ, decision: 1/TB, announced: 2026-04-01, source: Điều 112 }
+half_days:
+  - { date: 2026-05-04, sessions: [\"07:30-09:00\"], vi: Họp }
+make_up:
+  - { date: 2026-08-22, like: mon, vi: Làm bù }
+  - { date: 2026-08-23, sessions: [\"06:00-07:00\"], vi: Làm bù giờ riêng }
+swaps:
+  - { off: 2026-03-06, worked: 2026-03-07, vi: Hoán đổi, decision: 2/TB, announced: 2026-02-17 }
+";
+
+#[test]
+fn a_date_says_what_kind_of_day_it_is_and_why() {
+    let school = read_calendar(SCHOOL);
+    let says = |date: &str| {
+        let day = school.day(date.parse().unwrap());
+        let label = day.why.reason().map_or("", |reason| &reason.label);
+        format!("{} {} [{}] {}", day.why.word(), print_hours(&day.sessions), day.season.unwrap_or(""), label)
+    };
+    assert_eq!(says("2026-03-02"), "regular 07:30-11:30, 13:30-16:30 [] ");
+    assert_eq!(says("2026-03-03"), "weekly_rest  [] ");
+    assert_eq!(says("2026-01-06"), "regular 08:00-11:30 [Mùa đông] ");
+    assert_eq!(says("2026-02-28"), "weekly_rest  [Mùa đông] ");
+    assert_eq!(says("2028-02-29"), "regular 08:00-11:30 [Mùa đông] ");
+    assert_eq!(says("2026-11-02"), "regular 08:00-11:30 [Mùa đông] ");
+    assert_eq!(says("2026-06-01"), "weekly_rest  [Nghỉ hè] ");
+    assert_eq!(says("2026-04-26"), "off  [] Giỗ Tổ", "a day off on a day of rest says the holiday");
+    assert_eq!(says("2026-05-04"), "half_day 07:30-09:00 [] Họp");
+    assert_eq!(says("2026-08-22"), "made_up 07:30-11:30, 13:30-16:30 [] Làm bù");
+    assert_eq!(says("2026-08-23"), "made_up 06:00-07:00 [] Làm bù giờ riêng");
+    assert_eq!(says("2026-03-06"), "off  [] Hoán đổi");
+    assert_eq!(says("2026-03-07"), "made_up 07:30-11:30, 13:30-16:30 [] Hoán đổi", "with the hours of the Friday");
+    let day = school.day("2026-04-27".parse().unwrap());
+    let DayKind::Off(reason) = day.why else { panic!("a day off") };
+    assert_eq!(reason.decision.as_deref(), Some("1/TB"));
+    assert_eq!(reason.announced, Some("2026-04-01".parse().unwrap()));
+    assert_eq!(reason.source.as_deref(), Some("Điều 112"));
+    assert!(day.known && !school.day("2027-01-01".parse().unwrap()).known);
+    assert_eq!(school.full_day_minutes(), 420, "a made-up hour does not make the longest day");
+}
+
+#[test]
+fn seasons_come_back_every_year_and_cost_nothing_over_any_span() {
+    let school = read_calendar(SCHOOL);
+    let tuesdays_of_winter = |year: i16| {
+        let days = school.days(Date::new(year, 1, 1).unwrap(), Date::new(year, 12, 31).unwrap());
+        days.filter(|day| day.sessions == [(480, 690)]).count()
+    };
+    assert_eq!(tuesdays_of_winter(2026), tuesdays_of_winter(2426), "the calendar repeats itself after 400 years");
+    let from = at(&school, "0426-03-02 00:00");
+    let (once, twice) = (from.plus_minutes(146_097 * 1_440), from.plus_minutes(2 * 146_097 * 1_440));
+    assert_eq!(school.working_minutes(from, twice) - school.working_minutes(from, once), {
+        school.working_minutes(at(&school, "2430-01-01 00:00"), at(&school, "2830-01-01 00:00"))
+    });
+    let begun = at(&school, "2027-05-31 14:00");
+    assert_eq!(local(&school, school.add_working_minutes(begun, 180)), "2027-08-02 08:00", "over the summer");
+}
+
+#[test]
+fn the_stretches_of_a_day_are_what_is_measured() {
+    for (calendar, from, to) in [
+        (berlin(), "2026-03-20", "2026-04-05"),
+        (berlin(), "2026-10-20", "2026-11-01"),
+        (shipped("hanoi"), "2026-04-20", "2026-05-06"),
+        (shipped("24x7"), "2026-04-20", "2026-04-22"),
+        (read_calendar(SCHOOL), "2026-02-20", "2026-03-09"),
+    ] {
+        let (from, to): (Date, Date) = (from.parse().unwrap(), to.parse().unwrap());
+        let stretches: Vec<_> = calendar.days(from, to).flat_map(|day| calendar.open_on(day.date)).collect();
+        let sum: i64 = stretches.iter().map(|(open, close)| close.0 - open.0).sum();
+        let midnight = |date: Date| calendar.instant(date.at(0, 0, 0, 0));
+        assert_eq!(sum, calendar.working_micros(midnight(from), midnight(to.tomorrow().unwrap())));
+        assert!(stretches.is_sorted_by(|one, next| one.1 <= next.0), "in order and apart");
+        for (open, close) in stretches {
+            assert!(calendar.is_working(open) && calendar.is_working(Ts(close.0 - 1)));
+            assert_eq!(calendar.working_micros(open, close), close.0 - open.0);
+        }
+    }
+    let twice = berlin().open_on("2026-10-25".parse().unwrap());
+    assert_eq!(twice.len(), 6, "the hour that comes twice is two stretches: {twice:?}");
 }
 
 #[test]
@@ -254,6 +391,11 @@ fn nothing_panics_at_the_ends_of_time() {
         hanoi.end_of_working_day(ts);
         hanoi.next_working_instant(ts);
         hanoi.session_of(ts);
+    }
+    for date in [Date::MIN, Date::MAX] {
+        hanoi.day(date);
+        hanoi.open_on(date);
+        assert!(hanoi.days(date, date).count() == 1);
     }
 }
 
