@@ -7,7 +7,7 @@ use crate::definition::value::Value;
 use crate::ids::{
     BranchId, CaseId, Digest, DocumentId, FieldId, GroupId, PersonId, ProcedureId, StepId, Ts, UnitId, Verb,
 };
-use crate::machine::event::{Clock, Holder, Scope, TimerKey, TimerKind};
+use crate::machine::event::{Clock, Holder, Mark, Scope, TimerKey, TimerKind};
 
 /// One run of a procedure.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,6 +35,8 @@ pub struct Case {
     pub counts: BTreeMap<(StepId, Verb), u32>,
     /// How often each step was sent back unreceived.
     pub sent_back: BTreeMap<StepId, u32>,
+    /// What stands against the case, and how often it was done.
+    pub marks: BTreeMap<Mark, u32>,
     pub clock: Option<Running>,
     pub groups: BTreeMap<GroupId, Running>,
     /// Why the case's clock stands, if it does.

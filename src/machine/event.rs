@@ -175,6 +175,18 @@ pub enum Event {
         due: Ts,
         to: Vec<PersonId>,
     },
+    /// Something that is not done was done, and stands against the case from now on.
+    Marked {
+        mark: Mark,
+        branch: BranchId,
+        step: StepId,
+        /// How often it was done, counted over the whole case.
+        count: u32,
+        /// The basis that the act itself cites.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        legal: Option<LegalId>,
+        to: Vec<PersonId>,
+    },
     /// A timer fell due and there was nothing to say.
     TimerSpent {
         timer: TimerKey,
@@ -342,6 +354,28 @@ impl How {
     }
 }
 
+/// What may stand against a case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Mark {
+    /// The applicant was asked for more papers than once (NĐ 118/2025/NĐ-CP Điều 11 allows one request).
+    SecondSupplement,
+}
+
+impl Mark {
+    /// The stable word, as in JSON.
+    pub fn word(self) -> &'static str {
+        match self {
+            Mark::SecondSupplement => "second_supplement",
+        }
+    }
+
+    /// The mark of that word.
+    pub fn of(word: &str) -> Option<Mark> {
+        [Mark::SecondSupplement].into_iter().find(|mark| mark.word() == word)
+    }
+}
+
 /// How a branch ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -434,6 +468,7 @@ impl Event {
                 | Event::Breached { .. }
                 | Event::Escalated { .. }
                 | Event::ApologyDue { .. }
+                | Event::Marked { .. }
                 | Event::TimerSpent { .. }
         )
     }
@@ -467,6 +502,7 @@ impl Event {
             Event::Escalated { .. } => "escalated",
             Event::Acknowledged { .. } => "acknowledged",
             Event::ApologyDue { .. } => "apology_due",
+            Event::Marked { .. } => "marked",
             Event::TimerSpent { .. } => "timer_spent",
             Event::Commented { .. } => "commented",
             Event::Attached { .. } => "attached",

@@ -169,6 +169,10 @@ fn happen(case: &mut Case, event: &Event, at: Ts) -> Happened {
             case.apology_at.take().map(drop).ok_or("no alarm to apologise waits")
         }
 
+        (Status::Open, Event::Marked { mark, count, .. }) => {
+            let before = case.marks.insert(*mark, *count).unwrap_or_default();
+            legal(before < *count, "it was marked as often already")
+        }
         (Status::Open, Event::Attached { document, .. }) => {
             case.documents.insert(document.clone());
             Ok(())
@@ -216,6 +220,7 @@ fn open(id: &CaseId, opened: &CaseOpened, at: Ts) -> Case {
         doers: BTreeMap::new(),
         counts: BTreeMap::new(),
         sent_back: BTreeMap::new(),
+        marks: BTreeMap::new(),
         clock: opened.clock.clone().map(Running::new),
         groups: BTreeMap::new(),
         stopped: None,

@@ -27,6 +27,11 @@ pub(super) fn holder_and_head(draft: &Draft<'_>, scope: &Scope) -> Vec<PersonId>
     persons_told(draft, scope, &[Told::Holder, Told::Head])
 }
 
+/// Whoever answers above the holder, and the inspectors of his unit.
+pub(super) fn head_and_inspectors(draft: &Draft<'_>, scope: &Scope) -> Vec<PersonId> {
+    persons_told(draft, scope, &[Told::Head, Told::Inspector])
+}
+
 /// The head of a person's unit; over a head, the head above.
 pub(super) fn head_over(draft: &Draft<'_>, person: &PersonId, unit: &UnitId) -> Option<PersonId> {
     let heads = draft.directory().heads_upwards(unit, draft.at);

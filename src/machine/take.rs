@@ -15,7 +15,7 @@ use crate::machine::flow::{self, Way, go};
 use crate::machine::handover::confirm;
 use crate::machine::inputs::{self, Brought};
 use crate::machine::refusal::Refusal;
-use crate::machine::{block, clocks, dates, open, words};
+use crate::machine::{block, clocks, dates, marks, open, words};
 
 /// The verb by which an ended case is opened again.
 pub(super) const REOPEN: &str = "reopen";
@@ -97,7 +97,12 @@ pub(super) fn follow(
 ) -> Result<(), Refusal> {
     let (step, to, means) = (taken.step.clone(), taken.to.clone(), taken.means);
     let starts_clock = draft.procedure().case.starts.as_ref().is_some_and(|(s, v)| *s == step && *v == taken.verb);
+    let asks_for_papers = taken.verb.as_str() == marks::REQUEST_SUPPLEMENT && means == Means::Wait;
+    let legal = taken.legal.clone();
     draft.push(Event::Taken(taken))?;
+    if asks_for_papers {
+        marks::supplement_asked(draft, branch, &step, legal)?;
+    }
     if starts_clock && draft.case().clock.is_none() {
         start_clock(draft)?;
     }

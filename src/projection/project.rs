@@ -44,7 +44,7 @@ impl Book {
         self.hold(event, after, at, calendar, &mut changes);
         timers(before, after, &mut changes);
         escalations(before, after, &mut changes);
-        notices(entry.seq, &after.id, event, &mut changes);
+        notices(entry.seq, at, &after.id, event, &mut changes);
         changes
     }
 
@@ -147,6 +147,7 @@ fn case_row(case: &Case, entries: u64) -> CaseRow {
         deadline: case.clock.as_ref().map(|running| running.clock.deadline),
         promise: case.promise,
         stopped_since: case.stopped.as_ref().map(|stopped| stopped.since),
+        marks: case.marks.keys().copied().collect(),
         revision: case.revision,
         entries,
         last_at: case.last_at,
@@ -209,17 +210,18 @@ fn escalations(before: Option<&Case>, after: &Case, changes: &mut Vec<Change>) {
 }
 
 /// One row for each person an event told something.
-fn notices(seq: u64, case: &CaseId, event: &Event, changes: &mut Vec<Change>) {
-    let (timer, due, to): (&TimerKey, &Ts, &[PersonId]) = match event {
-        Event::Reminded { timer, due, to, .. } => (timer, due, to),
-        Event::Breached { timer, due, to } => (timer, due, to),
-        Event::ApologyDue { timer, due, to } => (timer, due, to),
-        Event::Escalated { timer, due, to, .. } => (timer, due, std::slice::from_ref(to)),
-        _ => return,
-    };
-    let branch = match timer.scope {
+fn notices(seq: u64, at: Ts, case: &CaseId, event: &Event, changes: &mut Vec<Change>) {
+    let of = |timer: &TimerKey| match timer.scope {
         Scope::Branch(id) => Some(id),
         _ => None,
+    };
+    let (branch, due, to): (Option<BranchId>, Ts, &[PersonId]) = match event {
+        Event::Reminded { timer, due, to, .. } => (of(timer), *due, to),
+        Event::Breached { timer, due, to } => (of(timer), *due, to),
+        Event::ApologyDue { timer, due, to } => (of(timer), *due, to),
+        Event::Escalated { timer, due, to, .. } => (of(timer), *due, std::slice::from_ref(to)),
+        Event::Marked { branch, to, .. } => (Some(*branch), at, to),
+        _ => return,
     };
     let people: BTreeSet<&PersonId> = to.iter().collect();
     changes.extend(people.into_iter().map(|person| {
@@ -228,7 +230,7 @@ fn notices(seq: u64, case: &CaseId, event: &Event, changes: &mut Vec<Change>) {
             person: person.clone(),
             case: case.clone(),
             kind: event.word().to_owned(),
-            at: *due,
+            at: due,
             branch,
         })
     }));

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{BranchId, CaseId, Digest, PersonId, PostId, ProcedureId, StepId, Ts, UnitId};
+use crate::machine::event::Mark;
 
 /// One change that an entry makes to the rows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,6 +40,8 @@ pub struct CaseRow {
     pub promise: Option<Ts>,
     /// Since when the case's clock stands.
     pub stopped_since: Option<Ts>,
+    /// What stands against the case.
+    pub marks: Vec<Mark>,
     /// What `If-Match` names.
     pub revision: u64,
     /// Number of entries of the case: the store's optimistic lock.
@@ -107,9 +110,9 @@ pub struct NoticeRow {
     pub seq: u64,
     pub person: PersonId,
     pub case: CaseId,
-    /// The event's word: `reminded`, `breached`, `escalated`, `apology_due`.
+    /// The event's word: `reminded`, `breached`, `escalated`, `apology_due`, `marked`.
     pub kind: String,
-    /// The instant it was due.
+    /// The instant it was due, or happened.
     pub at: Ts,
     pub branch: Option<BranchId>,
 }

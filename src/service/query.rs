@@ -415,6 +415,7 @@ fn item(shelf: &Shelf, row: HoldingRow, case: CaseRow, now: Ts) -> InboxItem {
         late: row.deadline.is_some_and(|deadline| deadline < now),
         stopped: case.stopped_since.is_some(),
         case_deadline: case.deadline,
+        marks: case.marks,
         revision: case.revision,
         case: case.case,
         title: case.title,

@@ -311,6 +311,7 @@ impl Stage<'_> {
             Event::Breached { due, to, .. } => self.notices.push(plain(*due, "breach", to)),
             Event::Escalated { due, to, .. } => self.notices.push(plain(*due, "escalation", std::slice::from_ref(to))),
             Event::ApologyDue { due, to, .. } => self.notices.push(plain(*due, "apology", to)),
+            Event::Marked { to, .. } => self.notices.push(plain(at, "mark", to)),
             Event::Lapsed { due, .. } => self.notices.push(plain(*due, "lapse", &[])),
             Event::Silent { due, unit, legal, .. } => self.notices.push(Notice {
                 of: unit.clone(),

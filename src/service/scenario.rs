@@ -134,7 +134,7 @@ pub struct Expect {
 #[serde(deny_unknown_fields)]
 pub struct ExpectedNotice {
     pub time: String,
-    /// `warn`, `breach`, `escalation`, `silence`, `lapse`, `apology`.
+    /// `warn`, `breach`, `escalation`, `silence`, `lapse`, `apology`, `mark`.
     pub kind: String,
     #[serde(default)]
     pub percent: Option<u8>,

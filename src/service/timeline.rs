@@ -142,6 +142,11 @@ pub fn say(event: &Event, procedure: &Procedure, shelf: &Shelf) -> Said {
             format!("Đến lúc phải xin lỗi và hẹn lại, báo: {}", names(to)),
             format!("Time to apologise, told: {}", names(to)),
         ),
+        Event::Marked { branch, count, to, .. } => on(
+            branch,
+            format!("Đánh dấu hồ sơ: yêu cầu bổ sung lần {count} (NĐ 118/2025/NĐ-CP Điều 11), báo: {}", names(to)),
+            format!("Marked: papers asked for {count} times (Decree 118/2025/NĐ-CP, Article 11), told: {}", names(to)),
+        ),
         Event::TimerSpent { .. } => plain("Mốc thời hạn đã qua".into(), "A term passed with nothing to say".into()),
         Event::Commented { text } => Said { reason: Some(text.clone()), ..plain("Ý kiến".into(), "Comment".into()) },
         Event::Attached { document, name } => {

@@ -6,6 +6,7 @@ use crate::calendar::band::Verdict;
 use crate::definition::procedure::Means;
 use crate::definition::value::Value;
 use crate::ids::{BranchId, CaseId, DocumentId, FieldId, PersonId, ProcedureId, StepId, Ts, UnitId};
+use crate::machine::event::Mark;
 use crate::projection::rows::{CaseRow, HoldingRow};
 
 /// A person with his name.
@@ -65,6 +66,8 @@ pub struct InboxItem {
     /// The case's clock stands.
     pub stopped: bool,
     pub case_deadline: Option<Ts>,
+    /// What stands against the case.
+    pub marks: Vec<Mark>,
     pub revision: u64,
 }
 

@@ -22,7 +22,7 @@ use crate::store::contract::*;
 use crate::store::failure::failed;
 use crate::store::migrations;
 use crate::store::pending::{Key, Memory, Pending};
-use crate::store::text::{searchable, speakable, unspeakable};
+use crate::store::text::{marks_text, searchable, speakable, unspeakable};
 
 mod reads {
     crate::store::reads::reads!(sqlx::Postgres, "strpos");
@@ -592,6 +592,8 @@ async fn send(on: &mut PgConnection, writes: &Pending, head: Head) -> Result<(),
         .bind(each(escalations(), |escalation| escalation.superior.as_str()))
         .bind(each(escalations(), |escalation| escalation.since.0))
         .bind(each(escalations(), |escalation| escalation.answer_by.map(|at| at.0)))
+        // of cases
+        .bind(each(cases(), |case| marks_text(&case.marks)))
         .execute(on)
         .await
         .map(drop)

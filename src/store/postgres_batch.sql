@@ -11,12 +11,12 @@ WITH new_entries AS (
 put_cases AS (
     INSERT INTO cases (
         case_id, procedure_id, procedure_version, digest, owner, title, code, channel, status, opened_at,
-        ended_at, deadline, promise, stopped_since, revision, entries, last_at, search
+        ended_at, deadline, promise, stopped_since, revision, entries, last_at, search, marks
     )
     SELECT * FROM unnest(
         $8::text[], $9::text[], $10::bigint[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[],
         $16::text[], $17::bigint[], $18::bigint[], $19::bigint[], $20::bigint[], $21::bigint[], $22::bigint[],
-        $23::bigint[], $24::bigint[], $25::text[]
+        $23::bigint[], $24::bigint[], $25::text[], $73::text[]
     )
     -- What a case began with stays.
     ON CONFLICT (case_id) DO UPDATE SET
@@ -24,7 +24,8 @@ put_cases AS (
         digest = excluded.digest, owner = excluded.owner, title = excluded.title, code = excluded.code,
         channel = excluded.channel, status = excluded.status, ended_at = excluded.ended_at,
         deadline = excluded.deadline, promise = excluded.promise, stopped_since = excluded.stopped_since,
-        revision = excluded.revision, entries = excluded.entries, last_at = excluded.last_at, search = excluded.search
+        revision = excluded.revision, entries = excluded.entries, last_at = excluded.last_at, search = excluded.search,
+        marks = excluded.marks
 ),
 put_holdings AS (
     INSERT INTO holdings (

@@ -18,7 +18,7 @@ macro_rules! reads {
         use crate::store::contract::*;
         use crate::store::cursor::{self, Cursor};
         use crate::store::failure::failed;
-        use crate::store::text::unspeakable;
+        use crate::store::text::{marks_of, unspeakable};
 
         type Line = <$db as sqlx::Database>::Row;
         type Pool = sqlx::Pool<$db>;
@@ -141,6 +141,7 @@ macro_rules! reads {
                 deadline: maybe_instant(row, "case_deadline")?,
                 promise: maybe_instant(row, "promise")?,
                 stopped_since: maybe_instant(row, "stopped_since")?,
+                marks: marks_of(get::<Option<String>>(row, "marks")?.as_deref()).map_err(StoreError::Damaged)?,
                 revision: whole(row, "revision")?,
                 entries: whole(row, "entries")?,
                 last_at: instant(row, "last_at")?,
@@ -149,7 +150,7 @@ macro_rules! reads {
 
         const CASE: &str = "c.case_id, c.procedure_id, c.procedure_version, c.digest, c.owner, c.title, c.code, \
                             c.channel, c.status, c.opened_at, c.ended_at, c.deadline AS case_deadline, c.promise, \
-                            c.stopped_since, c.revision, c.entries, c.last_at";
+                            c.stopped_since, c.marks, c.revision, c.entries, c.last_at";
 
         pub(super) async fn case(pool: &Pool, case: &CaseId) -> Result<Option<CaseRow>, StoreError> {
             if unspeakable(case.as_str()) {

@@ -23,7 +23,7 @@ use crate::store::contract::*;
 use crate::store::failure::failed;
 use crate::store::migrations;
 use crate::store::pending::{Memory, Pending};
-use crate::store::text::{searchable, speakable, unspeakable};
+use crate::store::text::{marks_text, searchable, speakable, unspeakable};
 
 mod reads {
     crate::store::reads::reads!(sqlx::Sqlite, "instr");
@@ -454,14 +454,15 @@ async fn send(on: &mut SqliteConnection, writes: Pending, head: Head) -> Result<
     .await?;
 
     let insert = "INSERT INTO cases (case_id, procedure_id, procedure_version, digest, owner, title, code, channel, \
-                  status, opened_at, ended_at, deadline, promise, stopped_since, revision, entries, last_at, search) ";
+                  status, opened_at, ended_at, deadline, promise, stopped_since, revision, entries, last_at, search, \
+                  marks) ";
     let update = " ON CONFLICT (case_id) DO UPDATE SET procedure_id = excluded.procedure_id, \
                   procedure_version = excluded.procedure_version, digest = excluded.digest, owner = excluded.owner, \
                   title = excluded.title, code = excluded.code, channel = excluded.channel, \
                   status = excluded.status, ended_at = excluded.ended_at, deadline = excluded.deadline, \
                   promise = excluded.promise, stopped_since = excluded.stopped_since, \
                   revision = excluded.revision, entries = excluded.entries, last_at = excluded.last_at, \
-                  search = excluded.search";
+                  search = excluded.search, marks = excluded.marks";
     put(on, insert, update, writes.cases.into_values().collect(), |mut row, case| {
         let search = searchable(&case);
         row.push_bind(case.case.to_string())
@@ -481,7 +482,8 @@ async fn send(on: &mut SqliteConnection, writes: Pending, head: Head) -> Result<
             .push_bind(case.revision as i64)
             .push_bind(case.entries as i64)
             .push_bind(case.last_at.0)
-            .push_bind(search);
+            .push_bind(search)
+            .push_bind(marks_text(&case.marks));
     })
     .await?;
 

@@ -1,6 +1,7 @@
 //! Texts as both stores keep them.
 
 use crate::fold::fold;
+use crate::machine::event::Mark;
 use crate::projection::rows::CaseRow;
 
 /// What searching looks in.
@@ -13,6 +14,18 @@ pub(super) fn searchable(case: &CaseRow) -> String {
         text.push_str(&fold(code));
     }
     speakable(text)
+}
+
+/// Marks as one text; nothing where there are none.
+pub(super) fn marks_text(marks: &[Mark]) -> Option<String> {
+    let words: Vec<&str> = marks.iter().map(|mark| mark.word()).collect();
+    (!words.is_empty()).then(|| words.join(" "))
+}
+
+/// The marks of a text; a word that is none names itself.
+pub(super) fn marks_of(text: Option<&str>) -> Result<Vec<Mark>, String> {
+    let words = text.unwrap_or_default().split_whitespace();
+    words.map(|word| Mark::of(word).ok_or_else(|| format!("there is no mark `{word}`"))).collect()
 }
 
 /// A text without zero characters: PostgreSQL's texts cannot hold them, and both stores keep the same.

@@ -15,7 +15,7 @@ use crate::web::custody::Custody;
 use crate::web::door::{Pages, Signed};
 use crate::web::format;
 use crate::web::forms::{ActForm, Again, Weight};
-use crate::web::item::{Tone, share};
+use crate::web::item::{Tone, marks, share};
 use crate::web::lang::Lang;
 use crate::web::shell::{Section, Shell, Stamp, fresh_key};
 
@@ -87,6 +87,8 @@ pub struct CasePage {
     pub ended: Option<Stamp>,
     pub opened: Stamp,
     pub promise: Option<Stamp>,
+    /// What stands against the case, in words with their reason.
+    pub marks: Vec<(String, String)>,
     pub clock: Option<ClockBox>,
     pub stopped_since: Option<Stamp>,
     pub branches: Vec<BranchBox>,
@@ -210,6 +212,7 @@ impl CasePage {
             ended: view.row.ended_at.map(Stamp::from),
             opened: view.row.opened_at.into(),
             promise: view.row.promise.map(Stamp::from),
+            marks: marks(&shell, &view.row.marks),
             clock: view.clock.as_ref().filter(|_| open).map(|clock| clock_box(&shell, clock, asked.now, stopped)),
             stopped_since: view.row.stopped_since.map(Stamp::from),
             branches: view.branches.iter().map(|branch| branch_box(&shell, branch, asked.now)).collect(),
@@ -359,7 +362,7 @@ fn happening(shell: &Shell, item: &TimelineItem) -> Happening {
         on_behalf_of: item.on_behalf_of.as_ref().map(|person| person.name.clone()),
         reason: item.reason.clone(),
         mark: match item.event.as_str() {
-            "breached" | "escalated" | "silent" | "lapsed" => "late",
+            "breached" | "escalated" | "marked" | "silent" | "lapsed" => "late",
             "reminded" | "apology_due" | "timer_spent" => "notice",
             "ended" => "end",
             _ => "act",

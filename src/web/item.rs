@@ -1,6 +1,7 @@
 //! One line of an inbox or board, ready to be written: words, a bar and a tone. It may not query.
 
 use crate::ids::Ts;
+use crate::machine::event::Mark;
 use crate::service::views::{EscalatedItem, InboxItem};
 use crate::web::format;
 use crate::web::shell::{Shell, Stamp};
@@ -27,6 +28,8 @@ pub struct Item {
     pub held: String,
     /// Handed over and not yet received.
     pub unread: bool,
+    /// What stands against the case, in words with their reason.
+    pub marks: Vec<(String, String)>,
     /// Set where the viewer may claim it here and now.
     pub claim: Option<Claim>,
     /// Set where it was brought to the viewer as a superior.
@@ -99,6 +102,12 @@ impl Tone {
     }
 }
 
+/// Marks in words, each with why it is one.
+pub fn marks(shell: &Shell, marks: &[Mark]) -> Vec<(String, String)> {
+    let key = |mark: &Mark| format!("mark-{}", mark.word().replace('_', "-"));
+    marks.iter().map(|mark| (shell.t(&key(mark)), shell.t(&format!("{}-why", key(mark))))).collect()
+}
+
 /// Share of the term left, 0 to 100.
 pub fn share(left: i64, total: i64) -> u8 {
     if total <= 0 {
@@ -132,6 +141,7 @@ impl Item {
             tone,
             held: format::measured(item.held_minutes, item.held_since, now, shell.lang),
             unread: item.received_at.is_none() && item.how != "head",
+            marks: marks(shell, &item.marks),
             claim: None,
             brought: None,
             run: None,

@@ -5,6 +5,7 @@ use crate::calendar::band::Verdict;
 use crate::definition::procedure::Means;
 use crate::definition::value::{Number, Value};
 use crate::ids::{BranchId, CaseId, Digest, DocumentId, FieldId, PersonId, ProcedureId, StepId, Ts, UnitId};
+use crate::machine::event::Mark;
 use crate::projection::rows::{CaseRow, HoldingRow};
 use crate::service::views::{
     BranchView, CaseView, ClockView, DocumentView, EscalatedItem, EscalationView, FieldView, HoldingView, Inbox,
@@ -96,6 +97,7 @@ fn line(l: Line<'_>) -> InboxItem {
         late: l.left.is_some_and(|left| left < 0),
         stopped: l.how == "continued",
         case_deadline: Some(at(200)),
+        marks: if l.how == "returned" { vec![Mark::SecondSupplement] } else { Vec::new() },
         revision: 7,
     }
 }
@@ -417,6 +419,7 @@ pub fn case(size: Size) -> CaseView {
             deadline: Some(at(90)),
             promise: Some(at(92)),
             stopped_since: long.then(|| at(-10)),
+            marks: if long { vec![Mark::SecondSupplement] } else { Vec::new() },
             revision: 9,
             entries: 14,
             last_at: at(-1),

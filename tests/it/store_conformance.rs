@@ -6,6 +6,7 @@ use quytrinh::ids::{CaseId, Ts, UnitId};
 use quytrinh::journal::chain::seal;
 use quytrinh::journal::entry::Entry;
 use quytrinh::journal::verify::verify;
+use quytrinh::machine::event::Mark;
 use quytrinh::projection::rows::{CaseRow, Change, EscalationRow, HoldingRow};
 use quytrinh::store::contract::*;
 
@@ -261,6 +262,7 @@ async fn rows_are_put_replaced_and_dropped(bed: Bed) {
         deadline: None,
         promise: Some(MONDAY.plus_minutes(900)),
         stopped_since: None,
+        marks: vec![Mark::SecondSupplement],
         revision: 7,
         entries: 9,
         last_at: MONDAY.plus_minutes(90),

@@ -58,6 +58,8 @@ pub struct CaseLine {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = DateTime)]
     pub stopped_since: Option<Ts>,
+    /// What stands against the case: `second_supplement` (papers asked for more than once).
+    pub marks: Vec<String>,
     /// What `If-Match` names.
     pub revision: u64,
     #[schema(value_type = String, format = DateTime)]
@@ -310,6 +312,7 @@ impl From<CaseRow> for CaseLine {
             deadline: row.deadline,
             promise: row.promise,
             stopped_since: row.stopped_since,
+            marks: row.marks.into_iter().map(|mark| mark.word().to_owned()).collect(),
             revision: row.revision,
             last_at: row.last_at,
         }

@@ -59,6 +59,8 @@ pub struct Item {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = DateTime)]
     pub case_deadline: Option<Ts>,
+    /// What stands against the case: `second_supplement`.
+    pub marks: Vec<String>,
     pub revision: u64,
 }
 
@@ -82,7 +84,7 @@ pub struct Escalated {
 pub struct Notice {
     pub case: String,
     pub case_title: String,
-    /// `reminded`, `breached`, `escalated`, `apology_due`.
+    /// `reminded`, `breached`, `escalated`, `apology_due`, `marked`.
     pub kind: String,
     #[schema(value_type = String, format = DateTime)]
     pub at: Ts,
@@ -145,6 +147,7 @@ impl From<views::InboxItem> for Item {
             late: item.late,
             stopped: item.stopped,
             case_deadline: item.case_deadline,
+            marks: item.marks.into_iter().map(|mark| mark.word().to_owned()).collect(),
             revision: item.revision,
         }
     }

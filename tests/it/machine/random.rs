@@ -52,6 +52,7 @@ fn random_histories_keep_every_promise_of_the_machine() {
         "breached",
         "escalated",
         "acknowledged",
+        "marked",
         "reopened",
         "attached",
     ] {

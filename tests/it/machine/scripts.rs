@@ -356,6 +356,11 @@ fn line(event: &Event) -> String {
             add(format!("@{branch} level {level} by {superior}"));
             add(text.as_ref().map_or_else(String::new, |text| format!("\"{text}\"")));
         }
+        Event::Marked { mark, branch, step, count, legal, to } => {
+            add(format!("{} @{branch} {step}, {count} times", mark.word()));
+            add(legal.as_ref().map_or_else(String::new, |legal| format!("legal {legal}")));
+            add(list("to", to));
+        }
         Event::TimerSpent { timer, .. } => add(timer.to_string()),
         Event::Commented { text } => add(format!("\"{text}\"")),
         Event::Attached { document, .. } => add(document.to_string()),

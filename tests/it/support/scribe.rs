@@ -85,6 +85,7 @@ pub fn case_row(case: &str) -> CaseRow {
         deadline: Some(MONDAY.plus_minutes(600)),
         promise: None,
         stopped_since: None,
+        marks: Vec::new(),
         revision: 1,
         entries: 1,
         last_at: MONDAY,
