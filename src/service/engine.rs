@@ -38,13 +38,15 @@ impl Engine {
     /// Reads the library from the store and starts the writer. Texts that cannot be read are logged; cases pinned to
     /// them can be looked at and not moved.
     pub async fn start(store: Arc<dyn Store>, clock: Arc<dyn Clock>) -> Result<Engine, StoreError> {
+        // Before the texts are read: what is published in between is read again rather than missed.
+        let shelved = store.head().await?;
         let (shelf, problems) = Shelf::load(store.as_ref()).await?;
         for problem in problems {
             error!(name: "library.unreadable", problem, "a published text cannot be read");
         }
         let library = Library::new(shelf);
         let (jobs, queue) = mpsc::channel(QUEUE);
-        tokio::spawn(Writer::new(store.clone(), library.clone(), clock.clone()).run(queue));
+        tokio::spawn(Writer::new(store.clone(), library.clone(), clock.clone(), shelved).run(queue));
         let swept_at = Arc::new(AtomicI64::new(i64::MIN));
         Ok(Engine(Arc::new(Inner {
             query: Query::new(store.clone(), library.clone(), clock.clone(), swept_at.clone()),

@@ -46,7 +46,10 @@ pub struct Writer {
     clock: Arc<dyn Clock>,
     cases: HashMap<CaseId, Held>,
     workload: Workload,
+    /// The end of the journal as this writer left it; nothing while it trusts nothing it keeps.
     seen: Option<Head>,
+    /// The end of the journal up to which the shelf shows every publication.
+    shelved: Head,
 }
 
 /// What a job came to inside a batch, answered after the commit.
@@ -57,9 +60,9 @@ enum Outcome {
 }
 
 impl Writer {
-    /// A writer that has seen nothing yet.
-    pub fn new(store: Arc<dyn Store>, library: Library, clock: Arc<dyn Clock>) -> Writer {
-        Writer { store, library, clock, cases: HashMap::new(), workload: Workload::default(), seen: None }
+    /// A writer that has seen nothing yet; its library was read when the journal ended at `shelved`, or later.
+    pub fn new(store: Arc<dyn Store>, library: Library, clock: Arc<dyn Clock>, shelved: Head) -> Writer {
+        Writer { store, library, clock, cases: HashMap::new(), workload: Workload::default(), seen: None, shelved }
     }
 
     /// Works until every sender is gone.
@@ -127,6 +130,7 @@ impl Writer {
         if self.seen != Some(head) {
             batch.commit().await?;
             self.seen = Some(head);
+            self.shelved = head;
         }
         if self.cases.len() > CASES_KEPT {
             self.cases.clear();
@@ -167,12 +171,13 @@ impl Writer {
         for (person, open, last_given) in self.store.workload().await? {
             self.workload.put(person, Load { open, last_given });
         }
-        if self.seen.is_some() {
+        if self.shelved != head {
             let (shelf, problems) = Shelf::load(self.store.as_ref()).await?;
             for problem in problems {
                 error!(name: "library.unreadable", problem, "a published text cannot be read");
             }
             self.library.replace(shelf);
+            self.shelved = head;
         }
         self.seen = Some(head);
         Ok(())
@@ -371,5 +376,35 @@ fn denied(fatal: Fatal) -> Denied {
     match fatal {
         Fatal::Store(error) => Denied::Store(error),
         other => Denied::Store(StoreError::Damaged(other.to_string())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::service::clock::SystemClock;
+    use crate::service::library::read_calendar;
+
+    async fn writer(store: &Arc<dyn Store>) -> Writer {
+        let (shelf, _) = Shelf::load(store.as_ref()).await.unwrap();
+        let shelved = store.head().await.unwrap();
+        Writer::new(store.clone(), Library::new(shelf), Arc::new(SystemClock), shelved)
+    }
+
+    #[tokio::test]
+    async fn after_a_failed_batch_the_writer_also_sees_what_others_published() {
+        let store = crate::store::open("sqlite::memory:", true).await.unwrap();
+        let (mut failed, mut other) = (writer(&store).await, writer(&store).await);
+        failed.attempt(&[]).await.unwrap();
+        failed.forget();
+
+        let text = std::fs::read_to_string("workflows/calendars/hanoi.yaml").unwrap();
+        let publication = Publication::calendar("hanoi.yaml", &text, read_calendar(&text).unwrap());
+        let (reply, _) = oneshot::channel();
+        other.attempt(&[Job::Publish(Actor::System, vec![publication.clone()], reply)]).await.unwrap();
+
+        assert!(!publication.is_known(&failed.library.shelf()));
+        failed.attempt(&[]).await.unwrap();
+        assert!(publication.is_known(&failed.library.shelf()));
     }
 }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use quytrinh::definition::value::{Number, Value};
 use quytrinh::ids::{CaseId, Ts};
 use quytrinh::journal::entry::Record;
+use quytrinh::journal::verify::Verifier;
 use quytrinh::machine::command::{Actor, Command, Open};
 use quytrinh::machine::event::Event;
 use quytrinh::service::ask::{Ask, Target};
@@ -82,6 +83,60 @@ async fn a_limit_passes_while_the_server_is_down_on_sqlite() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_limit_passes_while_the_server_is_down_on_postgres() {
     a_limit_passes_while_the_server_is_down(Bed::postgres().await).await;
+}
+
+/// Computers' clocks are set back now and then: the record's never is.
+async fn the_clock_is_set_back(bed: Bed) {
+    let opened: Ts = "2026-08-03T01:30:00Z".parse().unwrap();
+    let earlier: Ts = "2026-08-03T00:10:00Z".parse().unwrap();
+    let clock = Arc::new(SetClock::new(opened));
+    let engine = city(bed.store.clone(), clock.clone(), opened).await;
+    let first = open_permit(&engine).await;
+
+    clock.set(earlier);
+    let second = open_permit(&engine).await;
+    assert_eq!(sweep::run_once(&engine).await.unwrap(), 0, "nothing is due earlier than it was");
+    let text =
+        std::fs::read_to_string("workflows/calendars/hanoi.yaml").unwrap().replace("\nversion: 1\n", "\nversion: 2\n");
+    let calendar = quytrinh::service::library::read_calendar(&text).unwrap();
+    let publication = quytrinh::service::publish::Publication::calendar("hanoi.yaml", &text, calendar);
+    assert_eq!(engine.publish(Actor::System, vec![publication]).await.unwrap(), 1);
+    let holder = engine.store().holdings_of(&first).await.unwrap().remove(0).holder;
+    let comment = Command::Comment { text: "Đã xem".into() };
+    let ask = Ask {
+        actor: Actor::Person(holder),
+        target: Target::Case(first.clone()),
+        command: comment,
+        if_match: None,
+        key: None,
+        dry_run: false,
+    };
+    assert_eq!(engine.handle(ask).await.unwrap().receipt.recorded_at, opened, "as late as the last entry, not earlier");
+
+    let journal = engine.store().entries(0, 5_000).await.unwrap();
+    assert!(journal.is_sorted_by_key(|sealed| sealed.entry.recorded_at));
+    assert!(journal.iter().all(|sealed| sealed.entry.recorded_at >= opened));
+    assert_eq!(engine.store().case(&second).await.unwrap().unwrap().opened_at, opened);
+    let mut verifier = Verifier::new(&[engine.store().head().await.unwrap()]);
+    journal.iter().for_each(|sealed| verifier.row(&sealed.into()));
+    assert!(verifier.finish().is_whole());
+    engine.close().await;
+
+    // A server that starts while the clock is still behind does not go back either.
+    let engine = Engine::start(bed.another().await.unwrap(), clock).await.unwrap();
+    let third = open_permit(&engine).await;
+    assert_eq!(engine.store().case(&third).await.unwrap().unwrap().opened_at, opened);
+    engine.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_record_does_not_go_back_with_the_clock_on_sqlite() {
+    the_clock_is_set_back(Bed::sqlite().await).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_record_does_not_go_back_with_the_clock_on_postgres() {
+    the_clock_is_set_back(Bed::postgres().await).await;
 }
 
 /// A calendar changes while a case is open: what was held stays as it was counted, for ever and also after a restart;
