@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
 use crate::http::body::bad_query;
+use crate::http::health::WaitingTimer;
 use crate::http::lang::Lang;
 use crate::ids::{BranchId, Ts};
 use crate::machine::refusal::{Code, Refusal};
@@ -92,6 +93,9 @@ struct More {
     /// Why the system is not ready.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     problems: Vec<String>,
+    /// The timer that waits longest while the system is not ready.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    waiting: Option<WaitingTimer>,
 }
 
 /// One wrong place of a request.
@@ -310,9 +314,10 @@ impl Problem {
         self
     }
 
-    /// With reasons, as health gives them.
-    pub fn because(mut self, problems: Vec<String>) -> Problem {
+    /// With reasons and the timer that waits longest, as health gives them.
+    pub fn because(mut self, problems: Vec<String>, waiting: Option<WaitingTimer>) -> Problem {
         self.more.problems = problems;
+        self.more.waiting = waiting;
         self
     }
 

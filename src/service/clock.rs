@@ -1,6 +1,7 @@
 //! Where *now* comes from: the one place in the engine that reads a clock.
 
-use std::sync::Mutex;
+use std::sync::{Mutex, MutexGuard, OnceLock};
+use std::time::{Duration, Instant};
 
 use crate::ids::Ts;
 
@@ -8,6 +9,9 @@ use crate::ids::Ts;
 pub trait Clock: Send + Sync + 'static {
     /// The present instant, to the millisecond: the grain of the record.
     fn now(&self) -> Ts;
+
+    /// How long time has gone by since some beginning: for telling how long ago something was. Never set back.
+    fn uptime(&self) -> Duration;
 }
 
 /// The computer's clock.
@@ -20,26 +24,41 @@ impl Clock for SystemClock {
         let now = jiff::Timestamp::now();
         Ts(now.as_millisecond() * 1_000)
     }
+
+    fn uptime(&self) -> Duration {
+        static BEGIN: OnceLock<Instant> = OnceLock::new();
+        BEGIN.get_or_init(Instant::now).elapsed()
+    }
 }
 
 /// A clock that stands until it is set: for tests, demonstrations and simulations.
 #[derive(Debug)]
-pub struct SetClock(Mutex<Ts>);
+pub struct SetClock(Mutex<(Ts, Duration)>);
 
 impl SetClock {
     /// A clock that shows `at`.
     pub fn new(at: Ts) -> SetClock {
-        SetClock(Mutex::new(at))
+        SetClock(Mutex::new((at, Duration::ZERO)))
     }
 
     /// Sets it, also backwards: computers' clocks do that too.
     pub fn set(&self, at: Ts) {
-        *self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = at;
+        let mut shown = self.shown();
+        let forward = u64::try_from(at.0.saturating_sub(shown.0.0)).unwrap_or(0);
+        *shown = (at, shown.1.saturating_add(Duration::from_micros(forward)));
+    }
+
+    fn shown(&self) -> MutexGuard<'_, (Ts, Duration)> {
+        self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 }
 
 impl Clock for SetClock {
     fn now(&self) -> Ts {
-        *self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+        self.shown().0
+    }
+
+    fn uptime(&self) -> Duration {
+        self.shown().1
     }
 }

@@ -1,21 +1,21 @@
 //! The engine as everything above it sees it: one door for acts, one for questions, one for people's accounts.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
 
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 use tracing::error;
 
-use crate::ids::{CaseId, Ts};
+use crate::ids::CaseId;
 use crate::machine::command::Actor;
 use crate::service::accounts::Accounts;
 use crate::service::ask::{Answer, Ask, Denied};
 use crate::service::clock::Clock;
+use crate::service::health::Pulse;
 use crate::service::library::{Library, Shelf};
 use crate::service::publish::Publication;
 use crate::service::query::Query;
-use crate::service::sweep;
+use crate::service::watchdog;
 use crate::service::writer::{Job, QUEUE, Writer};
 use crate::store::contract::{Store, StoreError};
 
@@ -31,7 +31,7 @@ struct Inner {
     query: Query,
     accounts: Accounts,
     closing: CancellationToken,
-    swept_at: Arc<AtomicI64>,
+    pulse: Arc<Pulse>,
 }
 
 impl Engine {
@@ -47,16 +47,16 @@ impl Engine {
         let library = Library::new(shelf);
         let (jobs, queue) = mpsc::channel(QUEUE);
         tokio::spawn(Writer::new(store.clone(), library.clone(), clock.clone(), shelved).run(queue));
-        let swept_at = Arc::new(AtomicI64::new(i64::MIN));
+        let pulse = Arc::new(Pulse::default());
         Ok(Engine(Arc::new(Inner {
-            query: Query::new(store.clone(), library.clone(), clock.clone(), swept_at.clone()),
+            query: Query::new(store.clone(), library.clone(), clock.clone(), pulse.clone()),
             accounts: Accounts::new(store.clone(), clock.clone()),
             store,
             clock,
             library,
             jobs,
             closing: CancellationToken::new(),
-            swept_at,
+            pulse,
         })))
     }
 
@@ -120,15 +120,23 @@ impl Engine {
     }
 
     /// Starts firing timers; without it they fire only when somebody acts on their case.
-    pub fn start_sweeper(&self) {
+    /// Cancelling the answer stops the sweeper alone; it ends with the engine in any case.
+    pub fn start_sweeper(&self) -> CancellationToken {
         self.note_sweep();
-        tokio::spawn(sweep::run(self.clone()));
+        let stop = self.0.closing.child_token();
+        tokio::spawn(watchdog::keep_sweeping(self.clone(), stop.clone()));
+        tokio::spawn(watchdog::watch(self.clone()));
+        stop
+    }
+
+    /// When the sweeper last looked.
+    pub fn pulse(&self) -> &Pulse {
+        &self.0.pulse
     }
 
     /// Notes that the sweeper has just looked.
     pub fn note_sweep(&self) {
-        let Ts(now) = self.0.clock.now();
-        self.0.swept_at.store(now, Ordering::Relaxed);
+        self.0.pulse.beat(self.clock());
     }
 
     /// Resolves when the engine closes.

@@ -4,7 +4,6 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
 
 use crate::calendar::calendar::Calendar;
 use crate::definition::diagram::{self, Walk};
@@ -19,19 +18,16 @@ use crate::machine::evolve::evolve;
 use crate::machine::rules::{Rules, Workload};
 use crate::projection::rows::{CaseRow, HoldingRow};
 use crate::service::clock::Clock;
+use crate::service::health::{self, Health, Pulse, Waiting};
 use crate::service::library::{Library, Shelf};
 use crate::service::offers;
 use crate::service::timeline::say;
 use crate::service::views::{
-    BranchView, CaseView, ClockView, DocumentView, EscalatedItem, EscalationView, FieldView, Health, HoldingView,
-    Inbox, InboxItem, Notice, OfferView, PersonName, ProcedureView, Stuck, TimelineItem, UnitName,
+    BranchView, CaseView, ClockView, DocumentView, EscalatedItem, EscalationView, FieldView, HoldingView, Inbox,
+    InboxItem, Notice, OfferView, PersonName, ProcedureView, Stuck, TimelineItem, UnitName,
 };
 use crate::store::contract::{CaseFilter, HoldingFilter, Page, Paging, Store, StoreError};
 
-/// How long the sweeper may be silent before health turns red, in seconds.
-const SWEEP_SILENCE_SECONDS: i64 = 30;
-/// How late a timer may be before health turns red, in seconds.
-const TIMER_LATE_SECONDS: i64 = 60;
 /// The most lines an inbox shows of each kind.
 const INBOX: u32 = 200;
 
@@ -40,7 +36,7 @@ pub struct Query {
     store: Arc<dyn Store>,
     library: Library,
     clock: Arc<dyn Clock>,
-    swept_at: Arc<AtomicI64>,
+    pulse: Arc<Pulse>,
 }
 
 /// Why there is no answer.
@@ -76,8 +72,8 @@ struct Past {
 
 impl Query {
     /// A reader of that store and library.
-    pub fn new(store: Arc<dyn Store>, library: Library, clock: Arc<dyn Clock>, swept_at: Arc<AtomicI64>) -> Query {
-        Query { store, library, clock, swept_at }
+    pub fn new(store: Arc<dyn Store>, library: Library, clock: Arc<dyn Clock>, pulse: Arc<Pulse>) -> Query {
+        Query { store, library, clock, pulse }
     }
 
     /// What a person holds, may claim, and answers for as head.
@@ -273,35 +269,13 @@ impl Query {
 
     /// Whether the engine can do its work, and why not.
     pub async fn health(&self) -> Health {
-        let mut problems = Vec::new();
-        let Ts(now) = self.clock.now();
-        let counts = self.store.counts().await.unwrap_or_else(|error| {
-            problems.push(error.to_string());
-            Default::default()
-        });
-        let next = self.store.next_timer().await.unwrap_or_else(|error| {
-            problems.push(error.to_string());
-            None
-        });
-        let overdue_seconds = next.as_ref().map_or(0, |timer| ((now - timer.due_at.0) / 1_000_000).max(0));
-        if let Some(timer) = next.as_ref().filter(|_| overdue_seconds > TIMER_LATE_SECONDS) {
-            problems.push(format!("timer {} of case {} has been due for {overdue_seconds} s", timer.key, timer.case));
-        }
-        let silent = now.saturating_sub(self.swept_at.load(Ordering::Relaxed)) / 1_000_000;
-        if silent > SWEEP_SILENCE_SECONDS {
-            problems.push("the sweeper is not running: no limit is watched".into());
-        }
-        Health {
-            ready: problems.is_empty(),
-            store: self.store.kind().to_owned(),
-            cases: counts.cases,
-            open_cases: counts.open_cases,
-            entries: counts.entries,
-            timers: counts.timers,
-            next_timer: next.map(|timer| format!("{} {}", timer.case, timer.key)),
-            overdue_seconds,
-            problems,
-        }
+        health::examine(self.store.as_ref(), self.clock.as_ref(), &self.pulse).await
+    }
+
+    /// The timer that has waited so long that reminders and breaches come late, if there is one.
+    pub async fn late_timer(&self) -> Result<Option<Waiting>, QueryError> {
+        let (waiting, _) = health::longest_waiting(self.store.as_ref(), self.clock.now()).await?;
+        Ok(waiting.filter(Waiting::is_late))
     }
 
     /// A person's name.

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use tokio_util::sync::CancellationToken;
 use tracing::{error, info};
 
 use crate::service::ask::Denied;
@@ -13,9 +14,21 @@ const AT_ONCE: u32 = 1_000;
 /// The longest the sweeper sleeps, so that a timer set while it slept is not late by more.
 const LONGEST_SLEEP: Duration = Duration::from_millis(250);
 
+/// What one look came to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Swept {
+    fired: usize,
+    /// Timers are due that no case can fire.
+    stuck: bool,
+}
+
 /// Fires everything that is due now; answers how many timers fired. Each fires once, however late it is.
 pub async fn run_once(engine: &Engine) -> Result<usize, Denied> {
-    let mut fired = 0;
+    sweep(engine).await.map(|swept| swept.fired)
+}
+
+async fn sweep(engine: &Engine) -> Result<Swept, Denied> {
+    let mut swept = Swept::default();
     loop {
         let now = engine.clock().now();
         let mut due = engine.store().due_timers(now, AT_ONCE).await.map_err(Denied::Store)?;
@@ -26,37 +39,55 @@ pub async fn run_once(engine: &Engine) -> Result<usize, Denied> {
         let mut ticks = Vec::new();
         for timer in due {
             if seen.insert(timer.case.clone()) {
-                ticks.push(engine.begin_tick(timer.case)?);
+                match engine.begin_tick(timer.case) {
+                    Ok(tick) => ticks.push(tick),
+                    // The queue is full of people's acts: the rest waits for the next look.
+                    Err(Denied::Busy) if !ticks.is_empty() => break,
+                    Err(denied) => return Err(denied),
+                }
             }
         }
         if ticks.is_empty() {
-            return Ok(fired);
+            return Ok(swept);
         }
-        let before = fired;
+        let before = swept.fired;
         for tick in ticks {
-            fired += tick.await.unwrap_or(Err(Denied::Closing))?;
+            swept.fired += tick.await.unwrap_or(Err(Denied::Closing))?;
         }
-        if fired == before {
+        if swept.fired == before {
             // Rows that no case answers for would be taken again for ever.
-            error!(name: "sweep.stuck", "timers are due that no case can fire; `quytrinh doctor` names them");
-            return Ok(fired);
+            return Ok(Swept { stuck: true, ..swept });
         }
+        engine.note_sweep();
     }
 }
 
-/// Sweeps until the engine closes.
-pub async fn run(engine: Engine) {
+/// Sweeps until it is told to stop. What goes wrong is said once, until it goes right again.
+pub async fn run(engine: Engine, stop: CancellationToken) {
+    let mut ill = false;
     loop {
-        match run_once(&engine).await {
-            Ok(0) => {}
-            Ok(fired) => info!(name: "sweep.fired", fired, "timers fired"),
+        match sweep(&engine).await {
+            Ok(Swept { fired, stuck }) => {
+                if fired > 0 {
+                    info!(name: "sweep.fired", fired, "timers fired");
+                }
+                if stuck && !ill {
+                    error!(name: "sweep.stuck", "timers are due that no case can fire; `quytrinh doctor` names them");
+                }
+                ill = stuck;
+                engine.note_sweep();
+            }
             Err(Denied::Closing) => return,
-            Err(denied) => error!(name: "sweep.failed", error = ?denied, "the sweeper could not work and tries again"),
+            Err(denied) => {
+                if !ill {
+                    error!(name: "sweep.failed", error = ?denied, "the sweeper could not work and tries again");
+                }
+                ill = true;
+            }
         }
-        engine.note_sweep();
         tokio::select! {
             () = tokio::time::sleep(LONGEST_SLEEP) => {}
-            () = engine.closing() => return,
+            () = stop.cancelled() => return,
         }
     }
 }

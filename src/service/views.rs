@@ -263,18 +263,3 @@ pub struct Stuck {
     pub items: Vec<InboxItem>,
     pub next: Option<String>,
 }
-
-/// Whether the engine can do its work, and why not.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Health {
-    pub ready: bool,
-    pub store: String,
-    pub cases: u64,
-    pub open_cases: u64,
-    pub entries: u64,
-    pub timers: u64,
-    /// The timer that waits for the earliest instant, and how long it is overdue in seconds.
-    pub next_timer: Option<String>,
-    pub overdue_seconds: i64,
-    pub problems: Vec<String>,
-}

@@ -18,7 +18,7 @@ use quytrinh::service::sweep;
 use crate::histories::city;
 use crate::support::bed::Bed;
 
-async fn open_permit(engine: &Engine) -> CaseId {
+pub async fn open_permit(engine: &Engine) -> CaseId {
     let shelf = engine.library();
     let (unit, post) = ("bo-phan-mot-cua".into(), "can-bo-mot-cua".into());
     let opener = shelf.directory.members(&unit, &post, engine.clock().now()).remove(0);
@@ -71,7 +71,7 @@ async fn a_limit_passes_while_the_server_is_down(bed: Bed) {
     assert!(told >= 2, "the holder, his head, the inspector: {told}");
     assert_eq!(sweep::run_once(&engine).await.unwrap(), 0, "nothing is left to fire");
     assert_eq!(breaches(&engine, &case).await.len(), 1);
-    assert!(engine.query().health().await.next_timer.is_some(), "the case's own clock still runs");
+    assert!(engine.query().health().await.waiting.is_some(), "the case's own clock still runs");
     engine.close().await;
 }
 

@@ -22,5 +22,6 @@ mod store_faults;
 mod store_history;
 mod support;
 mod tutorial;
+mod watchdog;
 mod web;
 mod web_walk;
