@@ -3,6 +3,7 @@
 pub mod band;
 #[expect(clippy::module_inception, reason = "the calendar itself, among what goes with it")]
 pub mod calendar;
+pub mod course;
 pub mod day;
 pub mod fault;
 pub mod file;

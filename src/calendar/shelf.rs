@@ -1,4 +1,4 @@
-//! The calendars in force, by name.
+//! The calendars that deadlines are computed by: of each the version in force, and every one there has been.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -6,23 +6,37 @@ use std::sync::Arc;
 use crate::calendar::calendar::Calendar;
 use crate::ids::CalendarId;
 
-/// Calendars by id, one version each.
+/// Calendars by id. An old version stays: a clock it computed is measured by it.
 #[derive(Clone, Debug, Default)]
-pub struct Calendars(BTreeMap<CalendarId, Arc<Calendar>>);
+pub struct Calendars {
+    current: BTreeMap<CalendarId, Arc<Calendar>>,
+    versions: BTreeMap<CalendarId, BTreeMap<u32, Arc<Calendar>>>,
+}
 
 impl Calendars {
-    /// The calendar of that name.
+    /// The version in force of the calendar of that name.
     pub fn get(&self, id: &CalendarId) -> Option<&Arc<Calendar>> {
-        self.0.get(id)
+        self.current.get(id)
     }
 
-    /// Puts a calendar in force, in place of one of the same name.
+    /// One version of the calendar of that name, in force or not.
+    pub fn version(&self, id: &CalendarId, version: u32) -> Option<&Arc<Calendar>> {
+        self.versions.get(id)?.get(&version)
+    }
+
+    /// Puts a calendar in force, in place of another version of the same name.
     pub fn put(&mut self, calendar: Arc<Calendar>) {
-        self.0.insert(calendar.id().clone(), calendar);
+        self.keep(calendar.clone());
+        self.current.insert(calendar.id().clone(), calendar);
     }
 
-    /// Every calendar, by name.
+    /// Keeps a version that is not in force any more.
+    pub fn keep(&mut self, calendar: Arc<Calendar>) {
+        self.versions.entry(calendar.id().clone()).or_default().insert(calendar.version(), calendar);
+    }
+
+    /// Every calendar in force, by name.
     pub fn all(&self) -> impl Iterator<Item = &Arc<Calendar>> {
-        self.0.values()
+        self.current.values()
     }
 }

@@ -83,10 +83,17 @@ pub async fn publish(engine: &Engine, folder: PathBuf, lang: Lang) -> Result<usi
         }
         warn!(name: "library.refused", file = file.source.name(), "not published: it does not pass its checks");
     }
-    let published = engine
-        .publish(Actor::System, tree.publications())
-        .await
-        .map_err(|denied| Failure::refused(format!("{denied:?}")))?;
+    let shelf = engine.library();
+    let mut publications = tree.publications();
+    publications.retain(|publication| {
+        let barred = if publication.is_known(&shelf) { None } else { publication.barred(&shelf) };
+        if let Some(denied) = &barred {
+            warn!(name: "library.not_newer", ?denied, "not published: a newer version of it is in force");
+        }
+        barred.is_none()
+    });
+    let published =
+        engine.publish(Actor::System, publications).await.map_err(|denied| Failure::refused(format!("{denied:?}")))?;
     info!(name: "library.published", published, "texts put in force");
     Ok(published)
 }

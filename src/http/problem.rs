@@ -179,6 +179,7 @@ faults! {
     PreconditionRequired = "precondition_required", PRECONDITION_REQUIRED, "Thiếu If-Match", "If-Match is missing";
     StaleVersion = "stale_version", PRECONDITION_FAILED, "Hồ sơ đã thay đổi", "The case has moved on";
     KeyReused = "key_reused", UNPROCESSABLE_ENTITY, "Khóa Idempotency-Key đã dùng cho yêu cầu khác", "The Idempotency-Key was used for another request";
+    CalendarNotNewer = "calendar_not_newer", CONFLICT, "Lịch này không mới hơn lịch đang dùng", "The calendar is not newer than the one in force";
     TooManyTokens = "too_many_tokens", CONFLICT, "Đã có quá nhiều mã truy cập", "Too many tokens are in use";
     BadTokenRequest = "bad_token_request", UNPROCESSABLE_ENTITY, "Không thể cấp mã truy cập như vậy", "Such a token cannot be issued";
     TooManyAttempts = "too_many_attempts", TOO_MANY_REQUESTS, "Thử quá nhiều lần", "Too many attempts";
@@ -459,6 +460,15 @@ impl From<Denied> for Problem {
             )
             .caused_by(format!("case {case}")),
             Denied::KeyReused => Problem::plain(Fault::KeyReused),
+            Denied::NotNewer { calendar, version, in_force } => Problem::new(
+                Fault::CalendarNotNewer,
+                format!(
+                    "Lịch {calendar} đang dùng bản {in_force}; nội dung khác phải mang số bản lớn hơn, không phải {version}."
+                ),
+                format!(
+                    "Version {in_force} of calendar {calendar} is in force; another text needs a higher number, not {version}."
+                ),
+            ),
             Denied::Busy => Problem::new(
                 Fault::Busy,
                 "Hàng đợi ghi đang đầy; hãy thử lại sau một giây. Chưa có gì được ghi.",

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::calendar::calendar::Calendar;
+use crate::calendar::course::Course;
 use crate::ids::{BranchId, CaseId, PersonId, StepId, Ts, UnitId};
 use crate::journal::entry::{Entry, Record};
 use crate::machine::event::{Clock, Event, Holder, How, Scope, TimerKind};
@@ -53,13 +53,13 @@ pub struct Custody {
     pub lives: Vec<Life>,
 }
 
-/// The holdings of a case. `calendar` is the case's own.
-pub fn holdings(entries: &[Entry], calendar: &Calendar) -> Vec<Holding> {
-    custody(entries, calendar).holdings
+/// The holdings of a case. `course` is how working time passes for it.
+pub fn holdings(entries: &[Entry], course: &Course) -> Vec<Holding> {
+    custody(entries, course).holdings
 }
 
 /// The holdings of a case with the lives they must fill.
-pub fn custody(entries: &[Entry], calendar: &Calendar) -> Custody {
+pub fn custody(entries: &[Entry], course: &Course) -> Custody {
     let mut reading = Reading { custody: Custody::default(), open: BTreeMap::new(), lives: BTreeMap::new() };
     for entry in entries {
         if let (Some(case), Record::Case(event)) = (&entry.case, &entry.record) {
@@ -71,14 +71,14 @@ pub fn custody(entries: &[Entry], calendar: &Calendar) -> Custody {
     let mut custody = reading.custody;
     for holding in &mut custody.holdings {
         let Some(ended_at) = holding.ended_at else { continue };
-        let minutes = between(opened_at, holding.started_at, ended_at, calendar);
+        let minutes = between(opened_at, holding.started_at, ended_at, course);
         let excused =
-            floor(stood_until(&stood, ended_at, calendar)) - floor(stood_until(&stood, holding.started_at, calendar));
+            floor(stood_until(&stood, ended_at, course)) - floor(stood_until(&stood, holding.started_at, course));
         holding.minutes = Some(minutes);
         holding.excused_minutes = Some(excused.min(minutes));
     }
     for life in &mut custody.lives {
-        life.minutes = life.ended_at.map(|ended_at| between(opened_at, life.started_at, ended_at, calendar));
+        life.minutes = life.ended_at.map(|ended_at| between(opened_at, life.started_at, ended_at, course));
     }
     custody
 }
@@ -208,13 +208,13 @@ fn standing(entries: &[Entry]) -> Vec<(Ts, Option<Ts>)> {
     stretches
 }
 
-fn stood_until(stretches: &[(Ts, Option<Ts>)], at: Ts, calendar: &Calendar) -> i64 {
-    let until = |(from, to): &(Ts, Option<Ts>)| calendar.working_micros(*from, to.map_or(at, |to| to.min(at)));
+fn stood_until(stretches: &[(Ts, Option<Ts>)], at: Ts, course: &Course) -> i64 {
+    let until = |(from, to): &(Ts, Option<Ts>)| course.working_micros(*from, to.map_or(at, |to| to.min(at)));
     stretches.iter().filter(|(from, _)| *from < at).map(until).sum()
 }
 
-fn between(opened_at: Ts, from: Ts, to: Ts, calendar: &Calendar) -> i64 {
-    floor(calendar.working_micros(opened_at, to)) - floor(calendar.working_micros(opened_at, from))
+fn between(opened_at: Ts, from: Ts, to: Ts, course: &Course) -> i64 {
+    floor(course.working_micros(opened_at, to)) - floor(course.working_micros(opened_at, from))
 }
 
 fn floor(micros: i64) -> i64 {

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::calendar::calendar::Calendar;
+use crate::calendar::course::Course;
 use crate::ids::{BranchId, CaseId, PersonId, Ts};
 use crate::journal::entry::{Entry, Record};
 use crate::machine::case::{Branch, Case, Status, Unacknowledged};
@@ -34,14 +34,15 @@ struct Open {
 }
 
 impl Book {
-    /// The changes that one entry of a case makes. `before` is nothing for the first; `calendar` is the case's own,
-    /// the same one for all its entries.
-    pub fn project(&mut self, before: Option<&Case>, entry: &Entry, after: &Case, calendar: &Calendar) -> Vec<Change> {
+    /// The changes that one entry of a case makes. `before` is nothing for the first; `course` is how working time passes
+    /// for the case. What is counted once is never counted again, and versions that come into force later change nothing
+    /// of it.
+    pub fn project(&mut self, before: Option<&Case>, entry: &Entry, after: &Case, course: &Course) -> Vec<Change> {
         let Record::Case(event) = &entry.record else { return Vec::new() };
         let at = entry.occurred_at;
         let mut changes = vec![Change::PutCase(case_row(after, entry.case_seq + 1))];
-        self.stand(after, at, calendar);
-        self.hold(event, after, at, calendar, &mut changes);
+        self.stand(after, at, course);
+        self.hold(event, after, at, course, &mut changes);
         timers(before, after, &mut changes);
         escalations(before, after, &mut changes);
         notices(entry.seq, at, &after.id, event, &mut changes);
@@ -49,11 +50,11 @@ impl Book {
     }
 
     /// Counts the time in which the case's clock stands.
-    fn stand(&mut self, after: &Case, at: Ts, calendar: &Calendar) {
+    fn stand(&mut self, after: &Case, at: Ts, course: &Course) {
         let stands_since = after.stopped.as_ref().map(|stopped| stopped.since);
         if self.stands_since != stands_since {
             if let Some(since) = self.stands_since {
-                self.stood += calendar.working_micros(since, at);
+                self.stood += course.working_micros(since, at);
             }
             self.stands_since = stands_since;
         }
@@ -61,21 +62,21 @@ impl Book {
 
     /// Whole working minutes of the case passed and stood at an instant. Taken as differences of such floors, the
     /// minutes of holdings that follow each other add up exactly to those of the whole.
-    fn counted(&self, opened_at: Ts, at: Ts, calendar: &Calendar) -> (i64, i64) {
-        let now = self.stands_since.map_or(0, |since| calendar.working_micros(since, at));
-        (calendar.working_micros(opened_at, at).div_euclid(MINUTE), (self.stood + now).div_euclid(MINUTE))
+    fn counted(&self, opened_at: Ts, at: Ts, course: &Course) -> (i64, i64) {
+        let now = self.stands_since.map_or(0, |since| course.working_micros(since, at));
+        (course.working_micros(opened_at, at).div_euclid(MINUTE), (self.stood + now).div_euclid(MINUTE))
     }
 
     /// Ends and begins holdings. An event that gives a branch a holder always begins one, even where the same person
     /// goes on at the same instant; for the rest the branches after the entry count.
-    fn hold(&mut self, event: &Event, after: &Case, at: Ts, calendar: &Calendar, changes: &mut Vec<Change>) {
+    fn hold(&mut self, event: &Event, after: &Case, at: Ts, course: &Course, changes: &mut Vec<Change>) {
         let given = match event {
             Event::StepEntered(entered) => Some(entered.branch),
             Event::BranchOpened(opened) => Some(opened.branch),
             Event::HolderChanged { branch, .. } => Some(*branch),
             _ => None,
         };
-        let counted = self.counted(after.opened_at, at, calendar);
+        let counted = self.counted(after.opened_at, at, course);
         let over: Vec<BranchId> = self.open.keys().copied().filter(|id| lives(after, *id).is_none()).collect();
         for id in over.into_iter().chain(given) {
             if let Some(open) = self.open.remove(&id) {

@@ -3,7 +3,7 @@
 
 use tracing::error;
 
-use crate::calendar::calendar::Calendar;
+use crate::calendar::course::Course;
 use crate::definition::procedure::Procedure;
 use crate::ids::{CaseId, Ts, hex};
 use crate::journal::chain::Sealer;
@@ -58,7 +58,7 @@ pub struct Act<'a> {
     act_at: usize,
     shelf: &'a Shelf,
     pub procedure: &'a Procedure,
-    calendar: &'a Calendar,
+    course: &'a Course,
     workload: &'a Workload,
     pub now: Ts,
 }
@@ -92,7 +92,7 @@ impl<'a> Act<'a> {
         head: Head,
         shelf: &'a Shelf,
         procedure: &'a Procedure,
-        calendar: &'a Calendar,
+        course: &'a Course,
         workload: &'a Workload,
         now: Ts,
     ) -> Act<'a> {
@@ -112,7 +112,7 @@ impl<'a> Act<'a> {
             act_at: 0,
             shelf,
             procedure,
-            calendar,
+            course,
             workload,
             now,
         }
@@ -183,7 +183,7 @@ impl<'a> Act<'a> {
             let after = evolve(self.case.clone(), &self.id, &event, at)
                 .map_err(|illegal| Fatal::History { case: self.id.clone(), why: illegal.to_string() })?;
             let sealed = sealer.seal(at, Record::Case(event))?;
-            self.changes.extend(self.book.project(self.case.as_ref(), &sealed.entry, &after, self.calendar));
+            self.changes.extend(self.book.project(self.case.as_ref(), &sealed.entry, &after, self.course));
             self.case_head = CaseHead { next_case_seq: sealed.entry.case_seq + 1, chain: sealed.case_chain };
             self.entries.push(sealed);
             self.case = Some(after);
@@ -223,17 +223,17 @@ pub fn replay(id: &CaseId, entries: &[Sealed], shelf: &Shelf) -> Result<Option<H
     let mut case: Option<Case> = None;
     let mut book = Book::default();
     let mut head = CaseHead::default();
-    let mut calendar = None;
+    let mut course = None;
     for sealed in entries {
         let Record::Case(event) = &sealed.entry.record else { continue };
         let after = evolve(case.clone(), id, event, sealed.entry.occurred_at).map_err(|e| history(e.to_string()))?;
-        if calendar.is_none() {
+        if course.is_none() {
             let procedure =
                 shelf.procedure(&after.digest).ok_or_else(|| history("its procedure is not here".into()))?;
-            calendar = shelf.calendar_of_case(&procedure, after.opened_at);
+            course = shelf.course_of(&procedure);
         }
-        let calendar = calendar.as_deref().ok_or_else(|| history("its calendar is not here".into()))?;
-        book.project(case.as_ref(), &sealed.entry, &after, calendar);
+        let course = course.as_deref().ok_or_else(|| history("its calendar is not here".into()))?;
+        book.project(case.as_ref(), &sealed.entry, &after, course);
         head = CaseHead { next_case_seq: sealed.entry.case_seq + 1, chain: sealed.case_chain };
         case = Some(after);
     }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{CaseId, PersonId, ProcedureId, Ts};
+use crate::ids::{CalendarId, CaseId, PersonId, ProcedureId, Ts};
 use crate::machine::command::{Actor, Command};
 use crate::machine::refusal::Refusal;
 use crate::store::contract::StoreError;
@@ -74,6 +74,12 @@ pub enum Denied {
     UnreadableProcedure(CaseId),
     /// The key was used for another request.
     KeyReused,
+    /// Another text of a calendar's version in force, or of an older one: what was counted by it must stay countable.
+    NotNewer {
+        calendar: CalendarId,
+        version: u32,
+        in_force: u32,
+    },
     /// The queue of the writer is full: try again.
     Busy,
     /// The server is going down.

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, RwLock};
 
 use crate::calendar::calendar::{Calendar, CalendarFile};
+use crate::calendar::course::Course;
 use crate::calendar::shelf::Calendars;
 use crate::definition::procedure::Procedure;
 use crate::definition::resolve::digest_of;
@@ -24,8 +25,7 @@ pub struct Shelf {
     texts: HashMap<Digest, (String, String)>,
     current: BTreeMap<ProcedureId, Digest>,
     pub calendars: Calendars,
-    /// Every version of each calendar with the instant it came into force, in that order.
-    calendar_versions: HashMap<CalendarId, Vec<(Ts, Arc<Calendar>)>>,
+    courses: HashMap<CalendarId, Arc<Course>>,
     pub directory: Arc<Directory>,
     /// Digests of every text on the shelf.
     digests: HashSet<Digest>,
@@ -83,12 +83,15 @@ impl Shelf {
         self.calendars.get(&procedure.calendar).cloned()
     }
 
-    /// The calendar version the minutes of a case are counted by: the one in force when it was opened, for ever, so
-    /// that a later version changes nothing of what was held.
-    pub fn calendar_of_case(&self, procedure: &Procedure, opened_at: Ts) -> Option<Arc<Calendar>> {
-        let versions = self.calendar_versions.get(&procedure.calendar)?;
-        let in_force = versions.iter().rev().find(|(since, _)| *since <= opened_at).or_else(|| versions.first());
-        in_force.map(|(_, calendar)| calendar.clone())
+    /// What the minutes of a procedure's cases are counted by: at each instant the calendar version in force then, so
+    /// that a later version changes nothing of what was held before it.
+    pub fn course_of(&self, procedure: &Procedure) -> Option<Arc<Course>> {
+        self.course(&procedure.calendar)
+    }
+
+    /// How working time passes by the calendar of that name.
+    pub fn course(&self, calendar: &CalendarId) -> Option<Arc<Course>> {
+        self.courses.get(calendar).cloned()
     }
 
     /// A person's name, or his id where the directory does not know him.
@@ -123,17 +126,18 @@ impl Shelf {
         self.digests.contains(digest)
     }
 
-    /// Puts a calendar version on the shelf, in force since `since`; the highest version of an id counts new deadlines.
+    /// Puts a calendar version on the shelf, published at `since`; the highest version of an id is the one in force.
     pub fn add_calendar(&mut self, calendar: Calendar, text: &str, since: Ts) {
         self.digests.insert(digest_of(text));
         let calendar = Arc::new(calendar);
-        let now = self.calendars.get(calendar.id()).map_or(0, |now| now.version());
-        if calendar.version() >= now {
-            self.calendars.put(calendar.clone());
+        match self.calendars.get(calendar.id()).is_none_or(|now| now.version() <= calendar.version()) {
+            true => self.calendars.put(calendar.clone()),
+            false => self.calendars.keep(calendar.clone()),
         }
-        let versions = self.calendar_versions.entry(calendar.id().clone()).or_default();
-        versions.push((since, calendar));
-        versions.sort_by_key(|(since, calendar)| (*since, calendar.version()));
+        match self.courses.get_mut(calendar.id()) {
+            Some(course) => Arc::make_mut(course).put(since, calendar),
+            None => drop(self.courses.insert(calendar.id().clone(), Arc::new(Course::since(since, calendar)))),
+        }
     }
 }
 

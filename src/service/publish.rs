@@ -6,6 +6,7 @@ use crate::definition::resolve::digest_of;
 use crate::directory::Directory;
 use crate::ids::{Digest, Ts};
 use crate::journal::entry::Registered;
+use crate::service::ask::Denied;
 use crate::service::library::Shelf;
 use crate::store::contract::{CalendarText, DirectoryText, ProcedureText, Text};
 
@@ -49,6 +50,14 @@ impl Publication {
     /// Whether this very text is in force already.
     pub fn is_known(&self, shelf: &Shelf) -> bool {
         shelf.has_text(&self.digest)
+    }
+
+    /// Why it may not be put in force on that shelf, where it is not there already.
+    pub fn barred(&self, shelf: &Shelf) -> Option<Denied> {
+        let What::Calendar(calendar) = &self.what else { return None };
+        let in_force = shelf.calendars.get(calendar.id()).map(|now| now.version())?;
+        let version = calendar.version();
+        (version <= in_force).then(|| Denied::NotNewer { calendar: calendar.id().clone(), version, in_force })
     }
 
     /// The journal's word for it.

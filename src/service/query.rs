@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::calendar::calendar::Calendar;
+use crate::calendar::course::Course;
 use crate::definition::diagram::{self, Walk};
 use crate::definition::procedure::{Limit, Procedure};
 use crate::ids::{CaseId, PersonId, ProcedureId, StepId, Ts, UnitId};
@@ -66,7 +66,7 @@ struct Past {
     case: Case,
     entries: Vec<Sealed>,
     procedure: Arc<Procedure>,
-    calendar: Arc<Calendar>,
+    course: Arc<Course>,
     shelf: Arc<Shelf>,
 }
 
@@ -183,7 +183,7 @@ impl Query {
             procedure_title: procedure.title.vi.clone(),
             owner: unit_name(shelf, &row.owner),
             outcome_title: outcome,
-            clock: past.case.clock.as_ref().map(|running| clock_view(&past.calendar, running, now)),
+            clock: past.case.clock.as_ref().map(|running| clock_view(&past.course, running, now)),
             branches: branches(past, now),
             fields: fields(past),
             documents: documents(past),
@@ -339,8 +339,8 @@ impl Query {
         let shelf = self.library.shelf();
         let missing = || QueryError::Damaged(format!("the procedure {} of case {id} cannot be read", case.digest));
         let procedure = shelf.procedure(&case.digest).ok_or_else(missing)?;
-        let calendar = shelf.calendar_of_case(&procedure, case.opened_at).ok_or_else(missing)?;
-        Ok(Past { case, entries, procedure, calendar, shelf })
+        let course = shelf.course_of(&procedure).ok_or_else(missing)?;
+        Ok(Past { case, entries, procedure, course, shelf })
     }
 
     fn offer_views(&self, past: &Past, viewer: &PersonId, now: Ts) -> Vec<OfferView> {
@@ -376,8 +376,8 @@ fn unit_name(shelf: &Shelf, unit: &UnitId) -> UnitName {
 
 fn item(shelf: &Shelf, row: HoldingRow, case: CaseRow, now: Ts) -> InboxItem {
     let procedure = shelf.procedure(&case.digest);
-    let calendar = procedure.as_ref().and_then(|procedure| shelf.calendar_of_case(procedure, case.opened_at));
-    let minutes = |from: Ts, to: Ts| calendar.as_ref().map_or(0, |calendar| calendar.working_minutes(from, to));
+    let course = procedure.as_ref().and_then(|procedure| shelf.course_of(procedure));
+    let minutes = |from: Ts, to: Ts| course.as_ref().map_or(0, |course| course.working_minutes(from, to));
     InboxItem {
         procedure_title: procedure.as_ref().map_or_else(|| case.procedure.to_string(), |p| p.title.vi.clone()),
         step_title: procedure.as_ref().map_or_else(|| row.step.to_string(), |p| p.step_title(&row.step).to_owned()),
@@ -403,15 +403,15 @@ fn item(shelf: &Shelf, row: HoldingRow, case: CaseRow, now: Ts) -> InboxItem {
     }
 }
 
-fn clock_view(calendar: &Calendar, running: &Running, now: Ts) -> ClockView {
+fn clock_view(course: &Course, running: &Running, now: Ts) -> ClockView {
     let clock = &running.clock;
     ClockView {
         started: clock.started,
         deadline: clock.deadline,
         rule: clock.rule.clone(),
         limit: clock.limit.clone(),
-        left_minutes: calendar.working_minutes(now, clock.deadline),
-        total_minutes: calendar.working_minutes(clock.started, clock.deadline),
+        left_minutes: course.working_minutes(now, clock.deadline),
+        total_minutes: course.working_minutes(clock.started, clock.deadline),
     }
 }
 
@@ -432,7 +432,7 @@ fn branches(past: &Past, now: Ts) -> Vec<BranchView> {
             how: branch.holder.how.word().to_owned(),
             held_since: branch.held_since,
             received_at: branch.received_at,
-            clock: branch.clock.as_ref().map(|running| clock_view(&past.calendar, running, now)),
+            clock: branch.clock.as_ref().map(|running| clock_view(&past.course, running, now)),
             late: branch.clock.as_ref().is_some_and(|running| running.clock.deadline < now),
             escalations: escalations(&past.shelf, branch.clock.as_ref()),
         }
@@ -475,7 +475,7 @@ fn documents(past: &Past) -> Vec<DocumentView> {
 
 fn holding_view(past: &Past, row: HoldingRow, now: Ts) -> HoldingView {
     let open = row.ended_at.is_none();
-    let minutes = row.minutes.unwrap_or_else(|| past.calendar.working_minutes(row.started_at, now));
+    let minutes = row.minutes.unwrap_or_else(|| past.course.working_minutes(row.started_at, now));
     // The verdict stands on the receipt of what he gave: the first one of the same branch at or after his end.
     let verdict = row.ended_at.and_then(|ended| {
         past.entries.iter().find_map(|sealed| match &sealed.entry.record {

@@ -81,6 +81,7 @@ impl Tree {
     /// Everything that passed, in the order it must be published: people and calendars before procedures.
     pub fn publications(&self) -> Vec<Publication> {
         let mut publications = Vec::new();
+        let mut calendars = Vec::new();
         for rank in 0..3 {
             for file in self.files.iter().filter(|file| file.passes()) {
                 let (name, text) = (file.source.name(), file.source.text());
@@ -89,7 +90,8 @@ impl Tree {
                         publications.push(Publication::directory(name, text, Directory::clone(directory)));
                     }
                     (Some(Meant::Calendar(calendar)), 1) => {
-                        publications.push(Publication::calendar(name, text, Calendar::clone(calendar)));
+                        let version = (calendar.id().clone(), calendar.version());
+                        calendars.push((version, Publication::calendar(name, text, Calendar::clone(calendar))));
                     }
                     (Some(Meant::Procedure(procedure)), 2) => {
                         publications.push(Publication::procedure(name, text, Procedure::clone(procedure)));
@@ -97,6 +99,9 @@ impl Tree {
                     _ => {}
                 }
             }
+            // A calendar's versions come into force in their order, whatever the files are called.
+            calendars.sort_by(|(a, _), (b, _)| a.cmp(b));
+            publications.extend(calendars.drain(..).map(|(_, publication)| publication));
         }
         publications
     }

@@ -56,7 +56,7 @@ pub struct Writer {
 enum Outcome {
     Ask(Result<Answer, Denied>),
     Tick(usize),
-    Publish(usize, Option<Box<Shelf>>),
+    Publish(Result<usize, Denied>, Option<Box<Shelf>>),
 }
 
 impl Writer {
@@ -147,7 +147,7 @@ impl Writer {
                 if let Some(shelf) = shelf {
                     self.library.replace(*shelf);
                 }
-                drop(reply.send(Ok(count)));
+                drop(reply.send(count));
             }
             (Job::Ask(_, reply), Err(fatal)) => drop(reply.send(Err(denied(fatal)))),
             (Job::Tick(_, reply) | Job::Publish(_, _, reply), Err(fatal)) => drop(reply.send(Err(denied(fatal)))),
@@ -205,11 +205,10 @@ impl Writer {
                 },
             },
         };
-        let opened_at = held.as_ref().map_or(now, |held| held.case.opened_at);
-        let Some(calendar) = shelf.calendar_of_case(&procedure, opened_at) else {
+        let Some(course) = shelf.course_of(&procedure) else {
             return Ok(Err(Denied::UnreadableProcedure(id)));
         };
-        let mut act = Act::new(id, held, head, &shelf, &procedure, &calendar, &self.workload, now);
+        let mut act = Act::new(id, held, head, &shelf, &procedure, &course, &self.workload, now);
         act.fire_due()?;
         match act.perform(ask)? {
             Performed::Stale { expected } => {
@@ -238,10 +237,10 @@ impl Writer {
         let shelf = self.library.shelf();
         let Some(held) = self.held(batch, id, &shelf).await? else { return Ok(0) };
         let Some(procedure) = shelf.procedure(&held.case.digest) else { return Ok(0) };
-        let Some(calendar) = shelf.calendar_of_case(&procedure, held.case.opened_at) else { return Ok(0) };
+        let Some(course) = shelf.course_of(&procedure) else { return Ok(0) };
         let head = batch.head();
         let now = head.recorded_at.map_or_else(|| self.clock.now(), |last| last.max(self.clock.now()));
-        let mut act = Act::new(id.clone(), Some(held), head, &shelf, &procedure, &calendar, &self.workload, now);
+        let mut act = Act::new(id.clone(), Some(held), head, &shelf, &procedure, &course, &self.workload, now);
         let fired = act.fire_due()?;
         self.keep(batch, act.made(), None).await?;
         Ok(fired)
@@ -256,17 +255,20 @@ impl Writer {
             if item.is_known(&shelf) {
                 continue;
             }
+            if let Some(denied) = item.barred(&shelf) {
+                return Ok(Outcome::Publish(Err(denied), None));
+            }
             write.entries.push(sealer.seal(sealer.recorded_at(), Record::Registry(item.registered()))?);
             write.texts.push(item.text(sealer.recorded_at()));
             item.put(&mut shelf, sealer.recorded_at());
         }
         let count = write.entries.len();
         if count == 0 {
-            return Ok(Outcome::Publish(0, None));
+            return Ok(Outcome::Publish(Ok(0), None));
         }
         batch.append(write).await?;
         // Later jobs of this batch are decided by the old shelf; it is replaced when the commit is answered.
-        Ok(Outcome::Publish(count, Some(Box::new(shelf))))
+        Ok(Outcome::Publish(Ok(count), Some(Box::new(shelf))))
     }
 
     /// The case as kept, or replayed from its entries.

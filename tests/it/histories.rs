@@ -58,8 +58,8 @@ fn replayed(id: &CaseId, entries: &[Sealed], shelf: &Shelf) -> (Case, Vec<Holdin
         let Record::Case(event) = &sealed.entry.record else { continue };
         let after = evolve(case.clone(), id, event, sealed.entry.occurred_at).unwrap();
         let procedure = shelf.procedure(&after.digest).unwrap();
-        let calendar = shelf.calendar_of_case(&procedure, after.opened_at).unwrap();
-        for change in book.project(case.as_ref(), &sealed.entry, &after, &calendar) {
+        let course = shelf.course_of(&procedure).unwrap();
+        for change in book.project(case.as_ref(), &sealed.entry, &after, &course) {
             if let Change::PutHolding(row) = change {
                 rows.insert(row.n, row);
             }
@@ -86,9 +86,9 @@ async fn holds_its_promises(engine: &Engine, journal: &[Sealed]) {
         let (case, rows) = replayed(id, entries, &shelf);
         assert_eq!(rows, engine.store().holdings_of(id).await.unwrap(), "{id}: rows are not what a replay makes");
         let procedure = shelf.procedure(&case.digest).unwrap();
-        let calendar = shelf.calendar_of_case(&procedure, case.opened_at).unwrap();
+        let course = shelf.course_of(&procedure).unwrap();
         let plain: Vec<_> = entries.iter().map(|sealed| sealed.entry.clone()).collect();
-        let custody = custody(&plain, &calendar);
+        let custody = custody(&plain, &course);
         custody.conservation().unwrap_or_else(|broken| panic!("{id}: {broken}"));
         assert_eq!(custody.holdings.len(), rows.len(), "{id}: the ledger and the rows count differently");
     }

@@ -10,6 +10,7 @@ mod api_world;
 mod browser;
 mod calendar;
 mod cli;
+mod course;
 mod definitions;
 mod downtime;
 mod floors;

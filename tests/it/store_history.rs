@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
-use quytrinh::calendar::calendar::Calendar;
+use quytrinh::calendar::course::Course;
 use quytrinh::ids::{BranchId, CaseId, PersonId, Ts};
 use quytrinh::journal::chain::Sealer;
 use quytrinh::journal::entry::{CaseHead, Head, Record, Sealed};
@@ -28,7 +28,7 @@ use crate::support::scribe::{MONDAY, Scribe, case_row, ended, escalation_row, ho
 /// One case's history, as the machine made it.
 struct Told {
     case: CaseId,
-    calendar: std::sync::Arc<Calendar>,
+    course: Course,
     events: Vec<(Event, Ts)>,
 }
 
@@ -38,8 +38,8 @@ fn told() -> Vec<Told> {
         let procedure = procedure(name);
         for seed in 100..106 {
             let stage = history(&procedure, seed, &mut Tally::default());
-            let calendar = stage.calendars.get(&stage.procedure.calendar).unwrap().clone();
-            all.push(Told { case: format!("{}-{seed}", stage.procedure.id).into(), calendar, events: stage.history });
+            let course = stage.calendars.get(&stage.procedure.calendar).unwrap().clone().into();
+            all.push(Told { case: format!("{}-{seed}", stage.procedure.id).into(), course, events: stage.history });
         }
     }
     all
@@ -90,7 +90,7 @@ fn project(told: &Told, head: &mut Head) -> (Vec<Step>, Rows, Option<Case>) {
         let sealed = sealer.seal(*at, Record::Case(event.clone())).unwrap();
         *head = sealer.head();
         case_head = Some(CaseHead { next_case_seq: sealed.entry.case_seq + 1, chain: sealed.case_chain });
-        let changes = book.project(case.as_ref(), &sealed.entry, &after, &told.calendar);
+        let changes = book.project(case.as_ref(), &sealed.entry, &after, &told.course);
         changes.iter().for_each(|change| rows.take(change));
         case = Some(after);
         steps.push((sealed, changes));
@@ -123,7 +123,7 @@ fn rows_agree_with_the_case_and_with_the_ledger() {
         assert_eq!((row.revision, row.entries), (case.revision, entries.len() as u64));
         assert_eq!(row.status == "open", case.is_open());
 
-        let custody = custody(&entries, &told.calendar);
+        let custody = custody(&entries, &told.course);
         custody.conservation().unwrap();
         assert_eq!(custody.holdings.len(), rows.holdings.len(), "{}", told.case);
         for (holding, row) in custody.holdings.iter().zip(rows.holdings.values()) {

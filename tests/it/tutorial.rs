@@ -84,8 +84,8 @@ async fn events_of_the_only_case(engine: &Engine) -> Vec<(Actor, Event)> {
     let entries: Vec<_> =
         engine.store().entries_of(&case).await.unwrap().into_iter().map(|sealed| sealed.entry).collect();
     let shelf = engine.library();
-    let calendar = shelf.calendar_of(&shelf.current(&"cap-phep-xay-dung".into()).unwrap()).unwrap();
-    custody(&entries, &calendar).conservation().unwrap();
+    let course = shelf.course_of(&shelf.current(&"cap-phep-xay-dung".into()).unwrap()).unwrap();
+    custody(&entries, &course).conservation().unwrap();
     let event = |record| if let Record::Case(event) = record { Some(event) } else { None };
     entries.into_iter().filter_map(|entry| Some((entry.actor, event(entry.record)?))).collect()
 }

@@ -160,8 +160,8 @@ impl Stage {
         }
         assert_eq!(replayed, self.case, "the history replayed is another case");
         let entries: Vec<Entry> = self.history.iter().zip(0..).map(|((event, at), n)| entry(event, *at, n)).collect();
-        let calendar = self.calendars.get(&self.procedure.calendar).unwrap();
-        custody(&entries, calendar).conservation().unwrap_or_else(|gap| panic!("a minute without an owner: {gap}"));
+        let course = self.calendars.get(&self.procedure.calendar).unwrap().clone().into();
+        custody(&entries, &course).conservation().unwrap_or_else(|gap| panic!("a minute without an owner: {gap}"));
     }
 
     /// What must be true after every command.

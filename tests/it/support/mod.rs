@@ -1,5 +1,6 @@
 //! What several tests need: a database to write into, and a scribe who writes entries.
 
 pub mod bed;
+pub mod hanoi;
 pub mod postgres;
 pub mod scribe;
