@@ -24,3 +24,4 @@ else
 fi
 cargo run --locked --quiet -- check workflows
 cargo run --locked --quiet -- test workflows
+tests/holidays/run.sh

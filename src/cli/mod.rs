@@ -3,6 +3,7 @@
 
 mod act;
 mod bench;
+mod calendar;
 mod case;
 mod check;
 mod demo;
@@ -68,6 +69,8 @@ enum Command {
     Test(test::Args),
     /// Draws a procedure.
     Draw(draw::Args),
+    /// Calendars: day by day, and the draft of the next year.
+    Calendar(calendar::Args),
     /// Opens, shows and moves cases.
     Case(case::Args),
     /// What a person holds or may claim.
@@ -114,6 +117,7 @@ pub fn run() -> ExitCode {
         Command::Draw(args) => draw::run(&args, lang),
         Command::Demo(args) => wait(demo::run(args, lang)),
         Command::Serve(args) => wait(serve::run(args, lang)),
+        Command::Calendar(args) => calendar::run(&args, lang),
         Command::Case(args) => wait(case::run(args, lang)),
         Command::Inbox(args) => wait(inbox::run(args, lang)),
         Command::Stuck(args) => wait(stuck::run(args, lang)),

@@ -9,6 +9,7 @@ mod api_walk;
 mod api_world;
 mod browser;
 mod calendar;
+mod calendar_draft;
 mod cli;
 mod course;
 mod definitions;
