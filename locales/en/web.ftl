@@ -227,6 +227,7 @@ filter = Filter
 pages = Pages
 next-page = Next page
 first-page = First page
+stuck-slow = Reminders are running late: the oldest has waited since { $since }. New reminders and breaches may not show here yet.
 stuck-empty = No case is waiting
 stuck-empty-late = Nothing is late
 stuck-empty-detail = This board holds only what you may see.

@@ -223,6 +223,7 @@ filter = Lọc
 pages = Trang
 next-page = Trang sau
 first-page = Về trang đầu
+stuck-slow = Hệ thống nhắc hạn đang chậm: việc cũ nhất chờ từ { $since }. Lần nhắc và quá hạn mới có thể chưa hiện ở đây.
 stuck-empty = Không có hồ sơ nào đang chờ
 stuck-empty-late = Không có việc nào quá hạn
 stuck-empty-detail = Bảng này chỉ gồm những hồ sơ bạn được xem.

@@ -7,6 +7,7 @@ mod calendar;
 mod case;
 mod check;
 mod demo;
+mod doctor;
 mod draw;
 mod inbox;
 mod journal;
@@ -81,6 +82,8 @@ enum Command {
     Journal(journal::Args),
     /// Sign-ins and tokens, made on the database itself.
     User(user::Args),
+    /// Is the database in order; makes its rows again from the journal.
+    Doctor(doctor::Args),
     /// Measures: raw commits and acts over HTTP, in turn, in one run.
     Bench(bench::Args),
     /// Shell completions on stdout.
@@ -123,6 +126,7 @@ pub fn run() -> ExitCode {
         Command::Stuck(args) => wait(stuck::run(args, lang)),
         Command::Journal(args) => wait(journal::run(args, lang)),
         Command::User(args) => wait(user::run(args, lang)),
+        Command::Doctor(args) => wait(doctor::run(args, lang)),
         Command::Bench(args) => wait(bench::run(args, lang)),
         Command::Completions { shell } => {
             let mut script = Vec::new();

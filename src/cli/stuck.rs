@@ -2,7 +2,7 @@
 
 use crate::cli::inbox::{lines, local};
 use crate::cli::local::{Local, unanswered};
-use crate::cli::output::data;
+use crate::cli::output::{data, say};
 use crate::cli::{Failure, Format};
 use crate::definition::diagnostic::Lang;
 use crate::service::query::StuckFilter;
@@ -46,6 +46,17 @@ pub async fn run(args: Args, lang: Lang) -> Result<u8, Failure> {
         Lang::Vi => format!("{at}: {} việc đang giữ, {} quá hạn\n", stuck.total, stuck.late),
         Lang::En => format!("{at}: {} held, {} late\n", stuck.total, stuck.late),
     });
+    if let Some(timer) = engine.query().late_timer().await.map_err(unanswered)? {
+        let since = local(&engine, timer.due_at);
+        say(&match lang {
+            Lang::Vi => format!(
+                "Hệ thống nhắc hạn đang chậm: việc cũ nhất chờ từ {since}; có thể thiếu lần nhắc và quá hạn mới."
+            ),
+            Lang::En => format!(
+                "Reminders are running late: the oldest has waited since {since}; new reminders and breaches may be missing."
+            ),
+        });
+    }
     data(&lines(&stuck.items, &engine, lang));
     Ok(0)
 }

@@ -217,8 +217,13 @@ impl<'a> Act<'a> {
     }
 }
 
-/// A case made again from its entries; nothing where there are none.
-pub fn replay(id: &CaseId, entries: &[Sealed], shelf: &Shelf) -> Result<Option<Held>, Fatal> {
+/// A case made again from its entries, handing on the changes of rows on the way; nothing where there are none.
+pub fn replay(
+    id: &CaseId,
+    entries: &[Sealed],
+    shelf: &Shelf,
+    mut each: impl FnMut(Change),
+) -> Result<Option<Held>, Fatal> {
     let history = |why: String| Fatal::History { case: id.clone(), why };
     let mut case: Option<Case> = None;
     let mut book = Book::default();
@@ -233,7 +238,7 @@ pub fn replay(id: &CaseId, entries: &[Sealed], shelf: &Shelf) -> Result<Option<H
             course = shelf.course_of(&procedure);
         }
         let course = course.as_deref().ok_or_else(|| history("its calendar is not here".into()))?;
-        book.project(case.as_ref(), &sealed.entry, &after, course);
+        book.project(case.as_ref(), &sealed.entry, &after, course).into_iter().for_each(&mut each);
         head = CaseHead { next_case_seq: sealed.entry.case_seq + 1, chain: sealed.case_chain };
         case = Some(after);
     }

@@ -14,6 +14,7 @@ use crate::service::clock::Clock;
 use crate::service::health::Pulse;
 use crate::service::library::{Library, Shelf};
 use crate::service::publish::Publication;
+use crate::service::purge;
 use crate::service::query::Query;
 use crate::service::watchdog;
 use crate::service::writer::{Job, QUEUE, Writer};
@@ -126,6 +127,7 @@ impl Engine {
         let stop = self.0.closing.child_token();
         tokio::spawn(watchdog::keep_sweeping(self.clone(), stop.clone()));
         tokio::spawn(watchdog::watch(self.clone()));
+        tokio::spawn(purge::run(self.clone(), stop.clone()));
         stop
     }
 

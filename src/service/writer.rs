@@ -277,7 +277,7 @@ impl Writer {
             return Ok(Some(held.clone()));
         }
         let entries = batch.entries_of(id).await?;
-        replay(id, &entries, shelf)
+        replay(id, &entries, shelf, drop)
     }
 
     /// Appends what an act decided and keeps the case as it is now.

@@ -47,6 +47,10 @@ pub trait Store: Send + Sync + 'static {
     async fn due_timers(&self, now: Ts, limit: u32) -> Result<Vec<TimerRow>, StoreError>;
     /// The timer that waits for the earliest instant.
     async fn next_timer(&self) -> Result<Option<TimerRow>, StoreError>;
+    /// Up to `limit` timers that wait, after the given one, in the order of instant, case and key.
+    async fn timers(&self, after: Option<&TimerRow>, limit: u32) -> Result<Vec<TimerRow>, StoreError>;
+    /// The timers of one case in the order of their instants. It reads every row: for looking closely, not for work.
+    async fn timers_of(&self, case: &CaseId) -> Result<Vec<TimerRow>, StoreError>;
     /// What a person was told, latest first.
     async fn notices_of(&self, person: &PersonId, limit: u32) -> Result<Vec<NoticeRow>, StoreError>;
     /// Escalations that lie with a person and wait to be acknowledged, the one that ends first first.
@@ -64,6 +68,9 @@ pub trait Store: Send + Sync + 'static {
     /// The answer given to this actor's key, if any.
     async fn recall(&self, actor: &str, key: &str) -> Result<Option<Remembered>, StoreError>;
 
+    /// Forgets the answers given before an instant; answers how many.
+    async fn drop_answers(&self, before: Ts) -> Result<u64, StoreError>;
+
     // --- accounts
     async fn put_account(&self, account: &Account) -> Result<(), StoreError>;
     async fn account(&self, login: &str) -> Result<Option<Account>, StoreError>;
@@ -75,6 +82,8 @@ pub trait Store: Send + Sync + 'static {
     async fn session(&self, token_hash: &[u8; 32]) -> Result<Option<Session>, StoreError>;
     async fn touch_session(&self, token_hash: &[u8; 32], seen_at: Ts) -> Result<(), StoreError>;
     async fn drop_session(&self, token_hash: &[u8; 32]) -> Result<(), StoreError>;
+    /// Drops the sessions last seen, or begun, at these instants or before; answers how many.
+    async fn drop_sessions(&self, seen_by: Ts, created_by: Ts) -> Result<u64, StoreError>;
     async fn put_token(&self, token: &ApiToken) -> Result<(), StoreError>;
     async fn token(&self, token_hash: &[u8; 32]) -> Result<Option<ApiToken>, StoreError>;
     async fn tokens_of(&self, person: &PersonId) -> Result<Vec<ApiToken>, StoreError>;
@@ -95,6 +104,8 @@ pub trait Batch: Send {
     async fn prefetch(&mut self, cases: &[CaseId], keys: &[(String, String)]) -> Result<(), StoreError>;
     /// All entries of a case as this batch sees them.
     async fn entries_of(&mut self, case: &CaseId) -> Result<Vec<Sealed>, StoreError>;
+    /// The committed entries of many cases, each case's in order: one question instead of one a case.
+    async fn entries_of_all(&mut self, cases: &[CaseId]) -> Result<Vec<Sealed>, StoreError>;
     /// The answer given to this actor's key, as this batch sees it.
     async fn recall(&mut self, actor: &str, key: &str) -> Result<Option<Remembered>, StoreError>;
     /// Appends. Refuses what does not continue the head or the case (`StaleHead`, `StaleCase`); of a case whose end

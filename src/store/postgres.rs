@@ -236,6 +236,12 @@ impl Store for PostgresStore {
     async fn next_timer(&self) -> Result<Option<TimerRow>, StoreError> {
         timely(reads::next_timer(&self.pool)).await
     }
+    async fn timers(&self, after: Option<&TimerRow>, limit: u32) -> Result<Vec<TimerRow>, StoreError> {
+        timely(reads::timers(&self.pool, after, limit)).await
+    }
+    async fn timers_of(&self, case: &CaseId) -> Result<Vec<TimerRow>, StoreError> {
+        timely(reads::timers_of(&self.pool, case)).await
+    }
     async fn notices_of(&self, person: &PersonId, limit: u32) -> Result<Vec<NoticeRow>, StoreError> {
         timely(reads::notices_of(&self.pool, person, limit)).await
     }
@@ -256,6 +262,11 @@ impl Store for PostgresStore {
     }
     async fn recall(&self, actor: &str, key: &str) -> Result<Option<Remembered>, StoreError> {
         timely(reads::recall(&self.pool, actor, key)).await
+    }
+
+    async fn drop_answers(&self, before: Ts) -> Result<u64, StoreError> {
+        let query = sqlx::query("DELETE FROM remembered WHERE at < $1").bind(before.0);
+        within(query.execute(&self.pool)).await.map(|done| done.rows_affected())
     }
 
     async fn put_account(&self, account: &Account) -> Result<(), StoreError> {
@@ -311,6 +322,11 @@ impl Store for PostgresStore {
     async fn drop_session(&self, token_hash: &[u8; 32]) -> Result<(), StoreError> {
         let query = sqlx::query("DELETE FROM sessions WHERE token_hash = $1").bind(token_hash.as_slice());
         within(query.execute(&self.pool)).await.map(drop)
+    }
+    async fn drop_sessions(&self, seen_by: Ts, created_by: Ts) -> Result<u64, StoreError> {
+        let query = sqlx::query("DELETE FROM sessions WHERE seen_at <= $1 OR created_at <= $2");
+        let query = query.bind(seen_by.0).bind(created_by.0);
+        within(query.execute(&self.pool)).await.map(|done| done.rows_affected())
     }
     async fn put_token(&self, token: &ApiToken) -> Result<(), StoreError> {
         let sql = "INSERT INTO tokens (id, token_hash, person, label, scopes, created_at, revoked_at) \
@@ -454,6 +470,10 @@ impl Batch for PostgresBatch {
         let mut entries = reads::entries_of(self.connection()?, case).await?;
         entries.extend(self.pending.entries_of(case));
         Ok(entries)
+    }
+
+    async fn entries_of_all(&mut self, cases: &[CaseId]) -> Result<Vec<Sealed>, StoreError> {
+        reads::entries_of_all(self.connection()?, cases).await
     }
 
     async fn recall(&mut self, actor: &str, key: &str) -> Result<Option<Remembered>, StoreError> {

@@ -118,6 +118,21 @@ macro_rules! reads {
             rows.iter().map(sealed_of).collect()
         }
 
+        pub(super) async fn entries_of_all<'e>(
+            on: impl Executor<'e, Database = $db>,
+            cases: &[CaseId],
+        ) -> Result<Vec<Sealed>, StoreError> {
+            let cases: Vec<&str> = cases.iter().map(CaseId::as_str).filter(|case| !unspeakable(case)).collect();
+            if cases.is_empty() {
+                return Ok(Vec::new());
+            }
+            let mut query = QueryBuilder::<$db>::new("SELECT payload, chain, case_chain FROM entries WHERE");
+            push_in(&mut query, " case_id", &cases);
+            query.push(" ORDER BY case_id, case_seq");
+            let rows = query.build().persistent(false).fetch_all(on).await.map_err(failed)?;
+            rows.iter().map(sealed_of).collect()
+        }
+
         /// The end of a case's entries.
         pub(super) fn case_head_of(row: &Line) -> Result<CaseHead, StoreError> {
             Ok(CaseHead { next_case_seq: whole(row, "next_case_seq")?, chain: hash(row, "case_chain")? })
@@ -342,6 +357,24 @@ macro_rules! reads {
         pub(super) async fn next_timer(pool: &Pool) -> Result<Option<TimerRow>, StoreError> {
             let sql = "SELECT due_at, case_id, key FROM timers ORDER BY due_at, case_id, key LIMIT 1";
             sqlx::query(sql).fetch_optional(pool).await.map_err(failed)?.as_ref().map(timer_of).transpose()
+        }
+
+        pub(super) async fn timers(pool: &Pool, after: Option<&TimerRow>, limit: u32) -> Result<Vec<TimerRow>, StoreError> {
+            let sql = "SELECT due_at, case_id, key FROM timers WHERE (due_at, case_id, key) > ($1, $2, $3) \
+                       ORDER BY due_at, case_id, key LIMIT $4";
+            let (due_at, case, key) =
+                after.map_or((i64::MIN, "", ""), |row| (row.due_at.0, row.case.as_str(), row.key.as_str()));
+            let query = sqlx::query(sql).bind(due_at).bind(case).bind(key).bind(i64::from(limit));
+            query.fetch_all(pool).await.map_err(failed)?.iter().map(timer_of).collect()
+        }
+
+        pub(super) async fn timers_of(pool: &Pool, case: &CaseId) -> Result<Vec<TimerRow>, StoreError> {
+            if unspeakable(case.as_str()) {
+                return Ok(Vec::new());
+            }
+            let sql = "SELECT due_at, case_id, key FROM timers WHERE case_id = $1 ORDER BY due_at, key";
+            let rows = sqlx::query(sql).bind(case.as_str()).fetch_all(pool).await.map_err(failed)?;
+            rows.iter().map(timer_of).collect()
         }
 
         pub(super) async fn notices_of(pool: &Pool, person: &PersonId, limit: u32) -> Result<Vec<NoticeRow>, StoreError> {

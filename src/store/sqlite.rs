@@ -209,6 +209,12 @@ impl Store for SqliteStore {
     async fn next_timer(&self) -> Result<Option<TimerRow>, StoreError> {
         reads::next_timer(&self.readers).await
     }
+    async fn timers(&self, after: Option<&TimerRow>, limit: u32) -> Result<Vec<TimerRow>, StoreError> {
+        reads::timers(&self.readers, after, limit).await
+    }
+    async fn timers_of(&self, case: &CaseId) -> Result<Vec<TimerRow>, StoreError> {
+        reads::timers_of(&self.readers, case).await
+    }
     async fn notices_of(&self, person: &PersonId, limit: u32) -> Result<Vec<NoticeRow>, StoreError> {
         reads::notices_of(&self.readers, person, limit).await
     }
@@ -229,6 +235,12 @@ impl Store for SqliteStore {
     }
     async fn recall(&self, actor: &str, key: &str) -> Result<Option<Remembered>, StoreError> {
         reads::recall(&self.readers, actor, key).await
+    }
+
+    async fn drop_answers(&self, before: Ts) -> Result<u64, StoreError> {
+        let query = sqlx::query("DELETE FROM remembered WHERE at < $1").bind(before.0);
+        let done = query.execute(self.alone().await?.connected().await?).await.map_err(failed)?;
+        Ok(done.rows_affected())
     }
 
     async fn put_account(&self, account: &Account) -> Result<(), StoreError> {
@@ -284,6 +296,12 @@ impl Store for SqliteStore {
     async fn drop_session(&self, token_hash: &[u8; 32]) -> Result<(), StoreError> {
         let query = sqlx::query("DELETE FROM sessions WHERE token_hash = $1").bind(token_hash.as_slice());
         query.execute(self.alone().await?.connected().await?).await.map(drop).map_err(failed)
+    }
+    async fn drop_sessions(&self, seen_by: Ts, created_by: Ts) -> Result<u64, StoreError> {
+        let query = sqlx::query("DELETE FROM sessions WHERE seen_at <= $1 OR created_at <= $2");
+        let query = query.bind(seen_by.0).bind(created_by.0);
+        let done = query.execute(self.alone().await?.connected().await?).await.map_err(failed)?;
+        Ok(done.rows_affected())
     }
     async fn put_token(&self, token: &ApiToken) -> Result<(), StoreError> {
         let sql = "INSERT INTO tokens (id, token_hash, person, label, scopes, created_at, revoked_at) \
@@ -387,6 +405,10 @@ impl Batch for SqliteBatch {
         let mut entries = reads::entries_of(self.connection().await?, case).await?;
         entries.extend(self.pending.entries_of(case));
         Ok(entries)
+    }
+
+    async fn entries_of_all(&mut self, cases: &[CaseId]) -> Result<Vec<Sealed>, StoreError> {
+        reads::entries_of_all(self.connection().await?, cases).await
     }
 
     async fn recall(&mut self, actor: &str, key: &str) -> Result<Option<Remembered>, StoreError> {

@@ -40,7 +40,10 @@ pub async fn show(State(pages): State<Pages>, signed: Signed, Query(address): Qu
     };
     match pages.engine.query().stuck(&signed.person, filter).await {
         Ok(stuck) => {
-            let page = StuckPage::new(signed.seen.shell(Section::Stuck), &stuck, &units(&pages, &signed), &asked);
+            let mut page = StuckPage::new(signed.seen.shell(Section::Stuck), &stuck, &units(&pages, &signed), &asked);
+            // The board is worth showing even where nobody can say how late it is.
+            let late = pages.engine.query().late_timer().await.ok().flatten();
+            page.slow_since = late.map(|timer| timer.due_at.into());
             signed.seen.page(StatusCode::OK, &page)
         }
         Err(why) => signed.seen.unanswered(&why),
@@ -61,6 +64,8 @@ fn units(pages: &Pages, signed: &Signed) -> Vec<UnitName> {
 pub struct StuckPage {
     pub shell: Shell,
     pub at: Stamp,
+    /// Since when the oldest timer waits to be fired, where it waits too long: what passed since is not on the board.
+    pub slow_since: Option<Stamp>,
     pub total: String,
     pub late: String,
     pub none_late: bool,
@@ -94,6 +99,7 @@ impl StuckPage {
         let chosen = |unit: &UnitName| asked.unit.as_deref() == Some(unit.id.as_str());
         StuckPage {
             at: stuck.at.into(),
+            slow_since: None,
             total: format::whole(stuck.total, shell.lang),
             late: format::whole(stuck.late, shell.lang),
             none_late: stuck.late == 0,

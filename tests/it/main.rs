@@ -13,6 +13,7 @@ mod calendar_draft;
 mod cli;
 mod course;
 mod definitions;
+mod doctor;
 mod downtime;
 mod floors;
 mod histories;
