@@ -11,7 +11,7 @@ use tokio::sync::oneshot;
 
 use crate::cli::output::{bytes, data, pick, say, table};
 use crate::cli::serve::publish;
-use crate::cli::{Failure, Format};
+use crate::cli::{Failure, Format, bench_timers};
 use crate::config::{Given, Settings};
 use crate::definition::diagnostic::Lang;
 use crate::http::server;
@@ -27,7 +27,10 @@ use crate::store::contract::{Store, StoreError, Write};
 
 /// What to load and for how long.
 #[derive(Debug, clap::Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub struct Args {
+    #[command(subcommand)]
+    other: Option<Other>,
     /// An empty database for each run; may be given several times. A temporary SQLite file where none is named.
     #[arg(long)]
     database: Vec<String>,
@@ -44,6 +47,13 @@ pub struct Args {
     format: Format,
 }
 
+/// Other things to measure.
+#[derive(Debug, clap::Subcommand)]
+enum Other {
+    /// Timers: how many fire in a second, and what waiting ones cost.
+    Timers(bench_timers::Args),
+}
+
 /// One measurement: how many in a second, and how long one took, in milliseconds.
 #[derive(Clone, Copy, Debug, Default)]
 struct Measured {
@@ -54,6 +64,9 @@ struct Measured {
 
 /// Measures every database and prints the figures.
 pub async fn run(args: Args, lang: Lang) -> Result<u8, Failure> {
+    if let Some(Other::Timers(timers)) = args.other {
+        return bench_timers::run(timers, lang).await;
+    }
     let folder = std::env::temp_dir().join(format!("quytrinh-bench-{}", std::process::id()));
     std::fs::create_dir_all(&folder).map_err(|e| Failure::refused(format!("{}: {e}", folder.display())))?;
     let databases = match args.database.is_empty() {

@@ -118,6 +118,7 @@ impl Writer {
             Job::Tick(..) | Job::Publish(..) => None,
         };
         batch.prefetch(&[], &jobs.iter().filter_map(keyed).collect::<Vec<_>>()).await?;
+        self.warm(batch.as_mut(), jobs).await?;
         let mut outcomes = Vec::with_capacity(jobs.len());
         for job in jobs {
             outcomes.push(match job {
@@ -269,6 +270,26 @@ impl Writer {
         batch.append(write).await?;
         // Later jobs of this batch are decided by the old shelf; it is replaced when the commit is answered.
         Ok(Outcome::Publish(Ok(count), Some(Box::new(shelf))))
+    }
+
+    /// Makes ready the cases of many ticks with one question: after a standstill or at a deadline that many share, all of
+    /// them are cold at once.
+    async fn warm(&mut self, batch: &mut dyn Batch, jobs: &[Job]) -> Result<(), Fatal> {
+        let ticked = jobs.iter().filter_map(|job| if let Job::Tick(case, _) = job { Some(case) } else { None });
+        let cold: Vec<CaseId> = ticked.filter(|case| !self.cases.contains_key(*case)).cloned().collect();
+        if cold.len() < 2 {
+            return Ok(());
+        }
+        let shelf = self.library.shelf();
+        let entries = batch.entries_of_all(&cold).await?;
+        for entries in entries.chunk_by(|a, b| a.entry.case == b.entry.case) {
+            let Some(id) = entries.first().and_then(|sealed| sealed.entry.case.clone()) else { continue };
+            // What cannot be replayed is told when its turn comes.
+            if let Ok(Some(held)) = replay(&id, entries, &shelf, drop) {
+                self.cases.insert(id, held);
+            }
+        }
+        Ok(())
     }
 
     /// The case as kept, or replayed from its entries.

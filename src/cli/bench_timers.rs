@@ -1,0 +1,259 @@
+//! `quytrinh bench timers`: how many timers fire in a second against raw batches of rows on the same store in the same
+//! run, how long the last of many due at once waits, and what a sweeper with nothing to do costs.
+//!
+//! The database is filled with copies of one real case, sealed and projected as the writer does it, many in a commit.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use crate::cli::output::{data, say};
+use crate::cli::serve::publish;
+use crate::cli::{Failure, Format};
+use crate::definition::diagnostic::Lang;
+use crate::definition::value::{Number, Value as Datum};
+use crate::ids::{CaseId, Ts};
+use crate::journal::chain::Sealer;
+use crate::journal::entry::{CaseHead, Head, Record, Sealed};
+use crate::machine::command::{Actor, Command, Open};
+use crate::machine::evolve::evolve;
+use crate::projection::project::{Book, squash};
+use crate::projection::rows::{Change, TimerRow};
+use crate::service::ask::{Ask, Target};
+use crate::service::clock::SetClock;
+use crate::service::engine::Engine;
+use crate::service::sweep;
+use crate::store;
+use crate::store::contract::{Store, StoreError, Write};
+
+/// Monday, 8:30 in Hanoi: the reminders of a first step fall due on the same day.
+const BEGIN: Ts = Ts(1_785_720_600_000_000);
+/// How many rows a raw batch takes away and puts back.
+const RAW: u32 = 1_000;
+/// How many raw batches are measured, before and after the timers; even, so that the rows are as they were.
+const RAW_BATCHES: u32 = 20;
+/// How many copies one commit carries.
+const COPIES: usize = 500;
+
+/// How many timers, and where.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// An empty database; may be given several times.
+    #[arg(long, required = true)]
+    database: Vec<String>,
+    /// How many fall due at once, each of a case of its own.
+    #[arg(long, default_value_t = 100_000)]
+    due: usize,
+    /// How many wait in all, about.
+    #[arg(long, default_value_t = 1_000_000)]
+    pending: usize,
+    /// Seconds in which the sweeper has nothing to do.
+    #[arg(long, default_value_t = 20)]
+    idle_seconds: u64,
+    /// The folder of procedures, calendars and the directory; it must hold the construction permit.
+    #[arg(long, default_value = "workflows")]
+    workflows: PathBuf,
+    #[arg(long, default_value = "human")]
+    format: Format,
+}
+
+/// Measures every database and prints the figures.
+pub async fn run(args: Args, lang: Lang) -> Result<u8, Failure> {
+    for database in &args.database {
+        let figures = measure(&args, database, lang).await?;
+        match (args.format, figures.as_object()) {
+            (Format::Human, Some(lines)) => {
+                lines.iter().for_each(|(name, figure)| data(&format!("{name:28} {figure}\n")));
+            }
+            _ => data(&format!("{figures}\n")),
+        }
+    }
+    Ok(0)
+}
+
+fn failed(error: impl std::fmt::Display) -> Failure {
+    Failure::refused(error.to_string())
+}
+
+async fn measure(args: &Args, database: &str, lang: Lang) -> Result<Value, Failure> {
+    let store = store::open(database, true).await.map_err(failed)?;
+    let clock = Arc::new(SetClock::new(BEGIN));
+    let engine = Engine::start(store.clone(), clock.clone()).await.map_err(failed)?;
+    publish(&engine, args.workflows.clone(), lang).await?;
+    let begun = Instant::now();
+    let due = open(&engine).await?;
+    copy(&engine, &due, "d", args.due.saturating_sub(1)).await?;
+    // Ten minutes later, so that the timers of these come after the first of those.
+    clock.set(BEGIN.plus_minutes(10));
+    let rest = open(&engine).await?;
+    let first = store.next_timer().await.map_err(failed)?.ok_or_else(|| Failure::refused("no timer waits"))?.due_at;
+    let each = store.timers_of(&rest).await.map_err(failed)?.len().max(1);
+    copy(&engine, &rest, "r", (args.pending / each).saturating_sub(args.due)).await?;
+    let counts = store.counts().await.map_err(failed)?;
+    say(&format!(
+        "{}: {} cases, {} timers, {:.0} s",
+        store.kind(),
+        counts.cases,
+        counts.timers,
+        begun.elapsed().as_secs_f64()
+    ));
+
+    let before = raw(store.as_ref()).await.map_err(failed)?;
+    let stop = engine.start_sweeper();
+    let idle = idle(Duration::from_secs(args.idle_seconds.max(1))).await;
+    stop.cancel();
+    let fired = fire(&engine, &clock, first.plus_minutes(1)).await?;
+    let after = raw(store.as_ref()).await.map_err(failed)?;
+    engine.close().await;
+    let raw = (before + after) / 2.0;
+    Ok(json!({
+        "store": store.kind(),
+        "cases": counts.cases,
+        "timers_pending": counts.timers,
+        "timers_fired": fired.count,
+        "fired_per_second": fired.per_second.round(),
+        "wait_p50_ms": fired.p50.round(),
+        "wait_p99_ms": fired.p99.round(),
+        "raw_timers_per_second": raw.round(),
+        "fired_to_raw": (fired.per_second / raw * 1_000.0).round() / 1_000.0,
+        "idle_cpu_ms_per_second": idle.map(|idle| (idle * 100.0).round() / 100.0),
+    }))
+}
+
+/// A permit opened through the one door.
+async fn open(engine: &Engine) -> Result<CaseId, Failure> {
+    let clerks = engine.library().directory.members(&"bo-phan-mot-cua".into(), &"can-bo-mot-cua".into(), BEGIN);
+    let clerk =
+        clerks.into_iter().next().ok_or_else(|| Failure::usage("bench: nobody at bo-phan-mot-cua opens permits"))?;
+    let area = Number::whole(120).ok_or_else(|| Failure::refused("a number is too large"))?;
+    let fields = [("dien_tich_san".into(), Datum::Number(area)), ("cap_cong_trinh".into(), Datum::Text("IV".into()))];
+    let open = Open {
+        title: "bench".into(),
+        code: None,
+        channel: None,
+        fields: fields.into(),
+        documents: vec!["ban_ve".into()],
+    };
+    let ask = Ask {
+        actor: Actor::Person(clerk),
+        target: Target::New("cap-phep-xay-dung".into()),
+        command: Command::Open(open),
+        if_match: None,
+        key: None,
+        dry_run: false,
+    };
+    engine.handle(ask).await.map(|answer| answer.receipt.case).map_err(|denied| failed(format!("{denied:?}")))
+}
+
+/// Cases that lived what the case lived, under names of their own.
+async fn copy(engine: &Engine, case: &CaseId, tag: &str, count: usize) -> Result<(), Failure> {
+    let store = engine.store();
+    let entries = store.entries_of(case).await.map_err(failed)?;
+    let mut made = 0;
+    while made < count {
+        let mut batch = store.begin().await.map_err(failed)?;
+        for _ in 0..COPIES.min(count - made) {
+            let id = CaseId::new(format!("bench-{tag}-{made}"));
+            batch.append(copied(engine, &entries, &id, batch.head())?).await.map_err(failed)?;
+            made += 1;
+        }
+        batch.commit().await.map_err(failed)?;
+    }
+    Ok(())
+}
+
+fn copied(engine: &Engine, entries: &[Sealed], id: &CaseId, mut head: Head) -> Result<Write, Failure> {
+    let shelf = engine.library();
+    let (mut case, mut book, mut case_head) = (None, Book::default(), CaseHead::default());
+    let mut write = Write::default();
+    for sealed in entries {
+        let (entry, Record::Case(event)) = (&sealed.entry, &sealed.entry.record) else { continue };
+        let after = evolve(case.clone(), id, event, entry.occurred_at).map_err(failed)?;
+        let missing = || Failure::refused("the case's procedure is not here");
+        let procedure = shelf.procedure(&after.digest).ok_or_else(missing)?;
+        let course = shelf.course_of(&procedure).ok_or_else(missing)?;
+        let digest = after.digest.clone();
+        let mut sealer =
+            Sealer::of_case(head, id.clone(), Some(case_head), entry.actor.clone(), digest, entry.recorded_at);
+        let sealed = sealer.seal(entry.occurred_at, entry.record.clone()).map_err(failed)?;
+        head = sealer.head();
+        case_head = CaseHead { next_case_seq: sealed.entry.case_seq + 1, chain: sealed.case_chain };
+        write.changes.extend(book.project(case.as_ref(), &sealed.entry, &after, &course));
+        write.entries.push(sealed);
+        case = Some(after);
+    }
+    write.changes = squash(write.changes);
+    Ok(write)
+}
+
+/// Rows of timers taken away and put back a microsecond later, a thousand a commit: how many a second.
+async fn raw(store: &dyn Store) -> Result<f64, StoreError> {
+    let mut rows = store.timers(None, RAW).await?;
+    let mut spent = Duration::ZERO;
+    for n in 0..RAW_BATCHES {
+        let moved = if n % 2 == 0 { 1 } else { -1 };
+        let later = |row: &TimerRow| TimerRow { due_at: Ts(row.due_at.0 + moved), ..row.clone() };
+        let next: Vec<TimerRow> = rows.iter().map(later).collect();
+        let gone = rows.into_iter().map(Change::DropTimer);
+        let changes = gone.chain(next.iter().cloned().map(Change::PutTimer)).collect();
+        let at = Instant::now();
+        let mut batch = store.begin().await?;
+        batch.append(Write { changes, ..Write::default() }).await?;
+        batch.commit().await?;
+        spent += at.elapsed();
+        rows = next;
+    }
+    Ok(rows.len() as f64 * f64::from(RAW_BATCHES) / spent.as_secs_f64())
+}
+
+/// Processor time of this process while the sweeper has nothing to do, in milliseconds a second.
+async fn idle(time: Duration) -> Option<f64> {
+    // What the filling left behind is over by then.
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    let before = processor_ticks()?;
+    tokio::time::sleep(time).await;
+    // Linux counts in hundredths of a second whatever its own clock does.
+    Some((processor_ticks()? - before) as f64 * 10.0 / time.as_secs_f64())
+}
+
+fn processor_ticks() -> Option<u64> {
+    let text = std::fs::read_to_string("/proc/self/stat").ok()?;
+    // The name may hold spaces; the numbers come after its bracket. User and system time are the 14th and 15th of all.
+    let mut numbers = text.rsplit_once(')')?.1.split_ascii_whitespace().skip(11);
+    Some(numbers.next()?.parse::<u64>().ok()? + numbers.next()?.parse::<u64>().ok()?)
+}
+
+struct Fired {
+    count: usize,
+    per_second: f64,
+    /// How long after they fell due half of them, and all but a hundredth, were on disk.
+    p50: f64,
+    p99: f64,
+}
+
+async fn fire(engine: &Engine, clock: &SetClock, at: Ts) -> Result<Fired, Failure> {
+    let store = engine.store();
+    let from = store.head().await.map_err(failed)?.next_seq;
+    clock.set(at);
+    let begun = Instant::now();
+    let mut reached: Vec<(Duration, u64)> = Vec::new();
+    let mut sweeping = std::pin::pin!(sweep::run_once(engine));
+    let count = loop {
+        tokio::select! {
+            done = &mut sweeping => break done.map_err(|denied| failed(format!("{denied:?}")))?,
+            () = tokio::time::sleep(Duration::from_millis(5)) => {
+                reached.push((begun.elapsed(), store.head().await.map_err(failed)?.next_seq));
+            }
+        }
+    };
+    let whole = begun.elapsed();
+    reached.push((whole, store.head().await.map_err(failed)?.next_seq));
+    let all = reached.last().map_or(0, |(_, seq)| seq - from);
+    let by = |share: f64| {
+        let wanted = from + (all as f64 * share) as u64;
+        reached.iter().find(|(_, seq)| *seq >= wanted).map_or(0.0, |(at, _)| at.as_secs_f64() * 1_000.0)
+    };
+    Ok(Fired { count, per_second: count as f64 / whole.as_secs_f64(), p50: by(0.5), p99: by(0.99) })
+}
