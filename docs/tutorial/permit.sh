@@ -160,7 +160,8 @@ from datetime import date, datetime, time, timedelta, timezone
 case, holdings = (json.load(open(path)) for path in sys.argv[1:3])
 text = open(sys.argv[3], encoding="utf-8").read()
 zone = timezone(timedelta(hours=7))
-off_text, make_up_text = re.search(r"^days_off:\n(.*?)^make_up:\n(.*)", text, re.S | re.M).groups()
+listed = lambda key: "".join(re.findall(rf"^{key}:\n((?:[ #-].*\n)*)", text, re.M))
+off_text, make_up_text, swaps_text = listed("days_off"), listed("make_up"), listed("swaps")
 days = lambda pattern, of: re.findall(pattern, of)
 off = {date.fromisoformat(d) for d in days(r"date: (\d{4}-\d\d-\d\d)", off_text)}
 for first, last in days(r"from: (\d{4}-\d\d-\d\d), to: (\d{4}-\d\d-\d\d)", off_text):
@@ -169,6 +170,8 @@ for first, last in days(r"from: (\d{4}-\d\d-\d\d), to: (\d{4}-\d\d-\d\d)", off_t
         off.add(day)
         day += timedelta(days=1)
 made_up = {date.fromisoformat(d) for d in days(r"date: (\d{4}-\d\d-\d\d)", make_up_text)}
+off |= {date.fromisoformat(d) for d in days(r"off: (\d{4}-\d\d-\d\d)", swaps_text)}
+made_up |= {date.fromisoformat(d) for d in days(r"worked: (\d{4}-\d\d-\d\d)", swaps_text)}
 sessions = [(time(8), time(12)), (time(13, 30), time(17, 30))]
 
 def instant(text):

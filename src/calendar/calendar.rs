@@ -170,12 +170,12 @@ impl Calendar {
             }
             (Length::WorkingDays { quarters }, _) => self.shifted(from, self.quarters(quarters)),
             (Length::CalendarDays(n), _) => self.end_of_day_from(day() + i64::from(n)),
-            (Length::Months(n), _) => self.end_of_day_from(months_later(day(), n)),
+            (Length::Months(n), _) => self.end_of_day_from(months_on(day(), i64::from(n))),
         }
     }
 
     /// Working microseconds in so many quarters of the longest regular day.
-    fn quarters(&self, quarters: u32) -> i64 {
+    pub(super) fn quarters(&self, quarters: u32) -> i64 {
         // a day is at most 86.4e9 microseconds: the product is under 4.3e9 * 8.64e10, which needs 128 bits
         let micros = i128::from(quarters) * i128::from(self.pattern.longest_day()) / 4;
         i64::try_from(micros).unwrap_or(i64::MAX)
@@ -232,6 +232,11 @@ impl Calendar {
         Ts(self.shifted(held(from), minutes.saturating_mul(MINUTE)))
     }
 
+    /// The earliest instant with so much less working time before it.
+    pub(super) fn earlier(&self, from: i64, micros: i64) -> i64 {
+        self.earliest(self.before(from).saturating_sub(micros))
+    }
+
     fn shifted(&self, from: i64, micros: i64) -> i64 {
         let target = self.before(from).saturating_add(micros);
         if micros > 0 { self.earliest(target) } else { self.latest(target) }
@@ -249,6 +254,9 @@ impl Calendar {
     fn earliest(&self, micros: i64) -> i64 {
         if micros > self.all {
             return last_instant();
+        }
+        if micros <= 0 {
+            return first_instant();
         }
         let i = self.before_period.partition_point(|before| *before < micros).saturating_sub(1);
         let period = self.offsets.periods()[i];
@@ -344,17 +352,18 @@ fn last_instant() -> i64 {
 }
 
 /// The instant inside the years that can be named.
-fn held(at: Ts) -> i64 {
+pub(super) fn held(at: Ts) -> i64 {
     at.0.clamp(first_instant(), last_instant())
 }
 
-/// The same day so many months later, or the last of that month where there is no such day.
-fn months_later(day: i64, months: u32) -> i64 {
+/// The same day so many months later, or earlier when negative; the last of that month where there is no such day.
+pub(super) fn months_on(day: i64, months: i64) -> i64 {
     let date = date_of(day.clamp(FIRST_DAY, LAST_DAY));
-    let index = i64::from(date.year()) * 12 + i64::from(date.month()) - 1 + i64::from(months);
+    let index = i64::from(date.year()) * 12 + i64::from(date.month()) - 1 + months;
     let first = i16::try_from(index.div_euclid(12)).ok().zip(i8::try_from(index.rem_euclid(12) + 1).ok());
-    let Some(first) = first.and_then(|(year, month)| Date::new(year, month, 1).ok()) else {
-        return LAST_DAY;
-    };
-    day_number(first) + i64::from(date.day().min(first.days_in_month())) - 1
+    match first.and_then(|(year, month)| Date::new(year, month, 1).ok()) {
+        Some(first) => day_number(first) + i64::from(date.day().min(first.days_in_month())) - 1,
+        None if months < 0 => FIRST_DAY,
+        None => LAST_DAY,
+    }
 }

@@ -13,5 +13,6 @@ pub mod lunar;
 mod pattern;
 mod seasons;
 pub mod shelf;
+mod term;
 pub mod working_time;
 mod zone;

@@ -200,6 +200,19 @@ impl WorkingTime {
     }
 }
 
+/// A limit as a clock carries it (`5 working days`, `until 31/07`, `until FIELD`) as an author would write it in either
+/// language; what is neither is left as it is.
+pub fn limit_in_words(limit: &str, vietnamese: bool) -> String {
+    let until = limit.strip_prefix("until ").or_else(|| limit.strip_prefix("đến "));
+    match (until, WorkingTime::parse(limit)) {
+        (Some(day), _) if vietnamese => format!("đến {day}"),
+        (Some(day), _) => format!("until {day}"),
+        (None, Ok(length)) if vietnamese => length.vi(),
+        (None, Ok(length)) => length.en(),
+        (None, Err(_)) => limit.to_owned(),
+    }
+}
+
 impl Length {
     fn print(&self, vietnamese: bool) -> String {
         let (number, unit, plural) = match self {

@@ -56,7 +56,7 @@ pub(super) fn of_group(draft: &Draft<'_>, limit: &Limit) -> Result<Option<Clock>
 
 /// When to remind of something due at `deadline` by the procedure's calendar, so long before it.
 pub(super) fn ahead_of(draft: &Draft<'_>, deadline: Ts, length: &WorkingTime) -> Result<Ts, Refusal> {
-    Ok(before(calendar(draft, None)?, deadline, length))
+    Ok(calendar(draft, None)?.subtract(deadline, length))
 }
 
 /// The instant a superior's own term ends, from now.
@@ -168,7 +168,7 @@ fn reminders(calendar: &Calendar, warn: &[Warn], started: Ts, deadline: Ts) -> V
             at: calendar.add_working_minutes(started, minutes * i64::from(*percent) / 100),
             percent: Some(*percent),
         },
-        Warn::Before(length) => Reminder { at: before(calendar, deadline, length), percent: None },
+        Warn::Before(length) => Reminder { at: calendar.subtract(deadline, length), percent: None },
     };
     warn.iter().map(reminder).filter(|reminder| started < reminder.at && reminder.at < deadline).collect()
 }
@@ -177,22 +177,6 @@ fn reminders(calendar: &Calendar, warn: &[Warn], started: Ts, deadline: Ts) -> V
 fn shifted(calendar: &Calendar, old: &Clock, deadline: Ts) -> Vec<Ts> {
     let distance = |at: &Ts| calendar.working_minutes(old.deadline, *at);
     old.escalations.iter().map(|at| calendar.add_working_minutes(deadline, distance(at))).collect()
-}
-
-/// So long before an instant. In working time it is a close rather than the opening after it, so that a day before
-/// the end of Wednesday is the end of Tuesday.
-fn before(calendar: &Calendar, at: Ts, length: &WorkingTime) -> Ts {
-    let back = |at: Ts, minutes: i64| {
-        let earlier = calendar.add_working_minutes(at, -minutes - 1);
-        calendar.add_working_minutes(earlier, 1)
-    };
-    length.parts().iter().rev().fold(at, |at, part| match *part {
-        Length::WorkingMinutes(minutes) => back(at, i64::from(minutes)),
-        Length::WorkingDays { quarters } => back(at, i64::from(quarters) * i64::from(calendar.full_day_minutes()) / 4),
-        Length::CalendarDays(days) => at.plus_minutes(-1_440 * i64::from(days)),
-        Length::ClockMinutes(minutes) => at.plus_minutes(-i64::from(minutes)),
-        Length::Months(months) => at.plus_minutes(-1_440 * 30 * i64::from(months)),
-    })
 }
 
 fn end_of_nth_working_day(calendar: &Calendar, from: Ts, days: i64) -> Ts {

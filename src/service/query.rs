@@ -558,7 +558,7 @@ fn procedure_view(shelf: &Shelf, procedure: &Procedure) -> ProcedureView {
     let limit = |limit: &Limit| match limit {
         Limit::Length(length) => length.vi(),
         Limit::Untimed { .. } => "không tính thời hạn".to_owned(),
-        Limit::DayOfYear { month, day } => format!("trước ngày {day}/{month}"),
+        Limit::DayOfYear { month, day } => format!("đến {day:02}/{month:02}"),
         Limit::Field(field) => format!("đến ngày ghi ở {field}"),
         Limit::Choose(choices) => {
             let lengths: Vec<String> = choices

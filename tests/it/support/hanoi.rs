@@ -18,9 +18,13 @@ pub fn changed(later: u32, off: &[&str], worked: &[&str]) -> String {
         [("days_off:", off, "vi: Nghỉ hoán đổi"), ("make_up:", worked, "like: mon, vi: Làm bù")]
     {
         for date in dates {
-            let first = lines.iter().position(|line| line == section).unwrap() + 1;
-            let behind = |line: &String| {
-                line.strip_prefix("  - { ").is_none_or(|day| day.split([' ', ',']).nth(1).unwrap() > *date)
+            let first = lines.iter().position(|line| line == section).unwrap_or_else(|| {
+                lines.push(section.to_owned());
+                lines.len() - 1
+            }) + 1;
+            let behind = |line: &String| match line.strip_prefix("  - { ") {
+                Some(day) => day.split([' ', ',']).nth(1).unwrap() > *date,
+                None => !line.starts_with("  #"),
             };
             let at = lines[first..].iter().position(behind).map_or(lines.len(), |at| first + at);
             lines.insert(at, format!("  - {{ date: {date}, {rest} }}"));
