@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Everything that must pass, on a machine that has the Rust toolchain, Node, Python and PostgreSQL's binaries: installs
-# a browser where there is none, checks the form of the code, plays every test. Nothing is skipped; what is missing fails.
+# a browser where there is none, and the Python package that the calendars are compared with; checks the form of the
+# code, plays every test. Nothing is skipped; what is missing fails.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

@@ -178,11 +178,6 @@ impl Pattern {
         self.weeks[self.run_at(day).week].plans[weekday(day)]
     }
 
-    /// Whether the day has no sessions by its weekday.
-    pub fn rests_by_week(&self, day: i64) -> bool {
-        self.usual(day) == OFF
-    }
-
     /// The season that holds the day, by its place in the file.
     pub fn season(&self, day: i64) -> Option<usize> {
         self.run_at(day).week.checked_sub(1)

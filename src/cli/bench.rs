@@ -11,7 +11,7 @@ use tokio::sync::oneshot;
 
 use crate::cli::output::{bytes, data, pick, say, table};
 use crate::cli::serve::publish;
-use crate::cli::{Failure, Format, bench_timers};
+use crate::cli::{Failure, Format, bench_calendar, bench_timers};
 use crate::config::{Given, Settings};
 use crate::definition::diagnostic::Lang;
 use crate::http::server;
@@ -52,6 +52,8 @@ pub struct Args {
 enum Other {
     /// Timers: how many fire in a second, and what waiting ones cost.
     Timers(bench_timers::Args),
+    /// Working time: adds and measures over spans of a day, a year and ten years.
+    Calendar(bench_calendar::Args),
 }
 
 /// One measurement: how many in a second, and how long one took, in milliseconds.
@@ -64,8 +66,10 @@ struct Measured {
 
 /// Measures every database and prints the figures.
 pub async fn run(args: Args, lang: Lang) -> Result<u8, Failure> {
-    if let Some(Other::Timers(timers)) = args.other {
-        return bench_timers::run(timers, lang).await;
+    match args.other {
+        Some(Other::Timers(timers)) => return bench_timers::run(timers, lang).await,
+        Some(Other::Calendar(calendar)) => return bench_calendar::run(&calendar, lang),
+        None => {}
     }
     let folder = std::env::temp_dir().join(format!("quytrinh-bench-{}", std::process::id()));
     std::fs::create_dir_all(&folder).map_err(|e| Failure::refused(format!("{}: {e}", folder.display())))?;

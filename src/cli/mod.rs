@@ -3,6 +3,7 @@
 
 mod act;
 mod bench;
+mod bench_calendar;
 mod bench_timers;
 mod calendar;
 mod case;
