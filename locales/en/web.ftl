@@ -76,6 +76,7 @@ notice-breached = Past its deadline
 mark-second-supplement = papers asked for twice
 mark-second-supplement-why = Papers may be asked for once (Decree 118/2025/NĐ-CP, Article 11).
 notice-marked = Papers were asked for once more
+groups = Subtotals
 escalated = Waiting for my acknowledgement
 escalated-hint = Late steps of others that were brought to you. Acknowledging says that you know; the holder stays. Not acknowledged in time, it goes further up.
 brought-since = Brought to you at

@@ -72,6 +72,7 @@ notice-breached = Đã quá hạn
 mark-second-supplement = yêu cầu bổ sung lần 2
 mark-second-supplement-why = Chỉ được yêu cầu bổ sung hồ sơ một lần (NĐ 118/2025/NĐ-CP Điều 11).
 notice-marked = Hồ sơ bị yêu cầu bổ sung lần nữa
+groups = Thời hạn từng chặng
 escalated = Chờ tôi xác nhận
 escalated-hint = Việc trễ của người khác đã báo lên bạn. Xác nhận là đã biết; người giữ vẫn giữ. Không xác nhận trong hạn thì báo tiếp lên trên.
 brought-since = Báo lên bạn lúc

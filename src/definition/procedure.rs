@@ -258,6 +258,10 @@ pub struct Group {
     pub unit: Option<UnitId>,
     pub steps: Vec<StepId>,
     pub within: Option<Limit>,
+    /// The clock starts when this verb is taken in this step; with the first entry where absent.
+    pub starts: Option<(StepId, Verb)>,
+    /// Reminders on the group's clock; none where the file names none.
+    pub warn: Vec<Warn>,
     pub score: bool,
 }
 

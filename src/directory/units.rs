@@ -1,6 +1,7 @@
 //! Questions about units: who heads one, who works there, what lies under it.
 
 use crate::directory::build::Directory;
+use crate::directory::error::DirectoryError;
 use crate::directory::file::{Post, PostHolder, Unit};
 use crate::ids::{CalendarId, PersonId, PostId, ProcedureId, Ts, UnitId};
 
@@ -39,6 +40,20 @@ impl Directory {
     /// The calendar the unit works by: its own, or of the nearest unit above that names one.
     pub fn calendar_of(&self, unit: &UnitId) -> Option<&CalendarId> {
         self.upwards(unit).find_map(|unit| self.unit(unit)?.calendar.as_ref())
+    }
+
+    /// Every unit that names a calendar which is not known.
+    pub fn unknown_calendars(&self, known: impl Fn(&CalendarId) -> bool) -> Vec<DirectoryError> {
+        let named = self.file.units.iter().filter_map(|(id, unit)| Some((id, unit.calendar.as_ref()?)));
+        let unknown = named.filter(|(_, calendar)| !known(calendar));
+        let fault = |(id, calendar): (&UnitId, &CalendarId)| {
+            DirectoryError::new(
+                format!("units.{id}.calendar"),
+                format!("đơn vị `{id}` làm việc theo lịch `{calendar}`, nhưng không có lịch này"),
+                format!("the unit `{id}` works by the calendar `{calendar}`, which is not there"),
+            )
+        };
+        unknown.map(fault).collect()
     }
 
     /// Who fills a post that day, in the order of the file; also those who are absent.

@@ -96,7 +96,7 @@ fn ask(
     let Bodies::ForEach { by, within, calendar, escalate, .. } = &parallel.bodies else { return Ok(()) };
     let before = draft.branch(parent)?.holder.clone();
     let holder = holder_for(draft, step, by, Some(unit), How::HandedOver, Some(&before))?;
-    let clock = clocks::of_step(draft, within, calendar.as_ref(), escalate, Some(unit))?;
+    let clock = clocks::of_step(draft, within, calendar.as_ref(), escalate, Some(unit), &holder.unit)?;
     let branch = BranchId(draft.case().next_branch);
     draft.push(Event::BranchOpened(BranchOpened {
         branch,
@@ -130,7 +130,7 @@ fn begin(draft: &mut Draft<'_>, parent: BranchId, block: &Step, key: &str, start
         Some(by) => holder_for(draft, first, by, None, How::HandedOver, Some(&before))?,
         None => Holder { how: How::Continued, pool: None, instead_of: None, ..before.clone() },
     };
-    let clock = clocks::of_step(draft, limit, calendar, escalate, None)?;
+    let clock = clocks::of_step(draft, limit, calendar, escalate, None, &holder.unit)?;
     let branch = BranchId(draft.case().next_branch);
     draft.push(Event::BranchOpened(BranchOpened {
         branch,

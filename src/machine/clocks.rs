@@ -7,7 +7,7 @@ use jiff::civil::{Date, Time};
 
 use crate::calendar::calendar::{Calendar, Rule};
 use crate::calendar::working_time::{Length, WorkingTime};
-use crate::definition::procedure::{Counting, Escalation, Limit, Warn};
+use crate::definition::procedure::{Counting, Escalation, Group, Limit, Warn};
 use crate::ids::{CalendarId, FieldId, Ts, UnitId};
 use crate::machine::case::Running;
 use crate::machine::command::Actor;
@@ -15,6 +15,10 @@ use crate::machine::draft::Draft;
 use crate::machine::event::{Clock, Reminder};
 use crate::machine::refusal::Refusal;
 use crate::machine::words;
+
+/// The rule of terms in hours of the clock.
+const CLOCK: &str = "clock";
+const MINUTE: i64 = 60_000_000;
 
 /// What a clock is made from.
 struct Terms<'a> {
@@ -37,21 +41,25 @@ pub(super) fn of_case(draft: &Draft<'_>) -> Result<Option<Clock>, Refusal> {
     start(draft, &terms)
 }
 
-/// A step's clock from now, by the hour rule.
+/// A step's clock from now, by the hour rule: by the step's own calendar, else that of the unit that holds it.
 pub(super) fn of_step(
     draft: &Draft<'_>,
     limit: &Limit,
     calendar: Option<&CalendarId>,
     escalate: &[Escalation],
     each: Option<&UnitId>,
+    holder: &UnitId,
 ) -> Result<Option<Clock>, Refusal> {
     let warn = &draft.procedure().case.warn;
+    let calendar = calendar.or_else(|| draft.directory().calendar_of(holder));
     start(draft, &Terms { limit, calendar, rule: Rule::Hour, warn, escalate, each })
 }
 
-/// A group's clock from now, by the hour rule; it has a deadline and no reminders.
-pub(super) fn of_group(draft: &Draft<'_>, limit: &Limit) -> Result<Option<Clock>, Refusal> {
-    start(draft, &Terms { limit, calendar: None, rule: Rule::Hour, warn: &[], escalate: &[], each: None })
+/// A group's clock from now, by the hour rule and the calendar of the unit whose subtotal it is; with its own reminders.
+pub(super) fn of_group(draft: &Draft<'_>, group: &Group) -> Result<Option<Clock>, Refusal> {
+    let Some(limit) = &group.within else { return Ok(None) };
+    let calendar = group.unit.as_ref().and_then(|unit| draft.directory().calendar_of(unit));
+    start(draft, &Terms { limit, calendar, rule: Rule::Hour, warn: &group.warn, escalate: &[], each: None })
 }
 
 /// When to remind of something due at `deadline` by the procedure's calendar, so long before it.
@@ -59,9 +67,15 @@ pub(super) fn ahead_of(draft: &Draft<'_>, deadline: Ts, length: &WorkingTime) ->
     Ok(calendar(draft, None)?.subtract(deadline, length))
 }
 
-/// The instant a superior's own term ends, from now.
-pub(super) fn term_from(draft: &Draft<'_>, from: Ts, length: &WorkingTime) -> Result<Ts, Refusal> {
-    Ok(calendar(draft, None)?.add(from, length, Rule::Hour))
+/// The instant a term that is no clock of a step ends: by the calendar of a unit that has one, else the procedure's.
+pub(super) fn term_from(
+    draft: &Draft<'_>,
+    from: Ts,
+    length: &WorkingTime,
+    unit: Option<&UnitId>,
+) -> Result<Ts, Refusal> {
+    let id = unit.and_then(|unit| draft.directory().calendar_of(unit));
+    Ok(calendar(draft, id)?.add(from, length, Rule::Hour))
 }
 
 /// The clock after it stood from `since` until now: what was left is left.
@@ -83,11 +97,12 @@ pub(super) fn after_standing(draft: &Draft<'_>, running: &Running, since: Ts) ->
             let days = (calendar.local(old.deadline).date() - calendar.local(since).date()).get_days();
             calendar.add(now, &WorkingTime::of(Length::CalendarDays(days.unsigned_abs())), Rule::Hour)
         }
-        "clock" => Ts(old.deadline.0.saturating_add(now.0 - since.0)),
+        CLOCK => Ts(old.deadline.0.saturating_add(now.0 - since.0)),
         _ => calendar.add_working_minutes(now, calendar.working_minutes(since, old.deadline)),
     };
     let moved = |at: Ts| match at <= since {
         true => at,
+        false if old.rule == CLOCK => Ts(at.0.saturating_add(now.0 - since.0)),
         false => calendar.add_working_minutes(now, calendar.working_minutes(since, at)).min(deadline),
     };
     let reminders = old.reminders.iter().map(|r| Reminder { at: moved(r.at), percent: r.percent }).collect();
@@ -100,7 +115,7 @@ pub(super) fn extended(draft: &Draft<'_>, old: &Clock, length: &WorkingTime) -> 
     let calendar = calendar(draft, Some(&old.calendar))?;
     let rule = if old.rule == "day" { Rule::Day { cut_off: None } } else { Rule::Hour };
     let deadline = calendar.run_on(old.deadline, length, rule);
-    let reminders = reminders(calendar, &draft.procedure().case.warn, old.started, deadline);
+    let reminders = reminders(calendar, &draft.procedure().case.warn, old.started, deadline, &old.rule);
     Ok(Clock {
         deadline,
         reminders,
@@ -144,7 +159,7 @@ fn start(draft: &Draft<'_>, terms: &Terms<'_>) -> Result<Option<Clock>, Refusal>
         limit,
         calendar: calendar.id().clone(),
         calendar_version: calendar.version(),
-        reminders: reminders(calendar, terms.warn, started, deadline),
+        reminders: reminders(calendar, terms.warn, started, deadline, rule),
         escalations: terms.escalate.iter().map(late).collect(),
     }))
 }
@@ -161,13 +176,17 @@ fn plain<'l>(draft: &Draft<'_>, limit: &'l Limit, each: Option<&UnitId>) -> Resu
 }
 
 /// The reminders of a term, in the order of the file; those that would not fall inside it are left out.
-fn reminders(calendar: &Calendar, warn: &[Warn], started: Ts, deadline: Ts) -> Vec<Reminder> {
-    let minutes = calendar.working_minutes(started, deadline);
+///
+/// A share of a term is a share of what it is counted in: of working minutes, so that it rings in working hours; of a
+/// term in clock hours of the minutes of the clock, and then it rings at its own instant, at night too.
+fn reminders(calendar: &Calendar, warn: &[Warn], started: Ts, deadline: Ts, rule: &str) -> Vec<Reminder> {
+    let share = |percent: u8| match rule {
+        CLOCK => started.plus_minutes((deadline.0 - started.0) / MINUTE * i64::from(percent) / 100),
+        _ => calendar
+            .add_working_minutes(started, calendar.working_minutes(started, deadline) * i64::from(percent) / 100),
+    };
     let reminder = |warn: &Warn| match warn {
-        Warn::Percent(percent) => Reminder {
-            at: calendar.add_working_minutes(started, minutes * i64::from(*percent) / 100),
-            percent: Some(*percent),
-        },
+        Warn::Percent(percent) => Reminder { at: share(*percent), percent: Some(*percent) },
         Warn::Before(length) => Reminder { at: calendar.subtract(deadline, length), percent: None },
     };
     warn.iter().map(reminder).filter(|reminder| started < reminder.at && reminder.at < deadline).collect()
@@ -193,7 +212,7 @@ fn rule_word(length: &WorkingTime, rule: Rule) -> &'static str {
     let clock = |part: &Length| matches!(part, Length::ClockMinutes(_));
     match length.parts() {
         parts if parts.iter().any(working) => rule.word(),
-        parts if parts.iter().all(clock) => "clock",
+        parts if parts.iter().all(clock) => CLOCK,
         _ => "calendar",
     }
 }

@@ -100,7 +100,8 @@ fn come_to(
     superior: Seat,
 ) -> Result<(), Refusal> {
     let within = declared.and_then(|declared| declared.within.as_ref());
-    let answer_by = within.map(|within| clocks::term_from(draft, due.max(draft.at), within)).transpose()?;
+    let answer_by =
+        within.map(|within| clocks::term_from(draft, due.max(draft.at), within, Some(&superior.unit))).transpose()?;
     let Seat { person: to, unit } = superior;
     draft.push(Event::Escalated { timer: timer.clone(), due, to, answer_by, unit: Some(unit) })
 }

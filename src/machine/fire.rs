@@ -6,7 +6,7 @@ use crate::machine::command::Actor;
 use crate::machine::draft::Draft;
 use crate::machine::event::{Closing, Event, How, Scope, Taken, TimerKey, TimerKind};
 use crate::machine::flow::{self, Way, go};
-use crate::machine::notices::{holder_and_head, holder_of, told_of_breach};
+use crate::machine::notices::{head_of_group, holder_and_head, holder_of, once, told_of_breach};
 use crate::machine::refusal::Refusal;
 use crate::machine::{block, escalate, standing, take, words};
 
@@ -125,7 +125,8 @@ fn lapse(draft: &mut Draft<'_>, branch: BranchId, step: &Step, late: &Late, due:
 }
 
 fn breach(draft: &mut Draft<'_>, timer: &TimerKey, due: Ts) -> Result<(), Refusal> {
-    let to = told_of_breach(draft, &timer.scope);
+    let told = told_of_breach(draft, &timer.scope);
+    let to = once(told.into_iter().chain(head_of_group(draft, &timer.scope)));
     draft.push(Event::Breached { timer: timer.clone(), due, to })
 }
 

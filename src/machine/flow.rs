@@ -106,7 +106,7 @@ fn rest(draft: &mut Draft<'_>, branch: BranchId, step: &Step, way: Way) -> Resul
         StepKind::Decision(_) | StepKind::End(_) => (None, None, &[][..]),
     };
     let clock = match way.within.as_ref().or(limit) {
-        Some(limit) => clocks::of_step(draft, limit, calendar, escalate, each.as_ref())?,
+        Some(limit) => clocks::of_step(draft, limit, calendar, escalate, each.as_ref(), &holder.unit)?,
         None => None,
     };
     come_to(draft, StepEntered { branch, step: step.id.clone(), from: way.from, holder, clock })?;

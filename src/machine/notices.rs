@@ -27,6 +27,13 @@ pub(super) fn holder_and_head(draft: &Draft<'_>, scope: &Scope) -> Vec<PersonId>
     persons_told(draft, scope, &[Told::Holder, Told::Head])
 }
 
+/// The head of the unit whose subtotal a group is.
+pub(super) fn head_of_group(draft: &Draft<'_>, scope: &Scope) -> Option<PersonId> {
+    let Scope::Group(group) = scope else { return None };
+    let unit = draft.procedure().groups.get(group)?.unit.as_ref()?;
+    draft.directory().head_of(unit, draft.at)
+}
+
 /// Whoever answers above the holder, and the inspectors of his unit.
 pub(super) fn head_and_inspectors(draft: &Draft<'_>, scope: &Scope) -> Vec<PersonId> {
     persons_told(draft, scope, &[Told::Head, Told::Inspector])

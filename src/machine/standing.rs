@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::definition::procedure::{ClockPolicy, StepKind};
-use crate::ids::{BranchId, GroupId};
+use crate::ids::{BranchId, GroupId, StepId, Verb};
 use crate::machine::case::{Branch, Running};
 use crate::machine::draft::Draft;
 use crate::machine::event::{Clock, Event};
@@ -83,6 +83,20 @@ pub(super) fn excluded_term_is_over(draft: &Draft<'_>, branch: BranchId) -> Resu
     Ok(if asked.peek().is_some() && own.clock.is_none() { asked.all(over) } else { over(own) })
 }
 
+/// Starts the clocks of groups that begin with this very act; one that has begun goes on.
+pub(super) fn start_groups(draft: &mut Draft<'_>, step: &StepId, verb: &Verb) -> Result<(), Refusal> {
+    for (id, group) in &draft.procedure().groups {
+        let begins = group.starts.as_ref().is_some_and(|(at, by)| at == step && by == verb);
+        if !begins || draft.case().groups.contains_key(id) {
+            continue;
+        }
+        if let Some(clock) = group_clock(draft, id)? {
+            draft.push(Event::GroupStarted { group: id.clone(), clock })?;
+        }
+    }
+    Ok(())
+}
+
 /// Starts, stops and resumes the groups' clocks by where the branches rest now.
 pub(super) fn settle_groups(draft: &mut Draft<'_>) -> Result<(), Refusal> {
     if !draft.case().is_open() {
@@ -95,7 +109,7 @@ pub(super) fn settle_groups(draft: &mut Draft<'_>) -> Result<(), Refusal> {
         let inside = draft.case().branches.values().any(|branch| group.steps.contains(&branch.step));
         let left = draft.case().groups.get(id).map(|running| running.left);
         match (inside, left) {
-            (true, None) => {
+            (true, None) if group.starts.is_none() => {
                 if let Some(clock) = group_clock(draft, id)? {
                     draft.push(Event::GroupStarted { group: id.clone(), clock })?;
                 }
@@ -110,15 +124,15 @@ pub(super) fn settle_groups(draft: &mut Draft<'_>) -> Result<(), Refusal> {
                 let clock = clocks::after_standing(draft, running, left)?;
                 draft.push(Event::GroupResumed { group: id.clone(), clock })?;
             }
-            (true, Some(None)) | (false, None | Some(Some(_))) => {}
+            (true, None | Some(None)) | (false, None | Some(Some(_))) => {}
         }
     }
     Ok(())
 }
 
 fn group_clock(draft: &Draft<'_>, id: &GroupId) -> Result<Option<Clock>, Refusal> {
-    match draft.procedure().groups.get(id).and_then(|group| group.within.as_ref()) {
-        Some(limit) => clocks::of_group(draft, limit),
+    match draft.procedure().groups.get(id) {
+        Some(group) => clocks::of_group(draft, group),
         None => Ok(None),
     }
 }

@@ -15,7 +15,7 @@ use crate::machine::flow::{self, Way, go};
 use crate::machine::handover::confirm;
 use crate::machine::inputs::{self, Brought};
 use crate::machine::refusal::Refusal;
-use crate::machine::{block, clocks, dates, marks, open, words};
+use crate::machine::{block, clocks, dates, marks, open, standing, words};
 
 /// The verb by which an ended case is opened again.
 pub(super) const REOPEN: &str = "reopen";
@@ -95,7 +95,7 @@ pub(super) fn follow(
     transition: &Transition,
     taken: Taken,
 ) -> Result<(), Refusal> {
-    let (step, to, means) = (taken.step.clone(), taken.to.clone(), taken.means);
+    let (step, verb, to, means) = (taken.step.clone(), taken.verb.clone(), taken.to.clone(), taken.means);
     let starts_clock = draft.procedure().case.starts.as_ref().is_some_and(|(s, v)| *s == step && *v == taken.verb);
     let asks_for_papers = taken.verb.as_str() == marks::REQUEST_SUPPLEMENT && means == Means::Wait;
     let legal = taken.legal.clone();
@@ -106,6 +106,7 @@ pub(super) fn follow(
     if starts_clock && draft.case().clock.is_none() {
         start_clock(draft)?;
     }
+    standing::start_groups(draft, &step, &verb)?;
     match to {
         Some(to) => {
             let how = if means == Means::Back { How::Returned } else { How::HandedOver };
@@ -224,7 +225,7 @@ fn reopen(draft: &mut Draft<'_>, asked: &Take) -> Result<(), Refusal> {
     if draft.case().reopened >= terms.at_most {
         return Err(words::too_many_times(draft, "mở lại", "reopened", terms.at_most));
     }
-    let until = clocks::term_from(draft, ended_at, &terms.within)?;
+    let until = clocks::term_from(draft, ended_at, &terms.within, None)?;
     if draft.at > until {
         return Err(words::term_over(draft, until));
     }

@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use crate::calendar::course::Course;
 use crate::definition::diagram::{self, Walk};
-use crate::definition::procedure::{Limit, Procedure};
-use crate::ids::{CaseId, PersonId, ProcedureId, StepId, Ts, UnitId};
+use crate::definition::procedure::{Group, Limit, Procedure};
+use crate::ids::{CaseId, GroupId, PersonId, ProcedureId, StepId, Ts, UnitId};
 use crate::journal::entry::{Record, Sealed};
 use crate::machine::available::available;
 use crate::machine::case::{Case, Running, Status, Superior};
@@ -23,8 +23,8 @@ use crate::service::library::{Library, Shelf};
 use crate::service::offers;
 use crate::service::timeline::say;
 use crate::service::views::{
-    BranchView, CaseView, ClockView, DocumentView, EscalatedItem, EscalationView, FieldView, HoldingView, Inbox,
-    InboxItem, Notice, OfferView, PersonName, ProcedureView, Stuck, TimelineItem, UnitName,
+    BranchView, CaseView, ClockView, DocumentView, EscalatedItem, EscalationView, FieldView, GroupView, HoldingView,
+    Inbox, InboxItem, Notice, OfferView, PersonName, ProcedureView, Stuck, TimelineItem, UnitName,
 };
 use crate::store::contract::{CaseFilter, HoldingFilter, Page, Paging, Store, StoreError};
 
@@ -184,6 +184,7 @@ impl Query {
             owner: unit_name(shelf, &row.owner),
             outcome_title: outcome,
             clock: past.case.clock.as_ref().map(|running| clock_view(&past.course, running, now)),
+            groups: groups(past, now),
             branches: branches(past, now),
             fields: fields(past),
             documents: documents(past),
@@ -438,6 +439,19 @@ fn branches(past: &Past, now: Ts) -> Vec<BranchView> {
         }
     };
     past.case.branches.values().map(view).collect()
+}
+
+fn groups(past: &Past, now: Ts) -> Vec<GroupView> {
+    let running = past.procedure.groups.iter().filter_map(|(id, group)| Some((id, group, past.case.groups.get(id)?)));
+    let view = |(id, group, running): (&GroupId, &Group, &Running)| GroupView {
+        group: id.clone(),
+        title: group.title.vi.clone(),
+        unit: group.unit.as_ref().map(|unit| unit_name(&past.shelf, unit)),
+        clock: clock_view(&past.course, running, now),
+        late: running.breached_at.is_some(),
+        stands: running.left.is_some() || past.case.stopped.is_some(),
+    };
+    running.map(view).collect()
 }
 
 fn escalations(shelf: &Shelf, running: Option<&Running>) -> Vec<EscalationView> {

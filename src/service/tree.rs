@@ -10,7 +10,7 @@ use crate::definition::load;
 use crate::definition::procedure::Procedure;
 use crate::definition::source::{Source, Span};
 use crate::directory::Directory;
-use crate::ids::Ts;
+use crate::ids::{CalendarId, Ts};
 use crate::service::library::{FileKind, TreeError, read_calendar, read_directory, read_tree};
 use crate::service::publish::Publication;
 
@@ -62,6 +62,7 @@ pub fn check_tree(paths: &[PathBuf], now: Ts) -> Result<Tree, TreeError> {
         };
         files.push(Checked { path: file.path, source, found, meant });
     }
+    check_calendars(&mut files);
     let directory = files.iter().find_map(|file| match &file.meant {
         Some(Meant::Directory(directory)) => Some(directory.clone()),
         _ => None,
@@ -75,6 +76,26 @@ pub fn check_tree(paths: &[PathBuf], now: Ts) -> Result<Tree, TreeError> {
         }
     }
     Ok(Tree { files, has_directory: directory.is_some() })
+}
+
+/// Units may work only by calendars that are there; where no calendar lies beside the directory, none can be missed.
+fn check_calendars(files: &mut [Checked]) {
+    let calendars: Vec<CalendarId> = files
+        .iter()
+        .filter_map(|file| match &file.meant {
+            Some(Meant::Calendar(calendar)) => Some(calendar.id().clone()),
+            _ => None,
+        })
+        .collect();
+    if calendars.is_empty() {
+        return;
+    }
+    for file in files {
+        if let Some(Meant::Directory(directory)) = &file.meant {
+            let unknown = directory.unknown_calendars(|calendar| calendars.contains(calendar));
+            file.found.extend(unknown.into_iter().map(|fault| unreadable(&format!("{} / {}", fault.vi, fault.en))));
+        }
+    }
 }
 
 impl Tree {

@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::calendar::band::Verdict;
 use crate::definition::procedure::Means;
 use crate::definition::value::Value;
-use crate::ids::{BranchId, CaseId, DocumentId, FieldId, PersonId, ProcedureId, StepId, Ts, UnitId};
+use crate::ids::{BranchId, CaseId, DocumentId, FieldId, GroupId, PersonId, ProcedureId, StepId, Ts, UnitId};
 use crate::machine::event::Mark;
 use crate::projection::rows::{CaseRow, HoldingRow};
 
@@ -112,6 +112,8 @@ pub struct CaseView {
     pub outcome_title: Option<String>,
     /// The case's own clock, in words.
     pub clock: Option<ClockView>,
+    /// Subtotals with their own clocks, in the order of the file.
+    pub groups: Vec<GroupView>,
     pub branches: Vec<BranchView>,
     pub fields: Vec<FieldView>,
     pub documents: Vec<DocumentView>,
@@ -131,6 +133,19 @@ pub struct ClockView {
     pub limit: String,
     pub left_minutes: i64,
     pub total_minutes: i64,
+}
+
+/// A group of steps with its clock.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct GroupView {
+    pub group: GroupId,
+    pub title: String,
+    /// Whose subtotal it is.
+    pub unit: Option<UnitName>,
+    pub clock: ClockView,
+    pub late: bool,
+    /// No branch is in its steps, or the case's clock stands.
+    pub stands: bool,
 }
 
 /// An open branch.

@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use crate::calendar::working_time::limit_in_words;
 use crate::ids::{CaseId, Ts};
-use crate::service::views::{BranchView, CaseView, ClockView, EscalationView, TimelineItem};
+use crate::service::views::{BranchView, CaseView, ClockView, EscalationView, GroupView, TimelineItem};
 use crate::web::custody::Custody;
 use crate::web::door::{Pages, Signed};
 use crate::web::format;
@@ -91,6 +91,7 @@ pub struct CasePage {
     pub marks: Vec<(String, String)>,
     pub clock: Option<ClockBox>,
     pub stopped_since: Option<Stamp>,
+    pub groups: Vec<GroupLine>,
     pub branches: Vec<BranchBox>,
     /// Ways on, the forward ones first.
     pub moves: Vec<ActForm>,
@@ -114,6 +115,12 @@ pub struct ClockBox {
     pub limit: String,
     pub bar: u8,
     pub tone: Tone,
+}
+
+/// A group of steps with its clock.
+pub struct GroupLine {
+    pub title: String,
+    pub clock: ClockBox,
 }
 
 /// Where a branch rests and who holds it.
@@ -215,6 +222,7 @@ impl CasePage {
             marks: marks(&shell, &view.row.marks),
             clock: view.clock.as_ref().filter(|_| open).map(|clock| clock_box(&shell, clock, asked.now, stopped)),
             stopped_since: view.row.stopped_since.map(Stamp::from),
+            groups: view.groups.iter().filter(|_| open).map(|group| group_line(&shell, group, asked.now)).collect(),
             branches: view.branches.iter().map(|branch| branch_box(&shell, branch, asked.now)).collect(),
             custody: Custody::new(&shell, &view.holdings, asked.now),
             fields: view
@@ -327,6 +335,15 @@ fn branch_box(shell: &Shell, branch: &BranchView, now: Ts) -> BranchBox {
             clock
         }),
     }
+}
+
+fn group_line(shell: &Shell, group: &GroupView, now: Ts) -> GroupLine {
+    let mut clock = clock_box(shell, &group.clock, now, group.stands);
+    if group.late {
+        clock.tone = Tone::Late;
+    }
+    let unit = group.unit.as_ref().map_or_else(String::new, |unit| format!(" ({})", unit.name));
+    GroupLine { title: format!("{}{unit}", group.title), clock }
 }
 
 fn escalation_line(view: &EscalationView) -> EscalationLine {

@@ -4,12 +4,12 @@
 use crate::calendar::band::Verdict;
 use crate::definition::procedure::Means;
 use crate::definition::value::{Number, Value};
-use crate::ids::{BranchId, CaseId, Digest, DocumentId, FieldId, PersonId, ProcedureId, StepId, Ts, UnitId};
+use crate::ids::{BranchId, CaseId, Digest, DocumentId, FieldId, GroupId, PersonId, ProcedureId, StepId, Ts, UnitId};
 use crate::machine::event::Mark;
 use crate::projection::rows::{CaseRow, HoldingRow};
 use crate::service::views::{
-    BranchView, CaseView, ClockView, DocumentView, EscalatedItem, EscalationView, FieldView, HoldingView, Inbox,
-    InboxItem, Notice, OfferView, PersonName, ProcedureView, Stuck, TimelineItem, UnitName, WantedField,
+    BranchView, CaseView, ClockView, DocumentView, EscalatedItem, EscalationView, FieldView, GroupView, HoldingView,
+    Inbox, InboxItem, Notice, OfferView, PersonName, ProcedureView, Stuck, TimelineItem, UnitName, WantedField,
 };
 use crate::web::case_page::{Asked, CasePage, Problem};
 use crate::web::failure::FailurePage;
@@ -428,6 +428,14 @@ pub fn case(size: Size) -> CaseView {
         owner: permits(),
         outcome_title: ended.then(|| "Đã trả kết quả".to_owned()),
         clock: Some(clock(if long { -960 } else { 2300 }, 16 * 480, "day", "16 working days")),
+        groups: vec![GroupView {
+            group: GroupId::from("tai_so"),
+            title: "Tại Sở".to_owned(),
+            unit: Some(permits()),
+            clock: clock(700, 12 * 480, "hour", "12 working days"),
+            late: long,
+            stands: false,
+        }],
         branches: vec![
             branch(0, None, "Thẩm định hồ sơ", minh(), permits(), 380),
             branch(

@@ -18,6 +18,7 @@ mod s01_unreachable;
 mod s02_dead_end;
 mod s03_no_end;
 mod s06_unbounded;
+mod starts;
 mod t01_path;
 mod t23_sums;
 mod waits;
@@ -44,7 +45,7 @@ pub struct Look<'a> {
 /// Every check over the procedure as meant.
 pub fn structure(procedure: &Procedure, broken: &BTreeSet<StepId>, source: &Source) -> Vec<Diagnostic> {
     let look = Look { procedure, graph: Graph::of(procedure), broken, source };
-    let checks: [fn(&Look<'_>) -> Vec<Diagnostic>; 13] = [
+    let checks: [fn(&Look<'_>) -> Vec<Diagnostic>; 14] = [
         s01_unreachable::check,
         s02_dead_end::check,
         s03_no_end::check,
@@ -53,6 +54,7 @@ pub fn structure(procedure: &Procedure, broken: &BTreeSet<StepId>, source: &Sour
         p01_sideways::check,
         p02_branch_end::check,
         limits::check,
+        starts::check,
         t01_path::check,
         t23_sums::check,
         people::check,

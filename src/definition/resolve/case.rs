@@ -49,10 +49,7 @@ impl Context {
             Some("instant") => OnTime::Instant,
             _ => OnTime::HalfDay,
         };
-        let warn = match node.get("warn") {
-            Some(node) => self.reader.list(node).into_iter().filter_map(|item| self.warn(item)).collect(),
-            None => Vec::new(),
-        };
+        let warn = self.warnings(node.get("warn"));
         let on_breach = match node.get("on_breach") {
             Some(node) => self.reader.list(node).into_iter().filter_map(|item| self.told(item)).collect(),
             None => vec![Told::Holder, Told::Head],
@@ -70,6 +67,12 @@ impl Context {
             on_time,
             starts: node.get("starts").and_then(|node| self.starts(node)),
         })
+    }
+
+    /// The reminders of a clock.
+    pub(super) fn warnings(&mut self, node: Option<&Node>) -> Vec<Warn> {
+        let Some(node) = node else { return Vec::new() };
+        self.reader.list(node).into_iter().filter_map(|item| self.warn(item)).collect()
     }
 
     fn warn(&mut self, node: &Node) -> Option<Warn> {
@@ -147,7 +150,7 @@ impl Context {
     }
 
     /// `{ after: step.verb }`.
-    fn starts(&mut self, node: &Node) -> Option<(StepId, Verb)> {
+    pub(super) fn starts(&mut self, node: &Node) -> Option<(StepId, Verb)> {
         self.reader.keys(node, "starts", &["after"], &[]);
         let after = node.get("after")?;
         let text = self.reader.text(after, "after")?;

@@ -95,8 +95,8 @@ impl Context {
             if !self.reader.keys(
                 item,
                 "groups",
-                &["vi", "en", "unit", "steps", "within", "because", "score"],
-                &["starts"],
+                &["vi", "en", "unit", "steps", "within", "because", "starts", "warn", "score"],
+                &[],
             ) {
                 continue;
             }
@@ -105,7 +105,9 @@ impl Context {
             let steps = self.step_list(item.get("steps"), id);
             let within = self.limit(item);
             let score = item.get("score").is_some_and(|node| self.reader.yes_no(node, "score"));
-            groups.insert(id.into(), Group { title, unit, steps, within, score });
+            let starts = item.get("starts").and_then(|node| self.starts(node));
+            let warn = self.warnings(item.get("warn"));
+            groups.insert(id.into(), Group { title, unit, steps, within, starts, warn, score });
         }
         groups
     }

@@ -77,6 +77,8 @@ pub struct Case {
     pub outcome_title: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub clock: Option<Clock>,
+    /// Groups of steps whose own clocks have started.
+    pub groups: Vec<Group>,
     /// Open branches with their holders.
     pub branches: Vec<Branch>,
     pub fields: Vec<Field>,
@@ -102,6 +104,21 @@ pub struct Clock {
     /// Working minutes left, negative when the deadline has passed.
     pub left_minutes: i64,
     pub total_minutes: i64,
+}
+
+/// A group of steps with its own clock: a phase, or an agency's subtotal.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Group {
+    pub group: String,
+    pub title: String,
+    /// Whose subtotal it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unit: Option<Unit>,
+    pub clock: Clock,
+    /// Its deadline has passed while it ran.
+    pub late: bool,
+    /// Its clock stands: no branch is in its steps, or the case's clock stands.
+    pub stands: bool,
 }
 
 /// An open branch.
@@ -333,6 +350,7 @@ impl From<views::CaseView> for Case {
             owner_unit: view.owner.into(),
             outcome_title: view.outcome_title,
             clock: view.clock.map(Into::into),
+            groups: view.groups.into_iter().map(Into::into).collect(),
             branches: view.branches.into_iter().map(Into::into).collect(),
             fields: view.fields.into_iter().map(Into::into).collect(),
             documents: view.documents.into_iter().map(Into::into).collect(),
@@ -366,6 +384,19 @@ impl From<views::BranchView> for Branch {
             clock: view.clock.map(Into::into),
             late: view.late,
             escalations: view.escalations.into_iter().map(Into::into).collect(),
+        }
+    }
+}
+
+impl From<views::GroupView> for Group {
+    fn from(view: views::GroupView) -> Group {
+        Group {
+            group: view.group.to_string(),
+            title: view.title,
+            unit: view.unit.map(Into::into),
+            clock: view.clock.into(),
+            late: view.late,
+            stands: view.stands,
         }
     }
 }

@@ -48,7 +48,7 @@ pub fn calendars() -> Calendars {
 
 fn read_calendars() -> Calendars {
     let mut calendars = Calendars::default();
-    for name in ["hanoi", "24x7"] {
+    for name in ["hanoi", "24x7", "som"] {
         let text = std::fs::read_to_string(format!("workflows/calendars/{name}.yaml")).unwrap();
         calendars.put(Arc::new(Calendar::build(CalendarFile::read(&text).unwrap()).unwrap()));
     }
