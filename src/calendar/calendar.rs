@@ -190,6 +190,17 @@ impl Calendar {
         self.working_day_from(if time >= close.min(cut_off) { day + 1 } else { day })
     }
 
+    /// The local date on which something received at the instant counts as received by the day rule: days are counted
+    /// after it.
+    pub fn received_on(&self, at: Ts, cut_off: Option<(u8, u8)>) -> Date {
+        date_of(self.receipt_day(held(at), cut_off))
+    }
+
+    /// The local date that something ended on: closing at midnight, it ended on the day before.
+    pub fn ended_on(&self, at: Ts) -> Date {
+        date_of(self.day_ending(held(at)))
+    }
+
     fn end_of_nth_day(&self, after: i64, days: i64) -> i64 {
         self.close_of(self.pattern.day_of_count(self.pattern.days_before(after + 1) + days))
     }

@@ -6,6 +6,7 @@ pub mod calendar;
 pub mod course;
 pub mod day;
 pub mod draft;
+pub mod explain;
 pub mod fault;
 pub mod file;
 pub mod hours;

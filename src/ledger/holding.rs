@@ -192,7 +192,7 @@ impl Reading {
 }
 
 /// The stretches in which the case's clock stood; the last may be open.
-fn standing(entries: &[Entry]) -> Vec<(Ts, Option<Ts>)> {
+pub(super) fn standing(entries: &[Entry]) -> Vec<(Ts, Option<Ts>)> {
     let mut stretches: Vec<(Ts, Option<Ts>)> = Vec::new();
     for entry in entries {
         match &entry.record {
@@ -217,7 +217,7 @@ fn between(opened_at: Ts, from: Ts, to: Ts, course: &Course) -> i64 {
     floor(course.working_micros(opened_at, to)) - floor(course.working_micros(opened_at, from))
 }
 
-fn floor(micros: i64) -> i64 {
+pub(super) fn floor(micros: i64) -> i64 {
     micros.div_euclid(60_000_000)
 }
 

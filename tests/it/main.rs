@@ -17,6 +17,7 @@ mod course;
 mod definitions;
 mod doctor;
 mod downtime;
+mod explain;
 mod floors;
 mod histories;
 mod journal;
