@@ -248,3 +248,52 @@ failure-500-title = Something went wrong
 failure-500-detail = This was not done, and the fault is recorded for the administrator. Whatever was confirmed as recorded is still there.
 failure-503-title = The system is busy
 failure-503-detail = Nothing was recorded. Try again in a few minutes.
+
+why = Why?
+why-figure = The figure
+why-days = Day by day
+why-counted = counted
+why-stood = the clock stood
+why-not = not counted
+why-day = Day
+why-hours = Hours counted, and why
+why-minutes = Minutes
+why-minutes-word = minutes
+why-stood-minutes = stood { $n } minutes
+why-sum = Sum
+why-facts = How it is counted
+why-until = Counted up to
+why-calendar = Calendar
+why-sources = Days off and make-up days
+why-announced = announced on
+why-marks = What happened to the clock
+
+suspensions = Where the clock stood
+suspensions-hint = What it stood is billed to the party waited for.
+suspension-where = In the step
+suspension-why = Reason
+suspension-stood = Stood
+suspension-no-reason = no reason was given
+suspension-evidence = On the evidence of:
+suspension-lasts = stands now
+suspension-own = term of the party waited for:
+suspension-check = to be looked at again:
+waits-applicant = waits for the applicant
+waits-outside = waits for an outside body
+waits-staff = waits for staff
+party-applicant = The applicant
+party-outside = Outside bodies
+party-staff = Staff
+
+morning = The morning of { $date }
+morning-late = Late
+morning-today = Due today
+morning-tomorrow = Due on the next working day
+morning-told = Told since the morning before
+morning-late-count = { $n } late
+morning-today-count = { $n } due today
+morning-tomorrow-count = { $n } due on the next working day
+morning-told-count = { $n ->
+    [one] told of one case
+   *[other] told of { $n } cases
+}

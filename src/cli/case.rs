@@ -1,6 +1,7 @@
 //! `quytrinh case`: opens, shows and moves cases on a local database.
 
 use crate::cli::act::{self, With};
+use crate::cli::explain;
 use crate::cli::inbox::{length, local};
 use crate::cli::local::{Local, unanswered};
 use crate::cli::output::{data, pick, table};
@@ -9,6 +10,7 @@ use crate::definition::diagnostic::Lang;
 use crate::machine::command::{Actor, Command, Open};
 use crate::service::ask::{Ask, Denied, Target};
 use crate::service::engine::Engine;
+use crate::service::explain::{Explained, Of};
 use crate::service::views::{CaseView, HoldingView};
 
 /// What to do with which case.
@@ -51,6 +53,18 @@ enum What {
     Journal { case: String },
     /// Who held it, from when to when, with the working time.
     Holdings { case: String },
+    /// Why a deadline is when it is: each day, counted or not, and why.
+    Explain {
+        case: String,
+        /// `case`, `group:ID`, `branch:N` (the step a branch is in), `holding:N` (as `n` of the holdings).
+        #[arg(long, default_value = "case")]
+        of: String,
+        /// As it was at an instant in the past, such as `2026-08-10T03:00:00Z`.
+        #[arg(long)]
+        as_of: Option<String>,
+    },
+    /// Where its clock stood: who opened it, why, on what evidence, and whom it is billed to.
+    Suspensions { case: String },
 }
 
 /// Runs one of them.
@@ -95,6 +109,23 @@ pub async fn run(args: Args, lang: Lang) -> Result<u8, Failure> {
             }
             Ok(0)
         }
+        What::Explain { case, of, as_of } => {
+            let told = explained(&engine, &person, &case, &of, as_of.as_deref()).await?;
+            match args.format {
+                // A view is strings and numbers only; it always has a JSON form.
+                Format::Json => data(&format!("{}\n", serde_json::to_string(&told).unwrap_or_default())),
+                Format::Human => data(&explain::explanation(&told, &engine, lang)),
+            }
+            Ok(0)
+        }
+        What::Suspensions { case } => {
+            let register = engine.query().suspensions(&case.as_str().into(), &person).await.map_err(unanswered)?;
+            match args.format {
+                Format::Json => data(&format!("{}\n", serde_json::to_string(&register).unwrap_or_default())),
+                Format::Human => data(&explain::suspensions(&register, &engine, lang)),
+            }
+            Ok(0)
+        }
         What::Holdings { case } => {
             let holdings = engine.query().holdings(&case.as_str().into(), &person).await.map_err(unanswered)?;
             match args.format {
@@ -107,6 +138,33 @@ pub async fn run(args: Args, lang: Lang) -> Result<u8, Failure> {
     };
     engine.close().await;
     done
+}
+
+/// What is asked for, which the case must have.
+async fn explained(
+    engine: &Engine,
+    person: &crate::ids::PersonId,
+    case: &str,
+    of: &str,
+    as_of: Option<&str>,
+) -> Result<Explained, Failure> {
+    let none = || {
+        Failure::usage(format!(
+            "hồ sơ không có `{of}`; dùng case, group:ID, branch:N hoặc holding:N / the case has no `{of}`; use case, \
+             group:ID, branch:N or holding:N"
+        ))
+    };
+    let asked = Of::parse(of).ok_or_else(none)?;
+    let at = match as_of.map(str::parse) {
+        None => None,
+        Some(Ok(at)) => Some(at),
+        Some(Err(_)) => {
+            let said = "`--as-of` phải là một thời điểm như 2026-08-10T03:00:00Z / must be an instant such as that";
+            return Err(Failure::usage(said.to_owned()));
+        }
+    };
+    let told = engine.query().explain(&case.into(), person, &asked, at).await.map_err(unanswered)?;
+    told.ok_or_else(none)
 }
 
 async fn send(

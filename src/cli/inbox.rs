@@ -4,6 +4,7 @@ use crate::cli::local::{Local, unanswered};
 use crate::cli::output::{data, pick, table};
 use crate::cli::{Failure, Format};
 use crate::definition::diagnostic::Lang;
+use crate::service::digest_text;
 use crate::service::engine::Engine;
 use crate::service::views::InboxItem;
 use crate::service::words::working;
@@ -15,12 +16,21 @@ pub struct Args {
     local: Local,
     #[arg(long, default_value = "human")]
     format: Format,
+    /// The digest of the morning instead: what was told since the morning before, and what falls due.
+    #[arg(long)]
+    digest: bool,
+    /// The morning of that date, as `2026-08-10`; with `--digest`.
+    #[arg(long, requires = "digest", value_name = "DATE")]
+    date: Option<String>,
 }
 
 /// Prints the inbox.
 pub async fn run(args: Args, lang: Lang) -> Result<u8, Failure> {
     let engine = args.local.engine().await?;
     let person = args.local.person(&engine)?;
+    if args.digest {
+        return digest(&engine, &person, args.date.as_deref(), args.format, lang).await;
+    }
     let inbox = engine.query().inbox(&person).await.map_err(unanswered)?;
     if args.format == Format::Json {
         // A view is strings and numbers only; it always has a JSON form.
@@ -42,6 +52,31 @@ pub async fn run(args: Args, lang: Lang) -> Result<u8, Failure> {
     }
     if parts.iter().all(|(_, items)| items.is_empty()) {
         data(pick(lang, "Không có việc nào đang chờ.\n", "Nothing waits.\n"));
+    }
+    Ok(0)
+}
+
+async fn digest(
+    engine: &Engine,
+    person: &crate::ids::PersonId,
+    date: Option<&str>,
+    format: Format,
+    lang: Lang,
+) -> Result<u8, Failure> {
+    let date = match date.map(str::parse) {
+        None => None,
+        Some(Ok(date)) => Some(date),
+        Some(Err(_)) => {
+            return Err(Failure::usage(
+                "`--date` phải viết như 2026-08-10 / must be written like 2026-08-10".to_owned(),
+            ));
+        }
+    };
+    let digest = engine.query().digest(person, date).await.map_err(unanswered)?;
+    match format {
+        // A view is strings and numbers only; it always has a JSON form.
+        Format::Json => data(&format!("{}\n", serde_json::to_string(&digest).unwrap_or_default())),
+        Format::Human => data(&digest_text::text(&digest, lang, "", &|at| local(engine, at))),
     }
     Ok(0)
 }

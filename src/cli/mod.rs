@@ -11,6 +11,7 @@ mod check;
 mod demo;
 mod doctor;
 mod draw;
+mod explain;
 mod inbox;
 mod journal;
 mod local;

@@ -65,6 +65,7 @@ pub async fn cases(
         status: query.status,
         units: query.unit.map(|unit| vec![UnitId::from(unit)]),
         text: query.q.as_deref().map(words).filter(|text| !text.is_empty()),
+        stands: false,
         page: paging(query.limit, query.after)?,
     };
     Ok(Out(engine.query().cases(&caller.person, filter).await?.into()))

@@ -22,7 +22,8 @@ use crate::http::body::BODY_MAX;
 use crate::http::listen::{Bounds, listen};
 use crate::http::problem::{Fault, Problem};
 use crate::http::{
-    act, caller, case, cases, edge, health, inbox, journal, me, openapi, pages, procedures, reference, tokens,
+    act, caller, case, cases, digest, edge, explain, health, inbox, journal, me, openapi, pages, procedures, reference,
+    tokens,
 };
 use crate::service::engine::Engine;
 
@@ -51,11 +52,15 @@ fn closed() -> OpenApiRouter<Engine> {
         .routes(routes!(case::case_journal))
         .routes(routes!(case::holdings))
         .routes(routes!(case::case_diagram))
+        .routes(routes!(explain::explain))
+        .routes(routes!(explain::suspensions))
+        .routes(routes!(explain::standing))
         .routes(routes!(inbox::inbox))
         .routes(routes!(inbox::stuck))
         .routes(routes!(journal::journal_head))
         .routes(routes!(journal::journal_entries))
         .routes(routes!(me::me))
+        .routes(routes!(digest::digest))
         .routes(routes!(tokens::tokens, tokens::issue_token))
         .routes(routes!(tokens::revoke_token))
 }

@@ -21,6 +21,7 @@ use crate::service::clock::Clock;
 use crate::service::health::{self, Health, Pulse, Waiting};
 use crate::service::library::{Library, Shelf};
 use crate::service::offers;
+use crate::service::suspensions::register;
 use crate::service::timeline::say;
 use crate::service::views::{
     BranchView, CaseView, ClockView, DocumentView, EscalatedItem, EscalationView, FieldView, GroupView, HoldingView,
@@ -62,12 +63,12 @@ pub struct StuckFilter {
 }
 
 /// A case made again from its entries, with what it is judged by.
-struct Past {
-    case: Case,
-    entries: Vec<Sealed>,
-    procedure: Arc<Procedure>,
-    course: Arc<Course>,
-    shelf: Arc<Shelf>,
+pub(super) struct Past {
+    pub case: Case,
+    pub entries: Vec<Sealed>,
+    pub procedure: Arc<Procedure>,
+    pub course: Arc<Course>,
+    pub shelf: Arc<Shelf>,
 }
 
 impl Query {
@@ -189,6 +190,7 @@ impl Query {
             fields: fields(past),
             documents: documents(past),
             holdings,
+            suspensions: register(past, now),
             timeline: timeline(past),
             offers,
             row,
@@ -294,7 +296,7 @@ impl Query {
     }
 
     /// The units whose cases a person may list.
-    fn seen_by(&self, viewer: &PersonId) -> BTreeSet<UnitId> {
+    pub(super) fn seen_by(&self, viewer: &PersonId) -> BTreeSet<UnitId> {
         let (shelf, now) = (self.library.shelf(), self.clock.now());
         let directory = &shelf.directory;
         let mut units: BTreeSet<UnitId> = directory.posts_of(viewer, now).into_iter().map(|(unit, _)| unit).collect();
@@ -325,6 +327,27 @@ impl Query {
             Ok::<_, QueryError>(lies.iter().any(|lies| lies.case == *case))
         };
         if concerned || brought().await? { Ok(row) } else { Err(QueryError::Unknown) }
+    }
+
+    /// The past of a case that this viewer may see.
+    pub(super) async fn past_seen(&self, case: &CaseId, viewer: &PersonId) -> Result<Past, QueryError> {
+        self.visible(case, viewer).await?;
+        self.past(case).await
+    }
+
+    /// The instant it is now.
+    pub(super) fn now(&self) -> Ts {
+        self.clock.now()
+    }
+
+    /// What is in force now.
+    pub(super) fn shelf(&self) -> Arc<Shelf> {
+        self.library.shelf()
+    }
+
+    /// Where rows are read.
+    pub(super) fn store(&self) -> &dyn Store {
+        self.store.as_ref()
     }
 
     async fn past(&self, id: &CaseId) -> Result<Past, QueryError> {
@@ -367,11 +390,11 @@ fn first(limit: u32) -> Paging {
     Paging { limit, after: None }
 }
 
-fn person_name(shelf: &Shelf, person: &PersonId) -> PersonName {
+pub(super) fn person_name(shelf: &Shelf, person: &PersonId) -> PersonName {
     PersonName { id: person.clone(), name: shelf.person_name(person) }
 }
 
-fn unit_name(shelf: &Shelf, unit: &UnitId) -> UnitName {
+pub(super) fn unit_name(shelf: &Shelf, unit: &UnitId) -> UnitName {
     UnitName { id: unit.clone(), name: shelf.unit_name(unit) }
 }
 

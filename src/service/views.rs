@@ -8,6 +8,7 @@ use crate::definition::value::Value;
 use crate::ids::{BranchId, CaseId, DocumentId, FieldId, GroupId, PersonId, ProcedureId, StepId, Ts, UnitId};
 use crate::machine::event::Mark;
 use crate::projection::rows::{CaseRow, HoldingRow};
+use crate::service::suspensions::Register;
 
 /// A person with his name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -119,6 +120,8 @@ pub struct CaseView {
     pub documents: Vec<DocumentView>,
     /// Custody: who held it, from when to when, with the working time.
     pub holdings: Vec<HoldingView>,
+    /// Where the case's clock stood, and whom it is billed to.
+    pub suspensions: Register,
     pub timeline: Vec<TimelineItem>,
     /// What the viewer may do now.
     pub offers: Vec<OfferView>,

@@ -187,6 +187,8 @@ pub struct CaseFilter {
     pub units: Option<Vec<UnitId>>,
     /// Words in the title or the case's id, accents and case folded by the caller.
     pub text: Option<String>,
+    /// Only those whose clock stands.
+    pub stands: bool,
     pub page: Paging,
 }
 

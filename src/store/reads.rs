@@ -198,6 +198,9 @@ macro_rules! reads {
                 let units: Vec<&str> = units.iter().map(UnitId::as_str).collect();
                 push_in(query, " AND c.owner", &units);
             }
+            if filter.stands {
+                query.push(" AND c.stopped_since IS NOT NULL");
+            }
             for word in filter.text.iter().flat_map(|text| text.split_whitespace()) {
                 query.push(" AND ").push($position).push("(c.search, ").push_bind(fold(word)).push(") > 0");
             }

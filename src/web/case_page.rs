@@ -13,11 +13,13 @@ use crate::ids::{CaseId, Ts};
 use crate::service::views::{BranchView, CaseView, ClockView, EscalationView, GroupView, TimelineItem};
 use crate::web::custody::Custody;
 use crate::web::door::{Pages, Signed};
+use crate::web::explain::href;
 use crate::web::format;
 use crate::web::forms::{ActForm, Again, Weight};
 use crate::web::item::{Tone, marks, share};
 use crate::web::lang::Lang;
 use crate::web::shell::{Section, Shell, Stamp, fresh_key};
+use crate::web::suspensions::Suspensions;
 
 /// What the address says.
 #[derive(Debug, Default, Deserialize)]
@@ -99,6 +101,8 @@ pub struct CasePage {
     pub beside: Vec<ActForm>,
     pub notice: Option<Problem>,
     pub custody: Custody,
+    /// Where the case's clock stood, if it ever did.
+    pub suspensions: Option<Suspensions>,
     pub fields: Vec<Fact>,
     pub papers: Vec<Paper>,
     /// The procedure's picture as SVG of our own making.
@@ -108,6 +112,8 @@ pub struct CasePage {
 
 /// A clock in words.
 pub struct ClockBox {
+    /// The page that explains it.
+    pub why: String,
     pub left: String,
     pub deadline: Stamp,
     pub started: Stamp,
@@ -220,11 +226,25 @@ impl CasePage {
             opened: view.row.opened_at.into(),
             promise: view.row.promise.map(Stamp::from),
             marks: marks(&shell, &view.row.marks),
-            clock: view.clock.as_ref().filter(|_| open).map(|clock| clock_box(&shell, clock, asked.now, stopped)),
+            clock: view
+                .clock
+                .as_ref()
+                .filter(|_| open)
+                .map(|clock| clock_box(&shell, clock, asked.now, stopped, href(view.row.case.as_str(), "case"))),
             stopped_since: view.row.stopped_since.map(Stamp::from),
-            groups: view.groups.iter().filter(|_| open).map(|group| group_line(&shell, group, asked.now)).collect(),
-            branches: view.branches.iter().map(|branch| branch_box(&shell, branch, asked.now)).collect(),
+            groups: view
+                .groups
+                .iter()
+                .filter(|_| open)
+                .map(|group| group_line(&shell, group, view.row.case.as_str(), asked.now))
+                .collect(),
+            branches: view
+                .branches
+                .iter()
+                .map(|branch| branch_box(&shell, branch, view.row.case.as_str(), asked.now))
+                .collect(),
             custody: Custody::new(&shell, &view.holdings, asked.now),
+            suspensions: (!view.suspensions.items.is_empty()).then(|| Suspensions::new(&shell, &view.suspensions)),
             fields: view
                 .fields
                 .iter()
@@ -298,8 +318,9 @@ fn forms(shell: &Shell, view: &CaseView, asked: &Asked<'_>) -> (Vec<ActForm>, Ve
     (moves, beside)
 }
 
-fn clock_box(shell: &Shell, clock: &ClockView, now: Ts, stopped: bool) -> ClockBox {
+fn clock_box(shell: &Shell, clock: &ClockView, now: Ts, stopped: bool, why: String) -> ClockBox {
     ClockBox {
+        why,
         left: format::left(clock.left_minutes, now, clock.deadline, shell.lang),
         deadline: clock.deadline.into(),
         started: clock.started.into(),
@@ -315,7 +336,7 @@ fn limit(shell: &Shell, text: &str) -> String {
     limit_in_words(text, shell.lang == Lang::Vi)
 }
 
-fn branch_box(shell: &Shell, branch: &BranchView, now: Ts) -> BranchBox {
+fn branch_box(shell: &Shell, branch: &BranchView, case: &str, now: Ts) -> BranchBox {
     BranchBox {
         label: branch.label.clone(),
         step: branch.step_title.clone(),
@@ -328,7 +349,7 @@ fn branch_box(shell: &Shell, branch: &BranchView, now: Ts) -> BranchBox {
         received: branch.received_at.map(Stamp::from),
         escalations: branch.escalations.iter().map(escalation_line).collect(),
         clock: branch.clock.as_ref().map(|clock| {
-            let mut clock = clock_box(shell, clock, now, false);
+            let mut clock = clock_box(shell, clock, now, false, href(case, &format!("branch:{}", branch.branch)));
             if branch.late {
                 clock.tone = Tone::Late;
             }
@@ -337,8 +358,9 @@ fn branch_box(shell: &Shell, branch: &BranchView, now: Ts) -> BranchBox {
     }
 }
 
-fn group_line(shell: &Shell, group: &GroupView, now: Ts) -> GroupLine {
-    let mut clock = clock_box(shell, &group.clock, now, group.stands);
+fn group_line(shell: &Shell, group: &GroupView, case: &str, now: Ts) -> GroupLine {
+    let why = href(case, &format!("group:{}", group.group));
+    let mut clock = clock_box(shell, &group.clock, now, group.stands, why);
     if group.late {
         clock.tone = Tone::Late;
     }

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use crate::calendar::band::Verdict;
 use crate::ids::{BranchId, PersonId, Ts};
 use crate::service::views::HoldingView;
+use crate::web::explain::href;
 use crate::web::format;
 use crate::web::shell::{Shell, Stamp};
 
@@ -65,6 +66,8 @@ pub struct Row {
     pub to: Option<Stamp>,
     pub received: Option<Stamp>,
     pub length: String,
+    /// The page that says what it adds up to.
+    pub why: String,
     pub excused: Option<String>,
     /// Key of the verdict's word.
     pub verdict: Option<&'static str>,
@@ -206,6 +209,7 @@ fn row(shell: &Shell, n: usize, held: &HoldingView, colours: &BTreeMap<PersonId,
         to: held.row.ended_at.map(Stamp::from),
         received: held.row.received_at.map(Stamp::from),
         length: format::measured_short(held.minutes, held.row.started_at, held.row.ended_at.unwrap_or(now), shell.lang),
+        why: href(held.row.case.as_str(), &format!("holding:{}", held.row.n)),
         excused: (held.excused_minutes > 0).then(|| format::short(held.excused_minutes, shell.lang)),
         verdict: held.verdict.map(|verdict| match verdict {
             Verdict::Early => "verdict-early",

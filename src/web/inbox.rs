@@ -7,10 +7,12 @@ use axum::response::Response;
 use serde::Deserialize;
 
 use crate::ids::Ts;
+use crate::service::digest::Digest;
 use crate::service::views::{Inbox, InboxItem};
 use crate::web::door::{Pages, Signed};
 use crate::web::format;
 use crate::web::item::{Item, Tone};
+use crate::web::morning::Morning;
 use crate::web::search::finds;
 use crate::web::shell::{Section, Shell, Stamp, fresh_key};
 
@@ -39,7 +41,9 @@ pub async fn show(State(pages): State<Pages>, signed: Signed, Query(asked): Quer
     let mut shell = signed.seen.shell(Section::Inbox);
     shell.flash = asked.done.map(|seq| shell.with("done-entry", &[("seq", &seq.to_string())]));
     let query: String = asked.q.trim().chars().take(QUERY_MAX).collect();
-    let page = InboxPage::new(shell, &inbox, pages.engine.clock().now(), &query, &fresh_key());
+    // A morning that cannot be gathered is no reason to hide the inbox.
+    let digest = pages.engine.query().digest(&signed.person, None).await.ok();
+    let page = InboxPage::new(shell, &inbox, digest.as_ref(), pages.engine.clock().now(), &query, &fresh_key());
     signed.seen.page(StatusCode::OK, &page)
 }
 
@@ -56,6 +60,8 @@ pub struct InboxPage {
     /// Late steps of others that wait for the viewer's acknowledgement.
     pub escalated: Vec<Item>,
     pub notices: Vec<NoticeLine>,
+    /// The morning's digest; nothing while one searches, or where it has nothing to say.
+    pub morning: Option<Morning>,
     pub late: usize,
     pub today: usize,
     /// Number of lines before the search took some away.
@@ -73,7 +79,14 @@ pub struct NoticeLine {
 
 impl InboxPage {
     /// The page of an inbox as of `now`, with the lines that the query finds.
-    pub fn new(shell: Shell, inbox: &Inbox, now: Ts, query: &str, page_key: &str) -> InboxPage {
+    pub fn new(
+        shell: Shell,
+        inbox: &Inbox,
+        digest: Option<&Digest>,
+        now: Ts,
+        query: &str,
+        page_key: &str,
+    ) -> InboxPage {
         let shown = |items: &[InboxItem]| -> Vec<InboxItem> {
             items.iter().filter(|item| matches(item, query)).cloned().collect()
         };
@@ -101,6 +114,7 @@ impl InboxPage {
             unit,
             escalated,
             notices: notices.collect(),
+            morning: digest.filter(|_| query.is_empty()).and_then(|digest| Morning::new(&shell, digest)),
             late,
             today,
             held: inbox.mine.len(),

@@ -14,7 +14,7 @@ use tower_http::timeout::TimeoutLayer;
 
 use crate::service::engine::Engine;
 use crate::web::door::{Pages, Seen};
-use crate::web::{act, assets, case_page, inbox, language, open_case, sign_in, stuck};
+use crate::web::{act, assets, case_page, explain, inbox, language, open_case, sign_in, stuck};
 
 /// A page is answered within this time, or with a page that says so.
 const TIME_MAX: Duration = Duration::from_secs(10);
@@ -46,6 +46,7 @@ pub fn router(engine: Engine, secure_cookies: bool) -> Router {
         .route("/ngon-ngu", post(language::choose))
         .route("/ho-so/moi", get(open_case::show).post(open_case::open))
         .route("/ho-so/{id}", get(case_page::show))
+        .route("/ho-so/{id}/vi-sao", get(explain::show))
         .route("/ho-so/{id}/lam", post(act::act))
         .route("/ton-dong", get(stuck::show))
         .route("/tep/{name}", get(assets::asset))

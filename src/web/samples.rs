@@ -7,17 +7,20 @@ use crate::definition::value::{Number, Value};
 use crate::ids::{BranchId, CaseId, Digest, DocumentId, FieldId, GroupId, PersonId, ProcedureId, StepId, Ts, UnitId};
 use crate::machine::event::Mark;
 use crate::projection::rows::{CaseRow, HoldingRow};
+use crate::service::suspensions::Register;
 use crate::service::views::{
     BranchView, CaseView, ClockView, DocumentView, EscalatedItem, EscalationView, FieldView, GroupView, HoldingView,
     Inbox, InboxItem, Notice, OfferView, PersonName, ProcedureView, Stuck, TimelineItem, UnitName, WantedField,
 };
 use crate::web::case_page::{Asked, CasePage, Problem};
+use crate::web::explain::ExplainPage;
 use crate::web::failure::FailurePage;
 use crate::web::forms::Again;
 use crate::web::inbox::InboxPage;
 use crate::web::lang::Lang;
 use crate::web::open_page::{OpenPage, WantedPaper, Wants};
 use crate::web::posted::Posted;
+use crate::web::samples_time::{digest, explained, suspensions};
 use crate::web::shell::{Section, Shell};
 use crate::web::sign_in::SignInPage;
 use crate::web::stuck::{self, StuckPage};
@@ -467,6 +470,7 @@ pub fn case(size: Size) -> CaseView {
             paper("giay_phep", "Giấy phép xây dựng", false, true),
         ],
         holdings: holdings(),
+        suspensions: if ended { Register::default() } else { suspensions(long) },
         timeline: vec![
             happened(101, -200, Some(lan()), "case_opened", "Mở hồ sơ", "Opened the case"),
             happened(
@@ -533,12 +537,20 @@ const PICTURE: &str = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 3
 impl InboxPage {
     /// An inbox to look at.
     pub fn sample(lang: Lang, size: Size) -> InboxPage {
-        InboxPage::new(Shell::sample(lang, Section::Inbox), &inbox(size), NOW, "", KEY)
+        let digest = digest(size);
+        InboxPage::new(Shell::sample(lang, Section::Inbox), &inbox(size), Some(&digest), NOW, "", KEY)
     }
 
     /// An inbox after a search, as accents do not matter.
     pub fn sample_search(lang: Lang, query: &str) -> InboxPage {
-        InboxPage::new(Shell::sample(lang, Section::Inbox), &inbox(Size::Full), NOW, query, KEY)
+        InboxPage::new(Shell::sample(lang, Section::Inbox), &inbox(Size::Full), None, NOW, query, KEY)
+    }
+}
+
+impl ExplainPage {
+    /// An explanation to look at: the case's own deadline, a step that is late, a clock that stands.
+    pub fn sample(lang: Lang, size: Size) -> Option<ExplainPage> {
+        Some(ExplainPage::new(Shell::sample(lang, Section::Other), &explained(size)?))
     }
 }
 
@@ -664,6 +676,9 @@ pub fn all(lang: Lang) -> Result<Vec<(String, String)>, askama::Error> {
     for (word, size) in [("day", Size::Full), ("trong", Size::Empty), ("dai", Size::Long)] {
         pages.push((format!("viec-{word}"), InboxPage::sample(lang, size).render()?));
         pages.push((format!("ho-so-{word}"), CasePage::sample(lang, size).render()?));
+        if let Some(page) = ExplainPage::sample(lang, size) {
+            pages.push((format!("vi-sao-{word}"), page.render()?));
+        }
         pages.push((format!("ton-dong-{word}"), StuckPage::sample(lang, size).render()?));
         pages.push((format!("chon-quy-trinh-{word}"), OpenPage::sample(lang, size, false).render()?));
         pages.push((format!("mo-ho-so-{word}"), OpenPage::sample(lang, size, true).render()?));

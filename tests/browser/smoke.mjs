@@ -113,6 +113,22 @@ try {
   await fair(page, 'case, dark');
   await page.emulateMedia({ colorScheme: 'light' });
   await shot(page, '5-case');
+
+  // Why the deadline is when it is: every minute listed, and they add up
+  await page.click('.clock .why-link');
+  assert.match(await page.textContent('h1'), /Vì sao/);
+  const minutes = await page.locator('table.why td.num').allTextContents();
+  const whole = (text) => Number(text.match(/[\d.]+/)[0].replaceAll('.', ''));
+  const sum = whole(minutes.pop());
+  assert.ok(sum > 0);
+  assert.equal(minutes.reduce((all, text) => all + whole(text), 0), sum, 'the minutes listed add up');
+  await fair(page, 'why');
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await fair(page, 'why, dark');
+  await page.emulateMedia({ colorScheme: 'light' });
+  await shot(page, '5-why');
+  await page.click('.crumbs a.id');
+  assert.equal(new URL(page.url()).pathname, casePath, 'and back to the case');
   const before = await page.locator('.timeline li').count();
 
   // Acted on: the way forward leads on, and the book tells it
@@ -129,11 +145,11 @@ try {
 
   // Narrow, and in English
   await page.setViewportSize({ width: 360, height: 740 });
-  for (const path of ['/', '/ton-dong', '/ho-so/moi', casePath]) {
+  for (const path of ['/', '/ton-dong', '/ho-so/moi', `${casePath}/vi-sao?cua=branch:0`, casePath]) {
     await page.goto(`${base}${path}`);
     assert.ok(await wide(page) <= 0, `${path} is wider than 360 px`);
     await fair(page, `${path} narrow`);
-    await shot(page, `7-narrow${path.replaceAll('/', '-')}`);
+    await shot(page, `7-narrow${path.replaceAll(/[/?=:]/g, '-')}`);
   }
   await page.click('form[action="/ngon-ngu"] button');
   assert.equal(await page.getAttribute('html', 'lang'), 'en');

@@ -77,6 +77,8 @@ async fn a_first_sign_in_is_made_on_the_database_itself() {
     assert_eq!(password("tre già măng mọc\n", "kien-tt").status.code(), Some(0));
 
     let store = store::open(&database, false).await.unwrap();
+    let cases = store.cases(&quytrinh::store::contract::CaseFilter::default()).await.unwrap();
+    let case = cases.items[0].case.to_string();
     let accounts = quytrinh::service::accounts::Accounts::new(store, std::sync::Arc::new(SystemClock));
     assert_eq!(accounts.sign_in("thanh-tra", "tre già măng mọc", "vi").await.unwrap().person.as_str(), "kien-tt");
     let token = quytrinh(&["user", "token", "--database", &database, "--as", "kien-tt", "--label", "thử"], "");
@@ -90,5 +92,25 @@ async fn a_first_sign_in_is_made_on_the_database_itself() {
     assert_eq!(verified.status.code(), Some(0));
     let stuck = quytrinh(&["stuck", "--database", &database, "--as", "kien-tt", "--format", "json"], "");
     assert!(serde_json::from_str::<serde_json::Value>(&out(&stuck)).unwrap()["total"].is_u64());
+    why_is_told_in_the_terminal(&database, &case);
     std::fs::remove_dir_all(folder).unwrap();
+}
+
+fn why_is_told_in_the_terminal(database: &str, case: &str) {
+    let ask = |what: &str, rest: &[&str]| {
+        let whose = ["--lang", "en", what, "--database", database, "--as", "kien-tt"];
+        quytrinh(&[&whose[..], rest].concat(), "")
+    };
+    let holding = ask("case", &["explain", case, "--of", "holding:0", "--format", "json"]);
+    let told: serde_json::Value = serde_json::from_str(&out(&holding)).unwrap();
+    let sum: i64 = told["rows"].as_array().unwrap().iter().map(|row| row["minutes"].as_i64().unwrap()).sum();
+    assert_eq!(told["figure"]["total_minutes"], sum);
+    let human = out(&ask("case", &["explain", case, "--of", "holding:0"]));
+    assert!(human.contains("Held by") && human.contains(&sum.to_string()), "{human}");
+    assert_eq!(ask("case", &["explain", case, "--of", "branch:99"]).status.code(), Some(2));
+    assert_eq!(ask("case", &["explain", case, "--as-of", "today"]).status.code(), Some(2));
+    assert_eq!(ask("case", &["suspensions", case]).status.code(), Some(0));
+    let digest = out(&ask("inbox", &["--digest", "--date", "2026-08-10"]));
+    assert!(digest.starts_with("The morning of 10/08/2026"), "{digest}");
+    assert_eq!(ask("inbox", &["--digest", "--date", "10/08"]).status.code(), Some(2));
 }

@@ -4,7 +4,10 @@
 pub mod account;
 pub mod act;
 pub mod case;
+pub mod digest;
+pub mod explain;
 pub mod inbox;
 pub mod journal;
 pub mod names;
 pub mod procedure;
+pub mod suspension;
