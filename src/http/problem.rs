@@ -272,6 +272,7 @@ fn refusal(code: Code) -> (StatusCode, &'static str, &'static str) {
             (STATE, "Không có việc báo lên nào chờ xác nhận", "No escalation waits to be acknowledged")
         }
         Code::NoClock => (STATE, "Không có thời hạn để gia hạn", "There is no term to extend"),
+        Code::CalendarUnchanged => (STATE, "Lịch không làm đổi hạn nào", "The calendar moves no clock of the case"),
         Code::Inconsistent => {
             (StatusCode::INTERNAL_SERVER_ERROR, "Dừng lại vì việc này mâu thuẫn", "Stopped: it cannot have happened")
         }

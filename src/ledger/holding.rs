@@ -109,6 +109,15 @@ impl Reading {
                     now.deadline = deadline;
                 }
             }
+            Event::CalendarChanged { clocks, .. } => {
+                for changed in clocks {
+                    if let Scope::Branch(branch) = changed.scope
+                        && let Some(holding) = self.holding(branch)
+                    {
+                        holding.deadline = Some(changed.clock.deadline);
+                    }
+                }
+            }
             Event::Received { branch, .. } => {
                 if let Some(holding) = self.holding(*branch) {
                     holding.received_at = Some(at);

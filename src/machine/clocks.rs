@@ -9,7 +9,7 @@ use crate::calendar::calendar::{Calendar, Rule};
 use crate::calendar::working_time::{Length, WorkingTime};
 use crate::definition::procedure::{Counting, Escalation, Group, Limit, Warn};
 use crate::ids::{CalendarId, FieldId, Ts, UnitId};
-use crate::machine::case::Running;
+use crate::machine::case::{Case, Running};
 use crate::machine::command::Actor;
 use crate::machine::draft::Draft;
 use crate::machine::event::{Clock, Reminder};
@@ -17,7 +17,7 @@ use crate::machine::refusal::Refusal;
 use crate::machine::words;
 
 /// The rule of terms in hours of the clock.
-const CLOCK: &str = "clock";
+pub(super) const CLOCK: &str = "clock";
 const MINUTE: i64 = 60_000_000;
 
 /// What a clock is made from.
@@ -82,32 +82,52 @@ pub(super) fn term_from(
 pub(super) fn after_standing(draft: &Draft<'_>, running: &Running, since: Ts) -> Result<Clock, Refusal> {
     let old = &running.clock;
     let calendar = calendar(draft, Some(&old.calendar))?;
+    // What was left is measured by the version that computed it, and added on by the one in force.
+    let by = draft.rules.calendars.version(&old.calendar, old.calendar_version).unwrap_or(calendar);
     let since = since.max(running.since).max(old.started);
     // What is over is over, and a fixed date does not move.
     if old.deadline <= since || old.rule == "date" {
         return Ok(old.clone());
     }
     let now = draft.at;
-    let deadline = match old.rule.as_str() {
-        "day" => {
-            let left = calendar.working_days_between(calendar.next_working_instant(since), old.deadline);
-            end_of_nth_working_day(calendar, now, left)
-        }
-        "calendar" => {
-            let days = (calendar.local(old.deadline).date() - calendar.local(since).date()).get_days();
-            calendar.add(now, &WorkingTime::of(Length::CalendarDays(days.unsigned_abs())), Rule::Hour)
-        }
-        CLOCK => Ts(old.deadline.0.saturating_add(now.0 - since.0)),
-        _ => calendar.add_working_minutes(now, calendar.working_minutes(since, old.deadline)),
-    };
+    let deadline = left_from(by, calendar, old, since, now);
     let moved = |at: Ts| match at <= since {
         true => at,
         false if old.rule == CLOCK => Ts(at.0.saturating_add(now.0 - since.0)),
-        false => calendar.add_working_minutes(now, calendar.working_minutes(since, at)).min(deadline),
+        false => calendar.add_working_minutes(now, by.working_minutes(since, at)).min(deadline),
     };
     let reminders = old.reminders.iter().map(|r| Reminder { at: moved(r.at), percent: r.percent }).collect();
-    let escalations = shifted(calendar, old, deadline);
+    let escalations = shifted(by, calendar, old, deadline);
     Ok(Clock { deadline, reminders, escalations, calendar_version: calendar.version(), ..old.clone() })
+}
+
+/// Where a deadline comes to lie when what was left of it at `since`, measured by the version `by` that computed it, is
+/// added on from `from` by `new`, under the clock's own rule.
+pub(super) fn left_from(by: &Calendar, new: &Calendar, old: &Clock, since: Ts, from: Ts) -> Ts {
+    match old.rule.as_str() {
+        "day" => {
+            let left = by.working_days_between(by.next_working_instant(since), old.deadline);
+            end_of_nth_working_day(new, from, left)
+        }
+        "calendar" => {
+            let days = (by.local(old.deadline).date() - by.local(since).date()).get_days();
+            new.add(from, &WorkingTime::of(Length::CalendarDays(days.unsigned_abs())), Rule::Hour)
+        }
+        CLOCK => Ts(old.deadline.0.saturating_add(from.0 - since.0)),
+        _ => new.add_working_minutes(from, by.working_minutes(since, old.deadline)),
+    }
+}
+
+/// The date a clock with a fixed date is written to, before a day off moved its end.
+pub(super) fn fixed_date(case: &Case, clock: &Clock, calendar: &Calendar) -> Date {
+    let written = clock.limit.strip_prefix("until ").unwrap_or_default();
+    let of_year = || {
+        let (day, month) = written.split_once('/')?;
+        let started = calendar.local(clock.started).date();
+        Some(next_day_of_year(started, month.parse().ok()?, day.parse().ok()?))
+    };
+    let in_field = || case.fields.get(&FieldId::from(written))?.as_text()?.parse().ok();
+    of_year().or_else(in_field).unwrap_or_else(|| calendar.local(clock.deadline).date())
 }
 
 /// The case's clock, longer by `length`; reminders are laid out anew over the whole term.
@@ -193,9 +213,9 @@ fn reminders(calendar: &Calendar, warn: &[Warn], started: Ts, deadline: Ts, rule
 }
 
 /// Escalations follow their deadline at the working distance they had.
-fn shifted(calendar: &Calendar, old: &Clock, deadline: Ts) -> Vec<Ts> {
-    let distance = |at: &Ts| calendar.working_minutes(old.deadline, *at);
-    old.escalations.iter().map(|at| calendar.add_working_minutes(deadline, distance(at))).collect()
+pub(super) fn shifted(by: &Calendar, new: &Calendar, old: &Clock, deadline: Ts) -> Vec<Ts> {
+    let distance = |at: &Ts| by.working_minutes(old.deadline, *at);
+    old.escalations.iter().map(|at| new.add_working_minutes(deadline, distance(at))).collect()
 }
 
 fn end_of_nth_working_day(calendar: &Calendar, from: Ts, days: i64) -> Ts {
@@ -217,7 +237,7 @@ fn rule_word(length: &WorkingTime, rule: Rule) -> &'static str {
     }
 }
 
-fn end_of(calendar: &Calendar, date: Date) -> Ts {
+pub(super) fn end_of(calendar: &Calendar, date: Date) -> Ts {
     calendar.end_of_working_day(calendar.instant(date.to_datetime(Time::midnight())))
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::definition::value::Value;
-use crate::ids::{BranchId, DocumentId, FieldId, PersonId, Ts, Verb};
+use crate::ids::{BranchId, CalendarId, DocumentId, FieldId, PersonId, Ts, Verb};
 use crate::machine::event::TimerKey;
 
 /// Who asks, when, and what.
@@ -75,6 +75,8 @@ pub enum Command {
     Apologise { new_date: Ts, reason: String },
     /// The superior with whom an escalation lies takes notice of it: of that level, or of all that lie with him.
     Acknowledge { branch: BranchId, level: Option<u16>, text: Option<String> },
+    /// Counts the case's clocks anew by the version of the calendar in force.
+    ChangeCalendar { calendar: CalendarId },
     /// A timer fell due. Only the system sends it, at the instant it was due or, if the case has moved on since, at the
     /// instant of its last event; never earlier.
     Fire { timer: TimerKey },
@@ -96,6 +98,7 @@ impl Command {
             Command::Attach { .. } => "attach",
             Command::Apologise { .. } => "apologise",
             Command::Acknowledge { .. } => "acknowledge",
+            Command::ChangeCalendar { .. } => "change_calendar",
             Command::Fire { .. } => "fire",
         }
     }

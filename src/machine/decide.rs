@@ -7,7 +7,7 @@ use crate::machine::draft::Draft;
 use crate::machine::event::Event;
 use crate::machine::refusal::{Code, Refusal};
 use crate::machine::rules::Rules;
-use crate::machine::{dates, escalate, fire, handover, holders, open, record, standing, take, words};
+use crate::machine::{calendar_change, dates, escalate, fire, handover, holders, open, record, standing, take, words};
 
 /// Decides a request. There is no case yet only for [`Command::Open`].
 ///
@@ -37,7 +37,7 @@ pub fn decide(
 }
 
 fn carry_out(draft: &mut Draft<'_>, command: &Command) -> Result<(), Refusal> {
-    if *draft.actor == Actor::System && !matches!(command, Command::Fire { .. }) {
+    if *draft.actor == Actor::System && !matches!(command, Command::Fire { .. } | Command::ChangeCalendar { .. }) {
         return Err(words::only_people(command));
     }
     if !draft.case().is_open() && !acts_on_ended(command) {
@@ -56,6 +56,7 @@ fn carry_out(draft: &mut Draft<'_>, command: &Command) -> Result<(), Refusal> {
         Command::Attach { document, name } => record::attach(draft, document, name.as_deref()),
         Command::Apologise { new_date, reason } => dates::apologise(draft, *new_date, reason),
         Command::Acknowledge { branch, level, text } => escalate::acknowledge(draft, *branch, *level, text.as_deref()),
+        Command::ChangeCalendar { calendar } => calendar_change::change(draft, calendar),
         Command::Fire { timer } => fire::fire(draft, timer),
     }
 }

@@ -129,6 +129,13 @@ pub enum Event {
         reason: Option<String>,
         made: Vec<DocumentId>,
     },
+    /// A newer version of a calendar was applied to the case: its clocks by that version, with the dates they had. What
+    /// was promised to the citizen stays.
+    CalendarChanged {
+        calendar: CalendarId,
+        version: u32,
+        clocks: Vec<ChangedClock>,
+    },
     /// The citizen was told a new date.
     Apologised {
         old_date: Ts,
@@ -405,6 +412,17 @@ pub struct Clock {
     pub escalations: Vec<Ts>,
 }
 
+/// A clock counted anew by another version of its calendar.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChangedClock {
+    pub scope: Scope,
+    /// The step of a branch's clock.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub step: Option<StepId>,
+    pub old_deadline: Ts,
+    pub clock: Clock,
+}
+
 /// One reminder of a clock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reminder {
@@ -441,14 +459,21 @@ pub enum TimerKind {
     Superior(u16),
 }
 
+impl std::fmt::Display for Scope {
+    /// `case`, `group/tai_so`, `branch/3`.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Scope::Case => f.write_str("case"),
+            Scope::Group(group) => write!(f, "group/{group}"),
+            Scope::Branch(branch) => write!(f, "branch/{branch}"),
+        }
+    }
+}
+
 impl std::fmt::Display for TimerKey {
     /// `case/reminder/0`, `branch/3/deadline`: the key of a row, and what health and journals print.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match &self.scope {
-            Scope::Case => f.write_str("case")?,
-            Scope::Group(group) => write!(f, "group/{group}")?,
-            Scope::Branch(branch) => write!(f, "branch/{branch}")?,
-        }
+        write!(f, "{}", self.scope)?;
         match self.kind {
             TimerKind::Reminder(n) => write!(f, "/reminder/{n}"),
             TimerKind::Apology => f.write_str("/apology"),
@@ -496,6 +521,7 @@ impl Event {
             Event::ClockStopped { .. } => "clock_stopped",
             Event::ClockResumed { .. } => "clock_resumed",
             Event::Extended { .. } => "extended",
+            Event::CalendarChanged { .. } => "calendar_changed",
             Event::Apologised { .. } => "apologised",
             Event::Reminded { .. } => "reminded",
             Event::Breached { .. } => "breached",

@@ -121,6 +121,22 @@ fn happen(case: &mut Case, event: &Event, at: Ts) -> Happened {
             case.documents.extend(made.iter().cloned());
             extend(case, clock, at)
         }
+        (Status::Open, Event::CalendarChanged { calendar, version, clocks }) => {
+            for changed in clocks {
+                let clock = &changed.clock;
+                legal(
+                    clock.calendar == *calendar && clock.calendar_version == *version,
+                    "a clock has another calendar",
+                )?;
+                let running = running_mut(case, &changed.scope).ok_or("there is no such clock")?;
+                legal(running.clock.calendar == *calendar, "the clock runs by another calendar")?;
+                let timers = |clock: &Clock| (clock.started, clock.reminders.len(), clock.escalations.len());
+                legal(timers(&running.clock) == timers(clock), "the clock is not the one that runs")?;
+                // Since when it runs, and what has rung, stay: only the dates are other ones.
+                running.clock = clock.clone();
+            }
+            Ok(())
+        }
         (Status::Open, Event::Apologised { new_date, .. }) => {
             legal(case.promise.is_some(), "nothing was promised")?;
             case.promise = Some(*new_date);

@@ -19,6 +19,7 @@ pub mod rules;
 mod assignment;
 mod authority;
 mod block;
+pub mod calendar_change;
 mod clocks;
 mod dates;
 mod draft;

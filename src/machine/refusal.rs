@@ -107,6 +107,8 @@ codes! {
     BadText = "bad_text",
     /// The case has no clock that could be lengthened.
     NoClock = "no_clock",
+    /// The calendar in force moves no clock of the case.
+    CalendarUnchanged = "calendar_unchanged",
     /// The escalation lies with somebody else.
     NotSuperior = "not_superior",
     /// No escalation waits to be acknowledged there.

@@ -1,5 +1,6 @@
 //! Refusals in words, one constructor each: what was found, and what would be right. Persons and steps by their names.
 
+use crate::calendar::calendar::Calendar;
 use crate::calendar::working_time::{ParseError, WorkingTime};
 use crate::definition::guard::Guard;
 use crate::definition::procedure::{Separation, Step, StepKind};
@@ -74,6 +75,23 @@ pub(super) fn timer_not_due(draft: &Draft<'_>, timer: &TimerKey, due: Option<Ts>
             format!("The timer `{timer}` does not wait: it has fired, or its step is done."),
         ),
     }
+}
+
+pub(super) fn not_calendar_keeper() -> Refusal {
+    Refusal::new(
+        Code::NotAllowed,
+        "Chỉ hệ thống, quản trị viên hoặc người soạn quy trình của đơn vị được áp dụng lịch mới.",
+        "Only the engine, an administrator or an author of the unit applies a new calendar.",
+    )
+}
+
+pub(super) fn calendar_unchanged(draft: &Draft<'_>, calendar: &Calendar) -> Refusal {
+    let (id, version) = (calendar.id(), calendar.version());
+    Refusal::new(
+        Code::CalendarUnchanged,
+        format!("Lịch {id} bản {version} không làm đổi hạn nào đang chạy của hồ sơ {}.", draft.case().id),
+        format!("Version {version} of calendar {id} moves no running clock of case {}.", draft.case().id),
+    )
 }
 
 pub(super) fn only_the_engine() -> Refusal {

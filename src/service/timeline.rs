@@ -3,7 +3,7 @@
 use crate::definition::procedure::Procedure;
 use crate::definition::verbs::standard;
 use crate::ids::{BranchId, PersonId, StepId, Verb};
-use crate::machine::event::{Closing, Event, Holder, How};
+use crate::machine::event::{ChangedClock, Closing, Event, Holder, How, Scope};
 use crate::service::library::Shelf;
 
 /// What an event says, its reason and its branch.
@@ -115,6 +115,14 @@ pub fn say(event: &Event, procedure: &Procedure, shelf: &Shelf) -> Said {
         Event::Extended { length, reason, .. } => {
             Said { reason: reason.clone(), ..plain(format!("Gia hạn {length}"), format!("Extended by {length}")) }
         }
+        Event::CalendarChanged { calendar, version, clocks } => {
+            let vi = moved(clocks, procedure, shelf, "hạn hồ sơ");
+            let en = moved(clocks, procedure, shelf, "the case");
+            plain(
+                format!("Tính lại hạn theo lịch {calendar} bản {version}: {vi}"),
+                format!("Counted by version {version} of calendar {calendar}: {en}"),
+            )
+        }
         Event::Apologised { reason, .. } => Said {
             reason: Some(reason.clone()),
             ..plain("Xin lỗi và hẹn lại ngày trả kết quả".into(), "Apologised and gave a new date".into())
@@ -159,6 +167,23 @@ pub fn say(event: &Event, procedure: &Procedure, shelf: &Shelf) -> Said {
             Said { reason: reason.clone(), ..plain("Mở lại hồ sơ".into(), "Reopened".into()) }
         }
     }
+}
+
+/// Each clock with the date it had and the date it has.
+fn moved(clocks: &[ChangedClock], procedure: &Procedure, shelf: &Shelf, case: &str) -> String {
+    let each = clocks.iter().map(|changed| {
+        let title = match (&changed.scope, &changed.step) {
+            (Scope::Case, _) => case.to_owned(),
+            (Scope::Group(group), _) => {
+                procedure.groups.get(group).map_or_else(|| group.to_string(), |group| group.title.vi.clone())
+            }
+            (Scope::Branch(_), Some(step)) => procedure.step_title(step).to_owned(),
+            (Scope::Branch(branch), None) => branch.to_string(),
+        };
+        let (old, new) = (changed.old_deadline, changed.clock.deadline);
+        format!("{title} {} → {}", shelf.directory.local_text(old), shelf.directory.local_text(new))
+    });
+    each.collect::<Vec<_>>().join("; ")
 }
 
 fn held(branch: BranchId, holder: &Holder, step: &str, shelf: &Shelf) -> Said {

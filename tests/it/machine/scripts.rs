@@ -11,6 +11,8 @@
 //! thao for dung: sign            by delegation
 //! tuan: assign minh "why"        also: receive, send_back, recall, claim, transfer, comment, attach, apologise
 //! tuan: acknowledge level=0 "đã biết"
+//! calendar 2024-swap             puts a file of tests/scenarios/calendars in force
+//! engine: change_calendar hanoi  applies it to the case
 //! fire branch/0/deadline         a timer by its key
 //! show                           where the case is
 //! offers minh                    what somebody may do
@@ -98,6 +100,9 @@ fn obey(stage: &mut Option<Stage>, line: &str, said: &mut String) {
     match &first[..] {
         ["at", date, time] => {
             let at = instant(&format!("{date} {time}"));
+            if stage.case.is_none() {
+                stage.now = at;
+            }
             stage.until(at, |stage, events| tell(stage, events, said));
         }
         ["load", person, open] => {
@@ -107,6 +112,11 @@ fn obey(stage: &mut Option<Stage>, line: &str, said: &mut String) {
             let timer = timer(key);
             run(stage, Actor::System, Command::Fire { timer }, said);
         }
+        ["calendar", name] => {
+            let text = std::fs::read_to_string(format!("tests/scenarios/calendars/{name}.yaml")).unwrap();
+            stage.calendars.put(std::sync::Arc::new(crate::support::hanoi::calendar(&text)));
+        }
+        ["engine:", rest @ ..] => run(stage, Actor::System, command(rest), said),
         ["show"] => show(stage, said),
         ["offers", person] => offers(stage, &PersonId::from(*person), said),
         [person, "for", other, rest @ ..] => {
@@ -177,6 +187,7 @@ fn command(words: &[&str]) -> Command {
         "transfer" => Command::Transfer { branch, to: person(), reason: reason() },
         "comment" => Command::Comment { text: reason() },
         "acknowledge" => Command::Acknowledge { branch, level, text },
+        "change_calendar" => Command::ChangeCalendar { calendar: name.unwrap_or_default().into() },
         "attach" => Command::Attach { document: DocumentId::from(name.unwrap_or_default()), name: text },
         "apologise" => Command::Apologise { new_date: date.unwrap(), reason: reason() },
         verb => Command::Take(Take { branch, verb: Verb::from(verb), fields, documents, reason: text, length }),
@@ -277,6 +288,18 @@ fn line(event: &Event) -> String {
         Event::GroupStarted { group, clock } | Event::GroupResumed { group, clock } => {
             add(group.to_string());
             add(until(Some(clock)));
+        }
+        Event::CalendarChanged { calendar, version, clocks } => {
+            add(format!("{calendar} {version}"));
+            for changed in clocks {
+                let whose = match &changed.scope {
+                    Scope::Case => "case".to_owned(),
+                    Scope::Group(group) => group.to_string(),
+                    Scope::Branch(branch) => format!("@{branch} {}", changed.step.as_ref().unwrap()),
+                };
+                add(format!("{whose}: was {}", local(changed.old_deadline)));
+                add(until(Some(&changed.clock)));
+            }
         }
         Event::GroupLeft { group, since } => add(format!("{group} since {}", local(*since))),
         Event::Taken(taken) => {
