@@ -1,4 +1,4 @@
-//! `quytrinh calendar`: a calendar file day by day, and the draft of its next year.
+//! `quytrinh calendar`: a calendar file day by day, the draft of its next year, and the doors to changing one.
 
 use std::path::{Path, PathBuf};
 
@@ -10,7 +10,7 @@ use crate::calendar::day::{Day, DayKind};
 use crate::calendar::draft;
 use crate::calendar::file::{Reason, WEEKDAYS};
 use crate::cli::output::{self, data, say};
-use crate::cli::{Failure, Format};
+use crate::cli::{Failure, Format, calendar_change, wait};
 use crate::definition::diagnostic::Lang;
 
 /// What to do with a calendar.
@@ -24,6 +24,8 @@ pub struct Args {
 enum What {
     /// Each day of a calendar file: worked or off, and why.
     Show(Show),
+    Preview(calendar_change::Preview),
+    Apply(calendar_change::Apply),
     /// Drafts the days off of the next year into a calendar's text, on stdout; the file itself stays as it is.
     Draft(Draft),
 }
@@ -72,6 +74,8 @@ struct Line<'a> {
 /// Runs a subcommand.
 pub fn run(args: &Args, lang: Lang) -> Result<u8, Failure> {
     match &args.what {
+        What::Preview(preview) => wait(calendar_change::preview(preview, lang)),
+        What::Apply(apply) => wait(calendar_change::apply(apply, lang)),
         What::Show(show) => days(show, lang),
         What::Draft(draft) => drafted(draft, lang),
     }

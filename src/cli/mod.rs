@@ -6,6 +6,7 @@ mod bench;
 mod bench_calendar;
 mod bench_timers;
 mod calendar;
+mod calendar_change;
 mod case;
 mod check;
 mod demo;

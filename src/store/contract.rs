@@ -30,6 +30,9 @@ pub trait Store: Send + Sync + 'static {
     async fn entries(&self, from_seq: u64, limit: u32) -> Result<Vec<Sealed>, StoreError>;
     /// All entries of a case, in order; empty for an unknown one.
     async fn entries_of(&self, case: &CaseId) -> Result<Vec<Sealed>, StoreError>;
+    /// The entries of up to `cases` open cases after that one, in the order of cases and of their entries, as they are
+    /// kept: what goes through all open cases reads.
+    async fn open_entries(&self, after: Option<&CaseId>, cases: u32) -> Result<Vec<OpenEntry>, StoreError>;
     /// Up to `limit` lines from `from_seq` on as they are kept, readable or not: what verifying and exporting read.
     async fn lines(&self, from_seq: i64, limit: u32) -> Result<Vec<Row>, StoreError>;
 
@@ -143,6 +146,13 @@ pub struct ProcedureText {
     pub name: String,
     pub text: String,
     pub published_at: Ts,
+}
+
+/// An entry of an open case, unread.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenEntry {
+    pub case: CaseId,
+    pub payload: Vec<u8>,
 }
 
 /// A calendar version.

@@ -212,6 +212,9 @@ impl Store for PostgresStore {
     async fn entries_of(&self, case: &CaseId) -> Result<Vec<Sealed>, StoreError> {
         timely(reads::entries_of(&self.pool, case)).await
     }
+    async fn open_entries(&self, after: Option<&CaseId>, cases: u32) -> Result<Vec<OpenEntry>, StoreError> {
+        timely(reads::open_entries(&self.pool, after, cases)).await
+    }
     async fn lines(&self, from_seq: i64, limit: u32) -> Result<Vec<Row>, StoreError> {
         timely(reads::lines(&self.pool, from_seq, limit)).await
     }

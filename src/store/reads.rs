@@ -133,6 +133,23 @@ macro_rules! reads {
             rows.iter().map(sealed_of).collect()
         }
 
+        pub(super) async fn open_entries(
+            pool: &Pool,
+            after: Option<&CaseId>,
+            cases: u32,
+        ) -> Result<Vec<OpenEntry>, StoreError> {
+            let after = after.map_or("", CaseId::as_str);
+            if unspeakable(after) {
+                return Ok(Vec::new());
+            }
+            let sql = "SELECT e.case_id, e.payload FROM \
+                       (SELECT case_id FROM cases WHERE status = 'open' AND case_id > $1 ORDER BY case_id LIMIT $2) c \
+                       JOIN entries e ON e.case_id = c.case_id ORDER BY e.case_id, e.case_seq";
+            let query = sqlx::query(sql).bind(after).bind(i64::from(cases));
+            let rows = query.fetch_all(pool).await.map_err(failed)?;
+            rows.iter().map(|row| Ok(OpenEntry { case: text(row, "case_id")?, payload: get(row, "payload")? })).collect()
+        }
+
         /// The end of a case's entries.
         pub(super) fn case_head_of(row: &Line) -> Result<CaseHead, StoreError> {
             Ok(CaseHead { next_case_seq: whole(row, "next_case_seq")?, chain: hash(row, "case_chain")? })

@@ -185,6 +185,9 @@ impl Store for SqliteStore {
     async fn entries_of(&self, case: &CaseId) -> Result<Vec<Sealed>, StoreError> {
         reads::entries_of(&self.readers, case).await
     }
+    async fn open_entries(&self, after: Option<&CaseId>, cases: u32) -> Result<Vec<OpenEntry>, StoreError> {
+        reads::open_entries(&self.readers, after, cases).await
+    }
     async fn lines(&self, from_seq: i64, limit: u32) -> Result<Vec<Row>, StoreError> {
         reads::lines(&self.readers, from_seq, limit).await
     }

@@ -10,6 +10,7 @@ mod api_walk;
 mod api_world;
 mod browser;
 mod calendar;
+mod calendar_change;
 mod calendar_data;
 mod calendar_draft;
 mod calendar_walk;
