@@ -7,15 +7,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Instant;
 
-use jiff::ToSpan;
-use quytrinh::calendar::calendar::{Calendar, Rule};
-use quytrinh::calendar::working_time::WorkingTime;
 use quytrinh::ids::{BranchId, CaseId, Ts};
 use quytrinh::journal::entry::{Record, Sealed};
 use quytrinh::ledger::holding::custody;
 use quytrinh::machine::case::Case;
 use quytrinh::machine::command::{Actor, Command, Take};
-use quytrinh::machine::event::{Event, Scope, TimerKind};
+use quytrinh::machine::event::{Event, Scope};
 use quytrinh::machine::evolve::evolve;
 use quytrinh::machine::invariants::invariants;
 use quytrinh::service::ask::{Ask, Denied, Target};
@@ -27,8 +24,6 @@ use tokio::task::JoinSet;
 
 use crate::downtime::open_permit;
 use crate::histories::city;
-use crate::machine::random::{PROCEDURES, Tally, history};
-use crate::machine::stage::procedure;
 use crate::support::bed::Bed;
 use crate::support::hanoi;
 
@@ -178,8 +173,8 @@ async fn a_swap_is_announced(bed: Bed) {
             assert_eq!((one.old_deadline, one.new_deadline), (changed.old_deadline, changed.clock.deadline));
             if changed.scope == Scope::Case {
                 // Fresh from the instant it began: the clock never stood.
-                let fresh = Rule::Day { cut_off: Some((15, 0)) };
-                let length = WorkingTime::parse(&changed.clock.limit).unwrap();
+                let fresh = quytrinh::calendar::calendar::Rule::Day { cut_off: Some((15, 0)) };
+                let length = quytrinh::calendar::working_time::WorkingTime::parse(&changed.clock.limit).unwrap();
                 assert_eq!(changed.clock.deadline, course.current().add(changed.clock.started, &length, fresh));
             }
         }
@@ -210,78 +205,4 @@ async fn a_swap_is_announced_on_sqlite() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_swap_is_announced_on_postgres() {
     a_swap_is_announced(Bed::postgres().await).await;
-}
-
-/// Three office days within six weeks that somebody takes off.
-fn days_taken(calendar: &Calendar, now: Ts, seed: u64) -> Option<Vec<String>> {
-    let today = calendar.local(now).date();
-    if today.year() > 2026 {
-        return None;
-    }
-    let days = today.series(1.day()).skip(1).take(42).filter(|date| date.weekday().to_monday_one_offset() < 6);
-    let worked: Vec<String> = days.filter(|date| calendar.is_working_day(*date)).map(|date| date.to_string()).collect();
-    let mut taken: Vec<String> = (0..3).map(|n| worked[(seed as usize * 7 + n * 5) % worked.len()].clone()).collect();
-    taken.sort();
-    taken.dedup();
-    Some(taken)
-}
-
-/// Whatever state a case is in: replay is clean, what was told stays, what has rung stays rung, and a clock that never
-/// stood is what it would be had it begun by the new version.
-#[test]
-fn any_case_is_counted_as_if_begun_by_the_new_version() {
-    let (mut changes, mut fresh_clocks, mut standing) = (0, 0, 0);
-    for name in PROCEDURES {
-        let procedure = procedure(name);
-        for seed in 0..60 {
-            let mut stage = history(&procedure, seed, &mut Tally::default());
-            let (Some(before), shipped) = (stage.case.clone(), hanoi::calendar(&hanoi::shipped())) else { continue };
-            let Some(days) = days_taken(&shipped, stage.now, seed) else { continue };
-            let days: Vec<&str> = days.iter().map(String::as_str).collect();
-            let new = Arc::new(hanoi::calendar(&hanoi::changed(1, &days, &[])));
-            stage.calendars.put(new.clone());
-            let events = match stage.act(Actor::System, Command::ChangeCalendar { calendar: "hanoi".into() }) {
-                Ok(events) => events,
-                Err(refusal) => {
-                    let expected = if before.is_open() { "calendar_unchanged" } else { "case_ended" };
-                    assert_eq!(refusal.code.word(), expected, "{}", refusal.en);
-                    continue;
-                }
-            };
-            let Event::CalendarChanged { clocks, .. } = &events[0] else { panic!("{events:?}") };
-            let after = stage.case.clone().unwrap();
-            assert_eq!((before.promise, before.apology_at), (after.promise, after.apology_at));
-            changes += 1;
-            standing += usize::from(before.stopped.is_some());
-            for changed in clocks {
-                let was = match &changed.scope {
-                    Scope::Case => before.clock.as_ref(),
-                    Scope::Group(group) => before.groups.get(group),
-                    Scope::Branch(branch) => before.branches[branch].clock.as_ref(),
-                }
-                .unwrap();
-                assert_eq!(was.clock.deadline, changed.old_deadline);
-                let mut runs_since = before.stopped.as_ref().map_or(stage.now, |stopped| stopped.since);
-                if matches!(changed.scope, Scope::Branch(_)) {
-                    runs_since = stage.now;
-                }
-                let until = was.left.map_or(runs_since, |left| left.min(runs_since));
-                assert!(changed.clock.deadline >= until, "{name} {seed}: a deadline in the past");
-                for (n, (old, new)) in was.clock.reminders.iter().zip(&changed.clock.reminders).enumerate() {
-                    let rung = was.fired.contains(&TimerKind::Reminder(n as u16));
-                    assert!(!rung || old == new, "{name} {seed}: what has rung rings again");
-                }
-                let length = WorkingTime::parse(&changed.clock.limit);
-                if let (true, Ok(length)) = (was.since == was.clock.started && was.clock.rule != "date", length) {
-                    let day = Rule::Day { cut_off: procedure.case.cut_off };
-                    let rule = if was.clock.rule == "day" { day } else { Rule::Hour };
-                    let fresh = new.add(was.clock.started, &length, rule);
-                    assert!(fresh == changed.clock.deadline || fresh < until, "{name} {seed}: {changed:?}");
-                    fresh_clocks += 1;
-                }
-            }
-            stage.replay();
-        }
-    }
-    assert!(changes > 40 && fresh_clocks > 40 && standing > 3, "{changes} {fresh_clocks} {standing}");
 }
