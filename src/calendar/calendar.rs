@@ -240,7 +240,12 @@ impl Calendar {
     /// `next_working_instant` of the start. Going on one ends at a closing instant rather than at the next opening one,
     /// going back (and with nought) the other way about. Held at the ends of time.
     pub fn add_working_minutes(&self, from: Ts, minutes: i64) -> Ts {
-        Ts(self.shifted(held(from), minutes.saturating_mul(MINUTE)))
+        self.add_working_micros(from, minutes.saturating_mul(MINUTE))
+    }
+
+    /// `add_working_minutes` in microseconds.
+    pub fn add_working_micros(&self, from: Ts, micros: i64) -> Ts {
+        Ts(self.shifted(held(from), micros))
     }
 
     /// The earliest instant with so much less working time before it.
@@ -309,6 +314,12 @@ impl Calendar {
     /// The close of the day's last session, also when it has passed; of the next working day when the day is off.
     pub fn end_of_working_day(&self, at: Ts) -> Ts {
         Ts(self.end_of_day_from(self.civil_day(held(at))))
+    }
+
+    /// The close of the day that the instant ends, also when it has passed; of the next working day when that day is off.
+    /// Unlike `end_of_working_day`, midnight at the close of a day ends that day.
+    pub fn close_of_day_ending(&self, at: Ts) -> Ts {
+        Ts(self.end_of_day_from(self.day_ending(held(at))))
     }
 
     /// The instant itself when it is working time, else the opening of the next session.

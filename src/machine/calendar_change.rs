@@ -86,7 +86,8 @@ fn instants(clock: &Clock) -> (Ts, &[Reminder], &[Ts]) {
 }
 
 /// The clock by another version. One that never stood is computed anew from its beginning; of one that stood, what was
-/// left when it began to run again is added on by the new version. Never earlier than now.
+/// left when it began to run again is added on by the new version, and the part of a day that standing has added stays
+/// with it. Never earlier than now.
 fn recount(procedure: &Procedure, case: &Case, whose: &Whose<'_>, by: &Calendar, new: &Calendar) -> Clock {
     let running = whose.running;
     let old = &running.clock;
@@ -100,7 +101,11 @@ fn recount(procedure: &Procedure, case: &Case, whose: &Whose<'_>, by: &Calendar,
     let reminders = old.reminders.iter().zip(0..);
     let reminders = reminders.map(|(r, n)| Reminder { at: remind(whose, r, n, by, new, deadline), ..*r }).collect();
     let escalations = clocks::shifted(by, new, old, deadline);
-    Clock { deadline, reminders, escalations, calendar_version: new.version(), ..old.clone() }
+    let counted_to = old.counted_to.map(|end| match old.rule.as_str() {
+        "calendar" => Ts(deadline.0.saturating_add(end.0.saturating_sub(old.deadline.0))),
+        _ => new.add_working_micros(deadline, by.working_micros(old.deadline, end)),
+    });
+    Clock { deadline, counted_to, reminders, escalations, calendar_version: new.version(), ..old.clone() }
 }
 
 /// The deadline as written: a fixed date, or the whole limit where the clock never stood.

@@ -78,27 +78,116 @@ pub(super) fn term_from(
     Ok(calendar(draft, id)?.add(from, length, Rule::Hour))
 }
 
-/// The clock after it stood from `since` until now: what was left is left.
+/// The clock after it stood from `since` until now: what was left is left, to the microsecond.
 pub(super) fn after_standing(draft: &Draft<'_>, running: &Running, since: Ts) -> Result<Clock, Refusal> {
     let old = &running.clock;
-    let calendar = calendar(draft, Some(&old.calendar))?;
-    // What was left is measured by the version that computed it, and added on by the one in force.
-    let by = draft.rules.calendars.version(&old.calendar, old.calendar_version).unwrap_or(calendar);
+    // By the version that computed it: a newer one moves a deadline only when it is applied, with both dates in the record.
+    let calendar = match draft.rules.calendars.version(&old.calendar, old.calendar_version) {
+        Some(by) => by,
+        None => calendar(draft, Some(&old.calendar))?,
+    };
     let since = since.max(running.since).max(old.started);
     // What is over is over, and a fixed date does not move.
     if old.deadline <= since || old.rule == "date" {
         return Ok(old.clone());
     }
-    let now = draft.at;
-    let deadline = left_from(by, calendar, old, since, now);
-    let moved = |at: Ts| match at <= since {
-        true => at,
-        false if old.rule == CLOCK => Ts(at.0.saturating_add(now.0 - since.0)),
-        false => calendar.add_working_minutes(now, by.working_minutes(since, at)).min(deadline),
+    let stood = Stood { calendar, rule: &old.rule, since, until: draft.at };
+    let (deadline, counted_to) = match old.rule.as_str() {
+        "day" | "calendar" => stood.in_days(old),
+        _ => (stood.moved(old.deadline), None),
     };
-    let reminders = old.reminders.iter().map(|r| Reminder { at: moved(r.at), percent: r.percent }).collect();
-    let escalations = shifted(by, calendar, old, deadline);
-    Ok(Clock { deadline, reminders, escalations, calendar_version: calendar.version(), ..old.clone() })
+    let reminders = old.reminders.iter();
+    let reminders = reminders.map(|r| Reminder { at: stood.moved(r.at).min(deadline), percent: r.percent }).collect();
+    let escalations = shifted(calendar, calendar, old, deadline);
+    Ok(Clock { deadline, counted_to, reminders, escalations, calendar_version: calendar.version(), ..old.clone() })
+}
+
+/// A stretch in which a clock stood.
+struct Stood<'a> {
+    calendar: &'a Calendar,
+    rule: &'a str,
+    since: Ts,
+    until: Ts,
+}
+
+impl Stood<'_> {
+    /// An instant ahead of the stretch, later by it: working time by working time, clock hours by the clock.
+    fn moved(&self, at: Ts) -> Ts {
+        if at <= self.since { at } else { self.later(at) }
+    }
+
+    fn later(&self, at: Ts) -> Ts {
+        if self.rule == CLOCK {
+            return self.really_later(at);
+        }
+        match self.calendar.working_micros(self.since, self.until) {
+            ..=0 => at,
+            stood => self.calendar.add_working_micros(at, stood),
+        }
+    }
+
+    fn really_later(&self, at: Ts) -> Ts {
+        Ts(at.0.saturating_add(self.until.0.saturating_sub(self.since.0)))
+    }
+
+    /// A term in whole days is due at the close of a day, and moves by the days between the day it stopped and the day
+    /// it ran again. Parts of days would add up over many standings, a minute each evening to a day each time: so where
+    /// the counted time itself ends is kept, and over all of them the term is never a whole day off. It is never due in
+    /// the stretch it stood either: what was left is then left by the minute.
+    fn in_days(&self, old: &Clock) -> (Ts, Option<Ts>) {
+        let counted_to = old.counted_to.unwrap_or(old.deadline);
+        let counted_to = if self.in_calendar_days() { self.really_later(counted_to) } else { self.later(counted_to) };
+        let close = self.calendar.close_of_day_ending(counted_to);
+        let deadline = self.not_a_day_before(self.day_by_day(old.deadline), counted_to, close).min(close);
+        let deadline = if deadline > self.until { deadline } else { self.by_the_minute(old.deadline) };
+        (deadline, Some(counted_to).filter(|end| *end != deadline))
+    }
+
+    fn in_calendar_days(&self) -> bool {
+        self.rule == "calendar"
+    }
+
+    /// As many days after the day it ran again as were left after the day it stopped.
+    fn day_by_day(&self, deadline: Ts) -> Ts {
+        let calendar = self.calendar;
+        if self.in_calendar_days() {
+            let left = (calendar.local(deadline).date() - calendar.local(self.since).date()).get_days();
+            return calendar.add(self.until, &WorkingTime::of(Length::CalendarDays(left.unsigned_abs())), Rule::Hour);
+        }
+        let left = calendar.working_days_between(calendar.next_working_instant(self.since), deadline);
+        end_of_nth_working_day(calendar, self.until, left)
+    }
+
+    fn not_a_day_before(&self, deadline: Ts, counted_to: Ts, close: Ts) -> Ts {
+        let calendar = self.calendar;
+        if self.in_calendar_days() {
+            let whole = counted_to.0.saturating_sub(deadline.0).max(0) / 86_400_000_000;
+            let whole = Length::CalendarDays(u32::try_from(whole).unwrap_or(0));
+            return if whole == Length::CalendarDays(0) {
+                deadline
+            } else {
+                calendar.run_on(deadline, &WorkingTime::of(whole), Rule::Hour)
+            };
+        }
+        let part = i64::from(close != counted_to);
+        match calendar.working_days_between(deadline, counted_to) - part {
+            ..=0 => deadline,
+            whole => calendar.run_on(deadline, &days(whole), Rule::Day { cut_off: None }),
+        }
+    }
+
+    fn by_the_minute(&self, deadline: Ts) -> Ts {
+        if !self.in_calendar_days() {
+            return self.later(deadline);
+        }
+        let left = self.really_later(deadline);
+        if self.calendar.is_working(left) { left } else { self.calendar.next_working_instant(left) }
+    }
+}
+
+fn days(days: i64) -> WorkingTime {
+    let quarters = u32::try_from(days.max(0)).unwrap_or(u32::MAX / 4).saturating_mul(4);
+    WorkingTime::of(Length::WorkingDays { quarters })
 }
 
 /// Where a deadline comes to lie when what was left of it at `since`, measured by the version `by` that computed it, is
@@ -135,9 +224,13 @@ pub(super) fn extended(draft: &Draft<'_>, old: &Clock, length: &WorkingTime) -> 
     let calendar = calendar(draft, Some(&old.calendar))?;
     let rule = if old.rule == "day" { Rule::Day { cut_off: None } } else { Rule::Hour };
     let deadline = calendar.run_on(old.deadline, length, rule);
+    // The part of a day that standing has added stays with it.
+    let longer = calendar.working_micros(old.deadline, deadline);
+    let counted_to = old.counted_to.map(|end| calendar.add_working_micros(end, longer));
     let reminders = reminders(calendar, &draft.procedure().case.warn, old.started, deadline, &old.rule);
     Ok(Clock {
         deadline,
+        counted_to,
         reminders,
         limit: format!("{} + {}", old.limit, length.en()),
         calendar_version: calendar.version(),
@@ -179,6 +272,7 @@ fn start(draft: &Draft<'_>, terms: &Terms<'_>) -> Result<Option<Clock>, Refusal>
         limit,
         calendar: calendar.id().clone(),
         calendar_version: calendar.version(),
+        counted_to: None,
         reminders: reminders(calendar, terms.warn, started, deadline, rule),
         escalations: terms.escalate.iter().map(late).collect(),
     }))
@@ -214,15 +308,14 @@ fn reminders(calendar: &Calendar, warn: &[Warn], started: Ts, deadline: Ts, rule
 
 /// Escalations follow their deadline at the working distance they had.
 pub(super) fn shifted(by: &Calendar, new: &Calendar, old: &Clock, deadline: Ts) -> Vec<Ts> {
-    let distance = |at: &Ts| by.working_minutes(old.deadline, *at);
-    old.escalations.iter().map(|at| new.add_working_minutes(deadline, distance(at))).collect()
+    let distance = |at: &Ts| by.working_micros(old.deadline, *at);
+    old.escalations.iter().map(|at| new.add_working_micros(deadline, distance(at))).collect()
 }
 
-fn end_of_nth_working_day(calendar: &Calendar, from: Ts, days: i64) -> Ts {
-    let quarters = u32::try_from(days.max(0)).unwrap_or(u32::MAX / 4).saturating_mul(4);
-    match quarters {
-        0 => calendar.end_of_working_day(calendar.next_working_instant(from)),
-        _ => calendar.add(from, &WorkingTime::of(Length::WorkingDays { quarters }), Rule::Day { cut_off: None }),
+fn end_of_nth_working_day(calendar: &Calendar, from: Ts, left: i64) -> Ts {
+    match left {
+        ..=0 => calendar.end_of_working_day(calendar.next_working_instant(from)),
+        left => calendar.add(from, &days(left), Rule::Day { cut_off: None }),
     }
 }
 

@@ -398,6 +398,9 @@ pub enum Closing {
 pub struct Clock {
     pub started: Ts,
     pub deadline: Ts,
+    /// Where the counted time itself ends, after a standing: a term in whole days is due at a close less than a day off.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub counted_to: Option<Ts>,
     /// `day`, `hour`, `calendar`, `clock`, `date`: the name of the rule that computed the deadline.
     pub rule: String,
     /// The written length, in canonical form.

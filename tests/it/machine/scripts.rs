@@ -4,7 +4,12 @@
 //! A line is one command:
 //! ```text
 //! procedure NAME                 (first; a file of tests/scenarios/procedures, or of workflows/ with a slash)
-//! at 2026-08-03 08:30            sets the clock, firing what falls due on the way
+//! at 2026-08-03 08:30            sets the clock (to the microsecond if need be), firing what falls due on the way
+//! just 2026-08-03 12:00          as `at`, but what falls due at that very instant waits: an act comes in the same instant
+//! down 2026-02-23 08:00          as `at`, but nobody fires anything: the engine was down until then
+//! wake                           what fell due meanwhile fires, as it does also before the next act
+//! away tuan 2026-08-10 2026-08-14 minh   absent on these days, with or without a substitute
+//! gone minh 2026-08-04           the last day in every post
 //! load minh 3                    gives somebody that many holdings elsewhere
 //! lan: open "Nhà 120 m2" dien_tich_san=120 +ban_ve via=online code=1.013236
 //! minh: complete @2 dat_yeu_cau=true +ban_ve "the reason" length="2 working days"
@@ -33,7 +38,8 @@ use super::stage::{Stage, instant, procedure};
 
 #[test]
 fn every_script_says_what_happens() {
-    let mut paths: Vec<_> = std::fs::read_dir("tests/scenarios").unwrap().map(|entry| entry.unwrap().path()).collect();
+    let scripts = |folder: &str| std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let mut paths: Vec<_> = scripts("tests/scenarios").chain(scripts("tests/scenarios/traps")).collect();
     paths.retain(|path| path.extension().is_some_and(|extension| extension == "txt"));
     paths.sort();
     assert!(!paths.is_empty(), "only {} scripts", paths.len());
@@ -105,6 +111,16 @@ fn obey(stage: &mut Option<Stage>, line: &str, said: &mut String) {
             }
             stage.until(at, |stage, events| tell(stage, events, said));
         }
+        ["just", date, time] => {
+            let at = instant(&format!("{date} {time}"));
+            stage.until(Ts(at.0 - 1), |stage, events| tell(stage, events, said));
+            stage.down(at);
+        }
+        ["down", date, time] => stage.down(instant(&format!("{date} {time}"))),
+        ["wake"] => stage.wake(|stage, events| tell(stage, events, said)),
+        ["away", person, since, until] => stage.away(person, since, until, None),
+        ["away", person, since, until, substitute] => stage.away(person, since, until, Some(substitute)),
+        ["gone", person, last] => stage.gone(person, last),
         ["load", person, open] => {
             stage.workload.put(PersonId::from(*person), Load { open: open.parse().unwrap(), last_given: None });
         }
@@ -133,6 +149,9 @@ fn obey(stage: &mut Option<Stage>, line: &str, said: &mut String) {
 }
 
 fn run(stage: &mut Stage, actor: Actor, command: Command, said: &mut String) {
+    if actor != Actor::System {
+        stage.catch_up(|stage, events| tell(stage, events, said));
+    }
     let before = stage.case.clone();
     match stage.act(actor, command) {
         Ok(events) => tell(stage, &events, said),
@@ -257,7 +276,11 @@ fn timer(key: &str) -> TimerKey {
 
 fn local(at: Ts) -> String {
     let zone = jiff::tz::TimeZone::get("Asia/Ho_Chi_Minh").unwrap();
-    zone.to_datetime(at.timestamp()).strftime("%d/%m %H:%M").to_string()
+    let local = zone.to_datetime(at.timestamp());
+    // Scripts play in 2026 and on whole minutes unless they say otherwise.
+    let year = if local.year() == 2026 { "" } else { "/%Y" };
+    let seconds = if at.0 % 60_000_000 == 0 { "" } else { ":%S%.f" };
+    local.strftime(&format!("%d/%m{year} %H:%M{seconds}")).to_string()
 }
 
 fn tell(stage: &Stage, events: &[Event], said: &mut String) {
@@ -418,7 +441,10 @@ fn list<T: ToString>(word: &str, items: &[T]) -> String {
 }
 
 fn show(stage: &Stage, said: &mut String) {
-    let case = stage.case.as_ref().expect("a case");
+    let Some(case) = stage.case.as_ref() else {
+        writeln!(said, "no case").unwrap();
+        return;
+    };
     match &case.status {
         Status::Open => {
             let clock = case.clock.as_ref().map_or_else(String::new, |running| local(running.clock.deadline));

@@ -9,7 +9,7 @@ use quytrinh::definition::diagnostic::{Lang, human};
 use quytrinh::definition::load;
 use quytrinh::definition::procedure::Procedure;
 use quytrinh::definition::source::Source;
-use quytrinh::directory::{Directory, DirectoryFile};
+use quytrinh::directory::{Absence, Directory, DirectoryFile};
 use quytrinh::ids::{CaseId, Ts};
 use quytrinh::journal::entry::{Entry, Record};
 use quytrinh::ledger::holding::custody;
@@ -134,20 +134,65 @@ impl Stage {
         Ok(events)
     }
 
-    /// Moves the clock on, firing what falls due on the way, each at its own instant.
-    pub fn until(&mut self, at: Ts, mut fired: impl FnMut(&Stage, &[Event])) {
+    /// Moves the clock on while nobody fires anything.
+    pub fn down(&mut self, at: Ts) {
+        self.now = if self.case.is_some() { self.now.max(at) } else { at };
+    }
+
+    /// Fires all that is due by now, each at its own instant.
+    pub fn wake(&mut self, fired: impl FnMut(&Stage, &[Event])) {
+        self.fire_by(self.now, fired);
+    }
+
+    /// As `wake`, but what falls due in this very instant waits: whoever acts in it is in time.
+    pub fn catch_up(&mut self, fired: impl FnMut(&Stage, &[Event])) {
+        self.fire_by(Ts(self.now.0 - 1), fired);
+    }
+
+    fn fire_by(&mut self, by: Ts, mut fired: impl FnMut(&Stage, &[Event])) {
+        let now = self.now;
         for _ in 0..10_000 {
-            let Some((timer, due)) = self.case.as_ref().and_then(|case| case.due(at)) else {
-                self.now = self.now.max(at);
+            let next = self.case.as_ref().and_then(|case| case.due(by).map(|(timer, due)| (timer, due, case.last_at)));
+            let Some((timer, due, last)) = next else {
+                self.now = now;
                 return;
             };
-            self.now = self.now.max(due);
+            self.now = due.max(last);
             let events = self
                 .act(Actor::System, Command::Fire { timer: timer.clone() })
                 .unwrap_or_else(|refusal| panic!("`{timer}` was due and was refused: {}", refusal.en));
             fired(self, &events);
         }
         panic!("timers fire without end");
+    }
+
+    /// Puts a person on leave.
+    pub fn away(&mut self, person: &str, since: &str, until: &str, substitute: Option<&str>) {
+        let mut file = self.directory.file().clone();
+        file.absences.push(Absence {
+            person: person.into(),
+            since: since.parse().unwrap(),
+            until: until.parse().unwrap(),
+            substitute: substitute.map(Into::into),
+            because: None,
+        });
+        self.directory = Directory::build(file).unwrap();
+    }
+
+    /// Lets a person leave every post after that day.
+    pub fn gone(&mut self, person: &str, last: &str) {
+        let mut file = self.directory.file().clone();
+        let posts = file.units.values_mut().flat_map(|unit| unit.posts.values_mut());
+        for holder in posts.flat_map(|post| &mut post.people).filter(|holder| holder.person.as_str() == person) {
+            holder.until = Some(last.parse().unwrap());
+        }
+        self.directory = Directory::build(file).unwrap();
+    }
+
+    /// Moves the clock on, firing what falls due on the way, each at its own instant.
+    pub fn until(&mut self, at: Ts, fired: impl FnMut(&Stage, &[Event])) {
+        self.fire_by(at, fired);
+        self.down(at);
     }
 
     /// The events alone make the same case again.
