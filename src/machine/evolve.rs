@@ -378,7 +378,7 @@ fn resume(
     at: Ts,
 ) -> Happened {
     let renew = |running: &mut Running, clock: &Clock| {
-        *running = match from_zero {
+        *running = match from_zero && *clock != running.clock {
             true => Running::new(clock.clone()),
             false => Running { clock: clock.clone(), since: at, ..running.clone() },
         };

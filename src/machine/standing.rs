@@ -47,8 +47,9 @@ pub(super) fn resume(draft: &mut Draft<'_>) -> Result<(), Refusal> {
     let Some(stopped) = draft.case().stopped.clone() else { return Ok(()) };
     let since = stopped.since;
     let from_zero = stopped.policy == ClockPolicy::Restart;
+    // A term that was over before it stood stays over: asking for papers does not make a late case begin anew.
     let renewed = |draft: &Draft<'_>, running: &Running, fresh: Option<Clock>| match fresh {
-        Some(fresh) if from_zero => Ok(fresh),
+        Some(fresh) if from_zero && running.clock.deadline > since => Ok(fresh),
         _ => clocks::after_standing(draft, running, since),
     };
     let clock = match &draft.case().clock {
