@@ -34,6 +34,11 @@ impl Directory {
         self.posts_of(person, at).into_iter().next().map(|(unit, _)| unit)
     }
 
+    /// Whether the directory gives the person posts, and none of them that day: he has left, or has not come yet.
+    pub fn is_out_of_post(&self, person: &PersonId, at: Ts) -> bool {
+        self.posts.get(person).is_some_and(|posts| !posts.is_empty()) && self.unit_of(person, at).is_none()
+    }
+
     /// Whether the person has a post in the unit that day.
     pub fn works_in(&self, person: &PersonId, unit: &UnitId, at: Ts) -> bool {
         self.posts_of(person, at).iter().any(|(of, _)| of == unit)

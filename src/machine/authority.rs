@@ -35,6 +35,10 @@ pub(super) fn right<'a>(draft: &Draft<'a>) -> Result<Right<'a>, Refusal> {
         if directory.person(known).is_none() {
             return Err(words::unknown_person(known));
         }
+        // What one still holds in the book is no right to act on it once every post is given up.
+        if directory.is_out_of_post(known, draft.at) {
+            return Err(words::out_of_post(draft, known));
+        }
     }
     if person != of && !directory.acts_for(person, of, &draft.procedure().id, draft.at) {
         return Err(words::no_delegation(draft, person, of));

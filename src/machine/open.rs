@@ -1,7 +1,7 @@
 //! Opening a case: pins the procedure's text, computes the deadline and the citizen's date, and finds the first holder.
 
 use crate::ids::{BranchId, CaseId, PersonId, Ts};
-use crate::machine::assignment::candidates_of;
+use crate::machine::assignment::{Seat, by_of, candidates_of, holder_for};
 use crate::machine::authority::right;
 use crate::machine::command::{Actor, Open};
 use crate::machine::draft::Draft;
@@ -81,7 +81,12 @@ fn may_open(draft: &Draft<'_>, person: &PersonId) -> bool {
     let directory = draft.directory();
     directory.works_with(person, &draft.procedure().owner, draft.at)
         || draft.procedure().start.iter().filter_map(|choice| draft.procedure().step(&choice.then)).any(|step| {
-            let seats = candidates_of(draft, step, None);
+            let mut seats = candidates_of(draft, step, None);
+            if let Some(by) = by_of(step).filter(|_| seats.is_empty()) {
+                // Nobody fills the post: the case is opened where it then comes to lie.
+                let holder = holder_for(draft, step, by, None, How::Opened, None).ok();
+                seats.extend(holder.map(|holder| Seat { person: holder.person, unit: holder.unit }));
+            }
             seats.iter().any(|seat| seat.person == *person || directory.works_with(person, &seat.unit, draft.at))
         })
 }

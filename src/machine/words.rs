@@ -218,6 +218,15 @@ pub(super) fn unknown_person(person: &PersonId) -> Refusal {
     )
 }
 
+pub(super) fn out_of_post(draft: &Draft<'_>, person: &PersonId) -> Refusal {
+    let name = draft.directory().person_name(person);
+    Refusal::new(
+        Code::NotAllowed,
+        format!("{name} hiện không giữ vị trí nào; người đứng đầu đơn vị giao việc này cho người khác."),
+        format!("{name} fills no post now; the head of the unit gives this to somebody else."),
+    )
+}
+
 pub(super) fn unknown_unit(unit: &UnitId) -> Refusal {
     Refusal::new(
         Code::WrongValue,
