@@ -118,12 +118,13 @@ impl<'a> Act<'a> {
         }
     }
 
-    /// Fires every timer due by now, each at its own instant; answers how many.
-    pub fn fire_due(&mut self) -> Result<usize, Fatal> {
+    /// Fires every timer due by then, each at its own instant; answers how many. An act at the very instant of a
+    /// deadline is in time: before it fires only what fell due earlier.
+    pub fn fire_due(&mut self, by: Ts) -> Result<usize, Fatal> {
         let mut fired = 0;
         while fired < TIMERS_AT_ONCE {
             let Some((timer, due, last_at)) =
-                self.case.as_ref().and_then(|case| case.due(self.now).map(|(timer, due)| (timer, due, case.last_at)))
+                self.case.as_ref().and_then(|case| case.due(by).map(|(timer, due)| (timer, due, case.last_at)))
             else {
                 break;
             };

@@ -210,7 +210,7 @@ impl Writer {
             return Ok(Err(Denied::UnreadableProcedure(id)));
         };
         let mut act = Act::new(id, held, head, &shelf, &procedure, &course, &self.workload, now);
-        act.fire_due()?;
+        act.fire_due(Ts(now.0.saturating_sub(1)))?;
         match act.perform(ask)? {
             Performed::Stale { expected } => {
                 let told = self.stale(batch, &act, expected).await?;
@@ -242,7 +242,7 @@ impl Writer {
         let head = batch.head();
         let now = head.recorded_at.map_or_else(|| self.clock.now(), |last| last.max(self.clock.now()));
         let mut act = Act::new(id.clone(), Some(held), head, &shelf, &procedure, &course, &self.workload, now);
-        let fired = act.fire_due()?;
+        let fired = act.fire_due(now)?;
         self.keep(batch, act.made(), None).await?;
         Ok(fired)
     }

@@ -138,6 +138,94 @@ async fn the_record_does_not_go_back_with_the_clock_on_postgres() {
     the_clock_is_set_back(Bed::postgres().await).await;
 }
 
+/// Every notice of a case with its instant, in the order of the journal.
+async fn notices(engine: &Engine, case: &CaseId) -> Vec<(&'static str, String, Ts, Ts)> {
+    let mut found = Vec::new();
+    for sealed in engine.store().entries_of(case).await.unwrap() {
+        let (timer, due) = match &sealed.entry.record {
+            Record::Case(Event::Reminded { timer, due, .. }) => (timer.to_string(), *due),
+            Record::Case(Event::Breached { timer, due, .. }) => (timer.to_string(), *due),
+            Record::Case(Event::ApologyDue { timer, due, .. }) => (timer.to_string(), *due),
+            _ => continue,
+        };
+        let Record::Case(event) = &sealed.entry.record else { continue };
+        assert_eq!(sealed.entry.occurred_at, due, "{timer} has its own instant");
+        found.push((event.word(), timer, due, sealed.entry.recorded_at));
+    }
+    found
+}
+
+/// Opened on the last afternoon before Tết 2026, the engine down from then until the case is overdue: the holiday is not
+/// counted, each timer fires once, at its own instant, in the order of time.
+async fn the_server_is_down_over_tet(bed: Bed) {
+    let local = |text: &str| -> Ts { format!("{text}:00+07:00").parse().unwrap() };
+    let opened = local("2026-02-13T14:00");
+    let clock = Arc::new(SetClock::new(opened));
+    let engine = city(bed.store.clone(), clock.clone(), opened).await;
+    let case = open_permit(&engine).await;
+    engine.close().await;
+
+    let back = local("2026-03-20T08:00");
+    let clock = Arc::new(SetClock::new(back));
+    let engine = Engine::start(bed.another().await.unwrap(), clock).await.unwrap();
+    sweep::run_once(&engine).await.unwrap();
+    let found = notices(&engine, &case).await;
+    let told: Vec<(&str, &str, Ts)> = found.iter().map(|(word, timer, due, _)| (*word, timer.as_str(), *due)).collect();
+    // Half a day from 14:00: 210 minutes on Friday, 30 on Monday 23/2. Sixteen working days after 13/2 end on 16/3.
+    let expected = [
+        ("reminded", "branch/0/reminder/0", local("2026-02-13T16:00")),
+        ("reminded", "branch/0/reminder/1", local("2026-02-13T17:12")),
+        ("breached", "branch/0/deadline", local("2026-02-23T08:30")),
+        ("reminded", "case/reminder/0", local("2026-03-04T15:45")),
+        ("reminded", "case/reminder/1", local("2026-03-11T15:12")),
+        ("apology_due", "case/apology", local("2026-03-13T17:30")),
+        ("breached", "case/deadline", local("2026-03-16T17:30")),
+    ];
+    assert_eq!(told, expected);
+    assert!(found.iter().all(|(_, _, _, recorded)| *recorded == back), "recorded when the engine was back");
+    assert_eq!(sweep::run_once(&engine).await.unwrap(), 0, "each fired once");
+    assert_eq!(notices(&engine, &case).await.len(), expected.len());
+    engine.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_server_is_down_over_tet_on_sqlite() {
+    the_server_is_down_over_tet(Bed::sqlite().await).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_server_is_down_over_tet_on_postgres() {
+    the_server_is_down_over_tet(Bed::postgres().await).await;
+}
+
+/// An act in the very instant of its deadline is in time; one in the next microsecond is not.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_instant_of_the_deadline_is_in_time() {
+    let opened: Ts = "2026-08-03T01:30:00Z".parse().unwrap();
+    let deadline: Ts = "2026-08-03T07:00:00Z".parse().unwrap();
+    for (late, breached) in [(0, 0), (1, 1)] {
+        let bed = Bed::sqlite().await;
+        let clock = Arc::new(SetClock::new(opened));
+        let engine = city(bed.store.clone(), clock.clone(), opened).await;
+        let case = open_permit(&engine).await;
+        clock.set(Ts(deadline.0 + late));
+        let shelf = engine.library();
+        let unit = "bo-phan-mot-cua".into();
+        let clerk = shelf.directory.members(&unit, &"can-bo-mot-cua".into(), opened).remove(0);
+        for command in [
+            Command::Claim { branch: quytrinh::ids::BranchId::MAIN },
+            Command::Take(quytrinh::machine::command::Take::plain(quytrinh::ids::BranchId::MAIN, "accept")),
+        ] {
+            let target = Target::Case(case.clone());
+            let actor = Actor::Person(clerk.clone());
+            engine.handle(Ask { actor, target, command, if_match: None, key: None, dry_run: false }).await.unwrap();
+        }
+        sweep::run_once(&engine).await.unwrap();
+        assert_eq!(breaches(&engine, &case).await.len(), breached, "{late} microseconds late");
+        engine.close().await;
+    }
+}
+
 /// Puts a changed version of the Hanoi calendar in force.
 async fn publish_hanoi(engine: &Engine, later: u32, off: &[&str]) -> Result<usize, Denied> {
     let text = hanoi::changed(later, off, &[]);
