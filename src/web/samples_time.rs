@@ -84,6 +84,7 @@ fn life(size: Size) -> ClockLife {
         clock: Clock {
             started,
             deadline,
+            counted_to: None,
             rule: "day".to_owned(),
             limit: "16 working days".to_owned(),
             calendar: CalendarId::from("mau"),
