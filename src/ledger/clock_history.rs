@@ -91,6 +91,12 @@ pub enum What {
         #[serde(skip_serializing_if = "Vec::is_empty")]
         made: Vec<DocumentId>,
     },
+    /// Counted anew by another version of its calendar.
+    Recounted {
+        version: u32,
+        old_deadline: Ts,
+        deadline: Ts,
+    },
     /// A group's: no branch is in its steps.
     Left,
     /// The deadline passed.
@@ -160,6 +166,13 @@ impl Reading {
                     made: made.clone(),
                 };
                 self.change(&Scope::Case, what, entry, |life| life.clock = clock.clone());
+            }
+            Event::CalendarChanged { version, clocks, .. } => {
+                for changed in clocks {
+                    let (old_deadline, deadline) = (changed.old_deadline, changed.clock.deadline);
+                    let what = What::Recounted { version: *version, old_deadline, deadline };
+                    self.change(&changed.scope, what, entry, |life| life.clock = changed.clock.clone());
+                }
             }
             Event::Breached { timer, due, .. } if timer.kind == TimerKind::Deadline => {
                 self.change(&timer.scope, What::Passed, entry, |life| {

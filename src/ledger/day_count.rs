@@ -1,5 +1,7 @@
 //! The days of a term that is counted in days: which dates are number one to N, and why the others have no number.
 
+use std::collections::BTreeSet;
+
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 use serde::Serialize;
@@ -77,22 +79,11 @@ pub fn count_days(
     let first = calendar.local(clock.started).date();
     let received = if working { calendar.received_on(clock.started, cut_off) } else { first };
     let runs = runs(clock, stands, calendar, received, working);
-    let due = runs.last().map_or(first, |run| run.last);
     let most = if working { None } else { calendar_days(clock, first) };
-    let mut numbers = Numbers { calendar, working, runs: &runs, most, next: 1, moving: false };
-    let dates = first.series(1.day()).take_while(|date| *date <= due).take(MOST_DAYS);
-    let days: Vec<DayCount> = dates
-        .map(|date| {
-            let (role, number) = match () {
-                () if date < received && date > first => (Role::Off, None),
-                () if date < received => (Role::BeforeReceipt, None),
-                () if date == received => (Role::Receipt, None),
-                () => numbers.of(date),
-            };
-            DayCount { date, number, role, why: day(calendar, date) }
-        })
-        .collect();
-    let total = numbers.next - 1;
+    let plan = Plan { first, received, calendar, working, runs: &runs, most };
+    let (days, total) = plan.number(&BTreeSet::new());
+    let off = parted(clock, stands, calendar, &days, total);
+    let (days, total) = if off.is_empty() { (days, total) } else { plan.number(&off) };
     let today = calendar.local(now).date();
     let closed = calendar.is_working_day(today) && calendar.end_of_working_day(midnight(calendar, today)) <= now;
     let over = |day: &&DayCount| day.number.is_some() && (day.date < today || (day.date == today && closed));
@@ -100,32 +91,81 @@ pub fn count_days(
     (days, Some(Tally { total_days: total, used_days: used, left_days: total.saturating_sub(used) }))
 }
 
-struct Numbers<'a> {
+/// What gives each date its role and number.
+struct Plan<'a> {
+    first: Date,
+    received: Date,
     calendar: &'a Calendar,
     working: bool,
     runs: &'a [Run],
     /// After so many days the term is over and only moves off a day off.
     most: Option<u32>,
-    next: u32,
-    moving: bool,
 }
 
-impl Numbers<'_> {
-    fn of(&mut self, date: Date) -> (Role, Option<u32>) {
+impl Plan<'_> {
+    /// The dates up to the deadline, and how many have a number. Those in `parted` are counted where they would not be,
+    /// and not counted where they would.
+    fn number(&self, parted: &BTreeSet<Date>) -> (Vec<DayCount>, u32) {
+        let due = self.runs.last().map_or(self.first, |run| run.last);
+        let (mut next, mut moving) = (1, false);
+        let mut days = Vec::new();
+        for date in self.first.series(1.day()).take_while(|date| *date <= due).take(MOST_DAYS) {
+            let role = match self.role(date, moving) {
+                Role::Counted if parted.contains(&date) => Role::Stood,
+                Role::Stood if parted.contains(&date) => Role::Counted,
+                role => role,
+            };
+            let number = (role == Role::Counted).then_some(next);
+            if let Some(number) = number {
+                moving = self.most == Some(number) && !self.calendar.is_working_day(date);
+                next += 1;
+            }
+            days.push(DayCount { date, number, role, why: day(self.calendar, date) });
+        }
+        (days, next - 1)
+    }
+
+    fn role(&self, date: Date, moving: bool) -> Role {
         let worked = self.calendar.is_working_day(date);
-        let Some(_) = self.runs.iter().find(|run| run.after < date && date <= run.last) else {
-            return (if worked || !self.working { Role::Stood } else { Role::Off }, None);
-        };
-        if self.working && !worked {
-            return (Role::Off, None);
+        match () {
+            () if date < self.received && date > self.first => Role::Off,
+            () if date < self.received => Role::BeforeReceipt,
+            () if date == self.received => Role::Receipt,
+            () if !self.runs.iter().any(|run| run.after < date && date <= run.last) => {
+                if worked || !self.working {
+                    Role::Stood
+                } else {
+                    Role::Off
+                }
+            }
+            () if self.working && !worked => Role::Off,
+            () if moving => Role::Moved,
+            () => Role::Counted,
         }
-        if self.moving {
-            return (Role::Moved, None);
-        }
-        let number = self.next;
-        self.next += 1;
-        self.moving = self.most == Some(number) && !worked;
-        (Role::Counted, Some(number))
+    }
+}
+
+/// The dates on which the clock stood for a part only, whose parts make the count what the limit says: they are counted
+/// as long as the parts do not add up to a day, and one of them is not as soon as they do.
+fn parted(clock: &Clock, stands: &[&Stand], calendar: &Calendar, days: &[DayCount], total: u32) -> BTreeSet<Date> {
+    let whole = stands.iter().all(|stand| stand.to.is_some());
+    let Some(limit) = working_days(clock).filter(|_| whole) else { return BTreeSet::new() };
+    let edges = stands.iter().flat_map(|stand| [Some(stand.from), stand.to]).flatten();
+    let edges: BTreeSet<Date> = edges.map(|at| calendar.local(at).date()).collect();
+    let (role, many) = match total < limit {
+        true => (Role::Stood, limit - total),
+        false => (Role::Counted, total - limit),
+    };
+    let candidates = days.iter().filter(|day| day.role == role && edges.contains(&day.date));
+    candidates.filter(|day| calendar.is_working_day(day.date)).map(|day| day.date).take(many as usize).collect()
+}
+
+/// How many working days the limit has, where it is nothing else.
+fn working_days(clock: &Clock) -> Option<u32> {
+    let limit: WorkingTime = serde_json::from_value(serde_json::Value::from(clock.limit.as_str())).ok()?;
+    match (clock.rule.as_str(), limit.parts()) {
+        ("day", [Length::WorkingDays { quarters }]) if quarters % 4 == 0 => Some(quarters / 4),
+        _ => None,
     }
 }
 

@@ -219,6 +219,10 @@ pub fn mark(mark: &Mark, shelf: &Shelf, step: &dyn Fn(&crate::ids::StepId) -> St
             let why = reason.as_ref().map_or_else(String::new, |reason| format!(". {reason}"));
             (format!("Gia hạn {vi}{why}"), format!("Lengthened by {length}{why}"))
         }
+        What::Recounted { version, .. } => (
+            format!("Tính lại theo bản lịch số {version}"),
+            format!("Counted anew by version {version} of the calendar"),
+        ),
         What::Left => both("Hồ sơ rời nhóm bước", "The case left the group of steps"),
         What::Passed => both("Hết hạn", "The deadline passed"),
         What::Ended => both("Thôi tính", "It ended"),

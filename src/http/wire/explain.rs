@@ -293,6 +293,9 @@ impl From<Marked> for Mark {
                 made: made.iter().map(ToString::to_string).collect(),
                 ..told("extended")
             },
+            What::Recounted { old_deadline, deadline, .. } => {
+                Mark { deadline: Some(deadline), old_deadline: Some(old_deadline), ..told("recounted") }
+            }
             What::Left => told("left"),
             What::Passed => told("passed"),
             What::Ended => told("ended"),
