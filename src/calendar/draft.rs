@@ -7,6 +7,9 @@ use jiff::civil::{Date, date};
 use crate::calendar::calendar::{Calendar, CalendarError, CalendarFile};
 use crate::calendar::lunar;
 
+/// The day off of 24/11 from 2026 on: it rests on Resolution 80-NQ/TW, the others on the Labour Code.
+const CULTURE: &str = "Ngày Văn hóa Việt Nam";
+
 /// A run of days off as drafted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Drafted {
@@ -53,7 +56,7 @@ pub fn days_off(calendar: &Calendar, year: i16) -> Result<Vec<Drafted>, DraftErr
     whole.push((second.min(beside), "Quốc khánh", second > beside));
     whole.push((second.max(beside), "Quốc khánh", second < beside));
     if year >= 2026 {
-        whole.push((date(year, 11, 24), "Ngày Văn hóa Việt Nam", false));
+        whole.push((date(year, 11, 24), CULTURE, false));
     }
     whole.sort_by_key(|(day, ..)| *day);
     Ok(joined(placed(calendar, &whole)))
@@ -167,8 +170,9 @@ impl Drafted {
             (true, Some(open)) => format!("{open}, dự kiến)"),
             (true, None) => format!("{} (dự kiến)", self.vi),
         };
+        let source = if self.vi.starts_with(CULTURE) { "Nghị quyết 80-NQ/TW" } else { "BLLĐ 2019, Điều 112" };
         // commas and slashes stand inside quotes
-        format!("  - {{ {when}, vi: \"{vi}\" }}")
+        format!("  - {{ {when}, vi: \"{vi}\", source: \"{source}\" }}")
     }
 }
 

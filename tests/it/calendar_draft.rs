@@ -84,6 +84,9 @@ fn the_next_year_is_laid_into_the_text_and_counts() {
         (Some("Quốc khánh (dự kiến)".to_owned()), Some("Quốc khánh (nghỉ bù, dự kiến)".to_owned()))
     );
     assert_eq!(off(11, 24), Some("Ngày Văn hóa Việt Nam".to_owned()));
+    let special = calendar.days(Date::new(year, 1, 1).unwrap(), Date::new(year, 12, 31).unwrap());
+    let bare = special.filter(|day| day.why.reason().is_some_and(|reason| reason.source.is_none())).count();
+    assert_eq!(bare, 0, "each drafted day says what it rests on");
     // a second year follows the first
     assert!(draft::text(&drafted, year + 1).is_ok());
 }
