@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
@@ -103,6 +104,7 @@ pub async fn apply(args: &Apply, lang: Lang) -> Result<u8, Failure> {
             Lang::Vi => format!("đã tính lại {done} / {of} hồ sơ"),
             Lang::En => format!("{done} of {of} cases counted anew"),
         });
+        ControlFlow::Continue(())
     };
     let applied = calendar_change::apply(&engine, Actor::Person(person), given, progress).await.map_err(denied)?;
     data(&format!("{}\n", serde_json::to_string(&applied).unwrap_or_default()));

@@ -87,11 +87,13 @@ async fn caller(engine: &Engine, request: &Parts) -> Result<Caller, Problem> {
     Ok(caller)
 }
 
-/// Reading wants `read`; tokens are made and revoked with `admin`, so that none makes itself another; the rest `act`.
+/// Reading wants `read`; tokens are made and revoked with `admin`, so that none makes itself another; what puts a text in
+/// force, or looks what it would come to, wants `publish`; the rest `act`.
 fn wanted_scope(method: &Method, path: &str) -> Scope {
     match *method {
         Method::GET | Method::HEAD => Scope::Read,
         _ if path.contains("/tokens") => Scope::Admin,
+        _ if path.contains("/calendars/") => Scope::Publish,
         _ => Scope::Act,
     }
 }
@@ -179,6 +181,8 @@ mod tests {
         assert_eq!(wanted_scope(&Method::GET, "/api/v1/tokens"), Scope::Read);
         assert_eq!(wanted_scope(&Method::POST, "/api/v1/cases"), Scope::Act);
         assert_eq!(wanted_scope(&Method::DELETE, "/api/v1/tokens/{token}"), Scope::Admin);
+        assert_eq!(wanted_scope(&Method::GET, "/api/v1/calendars/{calendar}"), Scope::Read);
+        assert_eq!(wanted_scope(&Method::POST, "/api/v1/calendars/preview"), Scope::Publish);
         assert_eq!(wanted_scope(&Method::PATCH, ""), Scope::Act);
     }
 }

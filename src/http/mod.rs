@@ -4,6 +4,7 @@
 pub mod act;
 pub mod answers;
 pub mod body;
+pub mod calendars;
 pub mod caller;
 pub mod case;
 pub mod cases;

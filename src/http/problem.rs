@@ -166,6 +166,7 @@ faults! {
     NotPermitted = "not_permitted", FORBIDDEN, "Không có quyền xem hoặc làm việc này", "No right to see or do this";
     UnknownCase = "unknown_case", NOT_FOUND, "Không có hồ sơ này", "No such case";
     UnknownProcedure = "unknown_procedure", NOT_FOUND, "Không có quy trình này", "No such procedure";
+    UnknownCalendar = "unknown_calendar", NOT_FOUND, "Không có lịch này", "No such calendar";
     UnknownToken = "unknown_token", NOT_FOUND, "Không có mã truy cập này", "No such token";
     UnknownProblem = "unknown_problem", NOT_FOUND, "Không có mã lỗi này", "No such problem code";
     UnknownPath = "unknown_path", NOT_FOUND, "Không có địa chỉ này", "No such address";
@@ -179,6 +180,7 @@ faults! {
     PreconditionRequired = "precondition_required", PRECONDITION_REQUIRED, "Thiếu If-Match", "If-Match is missing";
     StaleVersion = "stale_version", PRECONDITION_FAILED, "Hồ sơ đã thay đổi", "The case has moved on";
     KeyReused = "key_reused", UNPROCESSABLE_ENTITY, "Khóa Idempotency-Key đã dùng cho yêu cầu khác", "The Idempotency-Key was used for another request";
+    BadCalendar = "bad_calendar", UNPROCESSABLE_ENTITY, "Lịch không dùng được", "The calendar cannot be used";
     CalendarNotNewer = "calendar_not_newer", CONFLICT, "Lịch này không mới hơn lịch đang dùng", "The calendar is not newer than the one in force";
     TooManyTokens = "too_many_tokens", CONFLICT, "Đã có quá nhiều mã truy cập", "Too many tokens are in use";
     BadTokenRequest = "bad_token_request", UNPROCESSABLE_ENTITY, "Không thể cấp mã truy cập như vậy", "Such a token cannot be issued";

@@ -22,8 +22,8 @@ use crate::http::body::BODY_MAX;
 use crate::http::listen::{Bounds, listen};
 use crate::http::problem::{Fault, Problem};
 use crate::http::{
-    act, caller, case, cases, digest, edge, explain, health, inbox, journal, me, openapi, pages, procedures, reference,
-    tokens,
+    act, calendars, caller, case, cases, digest, edge, explain, health, inbox, journal, me, openapi, pages, procedures,
+    reference, tokens,
 };
 use crate::service::engine::Engine;
 
@@ -45,6 +45,10 @@ fn closed() -> OpenApiRouter<Engine> {
         .routes(routes!(procedures::procedures))
         .routes(routes!(procedures::procedure))
         .routes(routes!(procedures::procedure_diagram))
+        .routes(routes!(calendars::calendars))
+        .routes(routes!(calendars::calendar))
+        .routes(routes!(calendars::preview_calendar))
+        .routes(routes!(calendars::apply_calendar))
         .routes(routes!(cases::cases, cases::open))
         .routes(routes!(case::case))
         .routes(routes!(case::available))

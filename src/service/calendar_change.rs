@@ -4,6 +4,7 @@
 //! through the one door; a case whose clocks are counted by the version already is passed over, so that after an
 //! interruption at any moment it is simply run again. Closed cases are never read.
 
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use serde::Serialize;
@@ -82,6 +83,14 @@ pub struct Applied {
     pub passed_over: u64,
     /// Cases that could not be changed; the log names them. Running it again tries them again.
     pub failed: u64,
+    /// Cases that were not reached, because it was stopped before: running it again goes on with them.
+    #[serde(skip_serializing_if = "nothing")]
+    pub left: u64,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+fn nothing(count: &u64) -> bool {
+    *count == 0
 }
 
 /// A calendar that is to be looked at or applied: its name, text and reading.
@@ -90,6 +99,23 @@ pub struct Given {
     pub name: String,
     pub text: String,
     pub calendar: Calendar,
+}
+
+impl Given {
+    fn publication(&self) -> Publication {
+        Publication::calendar(&self.name, &self.text, self.calendar.clone())
+    }
+
+    /// It is the version in force, or one that may follow it.
+    pub fn may_count(&self, shelf: &Shelf) -> Result<(), Denied> {
+        let (id, version) = (self.calendar.id(), self.calendar.version());
+        let in_force = shelf.calendars.get(id).map_or(0, |now| now.version());
+        let publication = self.publication();
+        if in_force > version {
+            return Err(Denied::NotNewer { calendar: id.clone(), version, in_force });
+        }
+        if publication.is_known(shelf) { Ok(()) } else { publication.barred(shelf).map_or(Ok(()), Err) }
+    }
 }
 
 /// Every clock of an open case that the version would move, counted as of now. Nothing is written.
@@ -122,22 +148,25 @@ async fn next(looking: &mut JoinSet<(CaseId, Moves)>) -> Result<Option<(CaseId, 
 }
 
 /// Puts the version in force where it is not yet, and counts every open case anew that it moves. `told` hears how many
-/// cases are done, and of how many.
+/// cases are done, and of how many, and may stop it; what is done by then stays done.
 pub async fn apply(
     engine: &Engine,
     actor: Actor,
     given: Given,
-    mut told: impl FnMut(u64, u64),
+    mut told: impl FnMut(u64, u64) -> ControlFlow<()>,
 ) -> Result<Applied, Denied> {
     let id = given.calendar.id().clone();
-    let publication = Publication::calendar(given.name, given.text, given.calendar.clone());
-    let mut applied =
-        Applied { published: engine.publish(actor.clone(), vec![publication]).await? > 0, ..Applied::default() };
+    given.may_count(&engine.library())?;
+    let published = engine.publish(actor.clone(), vec![given.publication()]).await? > 0;
+    let mut applied = Applied { published, ..Applied::default() };
     let moves = preview(engine, &given.calendar).await.map_err(Denied::Store)?;
     let all = moves.cases.len() as u64;
-    told(0, all);
     let mut done = 0;
+    let mut go_on = told(done, all);
     for cases in moves.cases.chunks(AT_ONCE) {
+        if go_on.is_break() {
+            break;
+        }
         let mut acts = JoinSet::new();
         for case in cases {
             let (engine, ask) = (engine.clone(), ask(&actor, case, &id));
@@ -159,8 +188,9 @@ pub async fn apply(
             }
             done += 1;
         }
-        told(done, all);
+        go_on = told(done, all);
     }
+    applied.left = all - done;
     Ok(applied)
 }
 

@@ -434,6 +434,8 @@ fn clock_view(course: &Course, running: &Running, now: Ts) -> ClockView {
         deadline: clock.deadline,
         rule: clock.rule.clone(),
         limit: clock.limit.clone(),
+        calendar: clock.calendar.clone(),
+        calendar_version: clock.calendar_version,
         left_minutes: course.working_minutes(now, clock.deadline),
         total_minutes: course.working_minutes(clock.started, clock.deadline),
     }

@@ -5,7 +5,9 @@ use serde::Serialize;
 use crate::calendar::band::Verdict;
 use crate::definition::procedure::Means;
 use crate::definition::value::Value;
-use crate::ids::{BranchId, CaseId, DocumentId, FieldId, GroupId, PersonId, ProcedureId, StepId, Ts, UnitId};
+use crate::ids::{
+    BranchId, CalendarId, CaseId, DocumentId, FieldId, GroupId, PersonId, ProcedureId, StepId, Ts, UnitId,
+};
 use crate::machine::event::Mark;
 use crate::projection::rows::{CaseRow, HoldingRow};
 use crate::service::suspensions::Register;
@@ -134,6 +136,9 @@ pub struct ClockView {
     pub deadline: Ts,
     pub rule: String,
     pub limit: String,
+    /// The calendar that counts it, and which of its versions computed the deadline.
+    pub calendar: CalendarId,
+    pub calendar_version: u32,
     pub left_minutes: i64,
     pub total_minutes: i64,
 }

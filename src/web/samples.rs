@@ -228,6 +228,8 @@ fn clock(left: i64, total: i64, rule: &str, limit: &str) -> ClockView {
         deadline: NOW.plus_minutes(left * 3),
         rule: rule.to_owned(),
         limit: limit.to_owned(),
+        calendar: "hanoi".into(),
+        calendar_version: 1,
         left_minutes: left,
         total_minutes: total,
     }

@@ -7,7 +7,7 @@ use axum::http::Method;
 use quytrinh::service::accounts::Scope;
 use serde_json::{Value, json};
 
-use crate::api_world::{As, World, permit};
+use crate::api_world::{As, CALENDAR, World, permit};
 
 /// Columns: nobody; staff of a body that has nothing to do with the case; the holder; the head above him; an inspector
 /// of everything; an administrator; the holder's token that may only read.
@@ -20,6 +20,10 @@ const MATRIX: &[(&str, &str, [u16; 7])] = &[
     ("GET", "/api/v1/procedures", [401, 200, 200, 200, 200, 200, 200]),
     ("GET", "/api/v1/procedures/{procedure}", [401, 200, 200, 200, 200, 200, 200]),
     ("GET", "/api/v1/procedures/{procedure}/diagram.svg", [401, 200, 200, 200, 200, 200, 200]),
+    ("GET", "/api/v1/calendars", [401, 200, 200, 200, 200, 200, 200]),
+    ("GET", "/api/v1/calendars/{calendar}", [401, 200, 200, 200, 200, 200, 200]),
+    ("POST", "/api/v1/calendars/preview", [401, 403, 403, 403, 403, 200, 403]),
+    ("POST", "/api/v1/calendars/{calendar}/apply", [401, 403, 403, 403, 403, 200, 403]),
     ("GET", "/api/v1/cases", [401, 200, 200, 200, 200, 200, 200]),
     ("POST", "/api/v1/cases", [401, 403, 200, 200, 403, 403, 403]),
     ("GET", "/api/v1/cases/{case}", [401, 404, 200, 200, 200, 404, 200]),
@@ -58,6 +62,7 @@ fn body(method: &str, path: &str) -> Option<Value> {
     match (method, path) {
         ("POST", "/api/v1/cases") => Some(permit()),
         ("POST", "/api/v1/cases/{case}/act") => Some(json!({ "act": "accept" })),
+        ("POST", path) if path.starts_with("/api/v1/calendars/") => Some(json!({ "text": CALENDAR })),
         ("POST", "/api/v1/tokens") => Some(json!({ "label": "thử", "scopes": ["read"] })),
         _ => None,
     }
@@ -71,8 +76,11 @@ async fn every_route_answers_every_role_as_the_table_says() {
     let tag = format!("\"{revision}\"");
     let mut wrong = Vec::new();
     for (method, template, expected) in MATRIX {
-        let path =
-            template.replace("{case}", &case).replace("{procedure}", "cap-phep-xay-dung").replace("{token}", "x");
+        let path = template
+            .replace("{case}", &case)
+            .replace("{procedure}", "cap-phep-xay-dung")
+            .replace("{calendar}", "hanoi")
+            .replace("{token}", "x");
         let path = match *method {
             "POST" if template.contains("/cases") => format!("{path}?dry_run=true"),
             _ => path,

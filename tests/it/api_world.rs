@@ -20,7 +20,7 @@ use serde_json::Value;
 use tower::ServiceExt;
 
 pub const PERMIT: &str = include_str!("../../workflows/so-xay-dung/cap-phep-xay-dung.yaml");
-const CALENDAR: &str = include_str!("../../workflows/calendars/hanoi.yaml");
+pub const CALENDAR: &str = include_str!("../../workflows/calendars/hanoi.yaml");
 pub const DIRECTORY: &str = r#"
 format: directory/v1
 id: thanh-pho-mau

@@ -4,6 +4,7 @@
 //! `QUYTRINH_OPEN_CASES` says over how many open cases (60 where it is not set); the figures are printed.
 
 use std::collections::BTreeMap;
+use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -143,12 +144,12 @@ async fn a_swap_is_announced(bed: Bed) {
     engine.close().await;
     let engine = Engine::start(bed.another().await.unwrap(), clock.clone()).await.unwrap();
     let began = Instant::now();
-    let applied = apply(&engine, Actor::System, swap(), |_, _| {}).await.unwrap();
+    let applied = apply(&engine, Actor::System, swap(), |_, _| ControlFlow::Continue(())).await.unwrap();
     let a_second = applied.changed as f32 / began.elapsed().as_secs_f32();
     println!("{kind}: {} cases applied, {a_second:.0} a second with the look before it", applied.changed);
     assert_eq!((applied.published, applied.failed, applied.passed_over), (false, 0, 0));
     assert_eq!(applied.changed as usize, moves.cases.len() - done.len());
-    let again = apply(&engine, Actor::System, swap(), |_, _| {}).await.unwrap();
+    let again = apply(&engine, Actor::System, swap(), |_, _| ControlFlow::Continue(())).await.unwrap();
     assert_eq!((again.changed, again.failed), (0, 0), "nothing is done twice");
 
     let after = all_entries(engine.store().as_ref()).await;

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
 mod api;
+mod api_calendar;
 mod api_explain;
 mod api_matrix;
 mod api_race;

@@ -101,6 +101,10 @@ pub struct Clock {
     /// The written length.
     #[schema(examples("16 working days"))]
     pub limit: String,
+    /// The calendar that counts it, and which of its versions computed the deadline.
+    #[schema(examples("hanoi"))]
+    pub calendar: String,
+    pub calendar_version: u32,
     /// Working minutes left, negative when the deadline has passed.
     pub left_minutes: i64,
     pub total_minutes: i64,
@@ -363,8 +367,18 @@ impl From<views::CaseView> for Case {
 
 impl From<views::ClockView> for Clock {
     fn from(view: views::ClockView) -> Clock {
-        let views::ClockView { started, deadline, rule, limit, left_minutes, total_minutes } = view;
-        Clock { started, deadline, rule, limit, left_minutes, total_minutes }
+        let views::ClockView {
+            started,
+            deadline,
+            rule,
+            limit,
+            calendar,
+            calendar_version,
+            left_minutes,
+            total_minutes,
+        } = view;
+        let calendar = calendar.to_string();
+        Clock { started, deadline, rule, limit, calendar, calendar_version, left_minutes, total_minutes }
     }
 }
 

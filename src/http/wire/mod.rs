@@ -3,6 +3,7 @@
 
 pub mod account;
 pub mod act;
+pub mod calendar;
 pub mod case;
 pub mod digest;
 pub mod explain;
