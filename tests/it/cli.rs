@@ -2,11 +2,16 @@
 
 use std::io::Write as _;
 use std::process::{Command, Output, Stdio};
+use std::sync::Arc;
 
-use quytrinh::service::clock::SystemClock;
+use jiff::ToSpan;
+use quytrinh::service::clock::{Clock, SetClock, SystemClock};
 use quytrinh::store;
 
+use crate::downtime::open_permit;
+use crate::histories::city;
 use crate::support::bed::folder;
+use crate::support::hanoi;
 
 fn quytrinh(arguments: &[&str], typed: &str) -> Output {
     let mut run = Command::new(env!("CARGO_BIN_EXE_quytrinh"))
@@ -113,4 +118,63 @@ fn why_is_told_in_the_terminal(database: &str, case: &str) {
     let digest = out(&ask("inbox", &["--digest", "--date", "2026-08-10"]));
     assert!(digest.starts_with("The morning of 10/08/2026"), "{digest}");
     assert_eq!(ask("inbox", &["--digest", "--date", "10/08"]).status.code(), Some(2));
+}
+
+/// The shipped calendar's next version, in which the first working day after tomorrow is off; good for any year.
+fn a_day_is_taken_off() -> (u32, String) {
+    let shipped = hanoi::calendar(&hanoi::shipped());
+    let today = shipped.local(SystemClock.now()).date();
+    let off = today.series(1.day()).skip(2).find(|date| shipped.is_working_day(*date)).unwrap();
+    let text = hanoi::changed(1, &[&off.to_string()], &[]);
+    let lines = text.lines().map(|line| if line.starts_with("to:") { "to: 2199-12-31" } else { line });
+    (shipped.version() + 1, lines.collect::<Vec<_>>().join("\n"))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_calendar_is_looked_at_and_applied_in_the_terminal() {
+    let folder = folder();
+    let database = format!("sqlite:{}", folder.join("calendar.db").display());
+    let now = SystemClock.now();
+    let engine = city(store::open(&database, true).await.unwrap(), Arc::new(SetClock::new(now)), now).await;
+    let case = open_permit(&engine).await;
+    let before = engine.store().case(&case).await.unwrap().unwrap();
+    engine.close().await;
+    let (version, text) = a_day_is_taken_off();
+    let file = folder.join("hanoi.yaml");
+    std::fs::write(&file, text).unwrap();
+    let run = |what: &str, file: &str, rest: &[&str]| {
+        quytrinh(&[&["--lang", "en", "calendar", what, file, "--database", &database], rest].concat(), "")
+    };
+    let path = file.to_str().unwrap();
+
+    let json = run("preview", path, &["--format", "json"]);
+    assert_eq!(json.status.code(), Some(0), "{}", String::from_utf8_lossy(&json.stderr));
+    let seen: serde_json::Value = serde_json::from_str(&out(&json)).unwrap();
+    assert_eq!((seen["open_cases"].as_u64(), &seen["cases"]), (Some(1), &serde_json::json!([case.as_str()])));
+    let whole = seen["moves"].as_array().unwrap().iter().find(|one| one["clock"] == "case").unwrap();
+    assert_eq!(whole["old_deadline"], before.deadline.unwrap().to_string());
+    assert_eq!(whole["passes_promise"], true);
+    let csv = out(&run("preview", path, &["--format", "csv"]));
+    assert!(csv.starts_with("case,title,") && csv.lines().count() == seen["moves"].as_array().unwrap().len() + 1);
+    assert!(out(&run("preview", path, &[])).contains(case.as_str()));
+
+    assert_eq!(run("apply", path, &["--as", "lan-mc", "--yes"]).status.code(), Some(1), "no administrator");
+    let asked = run("apply", path, &["--as", "quan-tri"]);
+    assert_eq!((asked.status.code(), asked.stdout.len()), (Some(1), 0), "nothing is done without --yes");
+    let store = store::open(&database, false).await.unwrap();
+    assert_eq!(store.case(&case).await.unwrap().unwrap(), before);
+
+    for (published, changed) in [(true, 1), (false, 0)] {
+        let applied = run("apply", path, &["--as", "quan-tri", "--yes"]);
+        assert_eq!(applied.status.code(), Some(0), "{}", String::from_utf8_lossy(&applied.stderr));
+        let came_to: serde_json::Value = serde_json::from_str(&out(&applied)).unwrap();
+        assert_eq!((&came_to["published"], &came_to["changed"]), (&published.into(), &changed.into()), "{came_to}");
+    }
+    let after = store.case(&case).await.unwrap().unwrap();
+    assert_eq!(after.deadline.unwrap().to_string(), whole["new_deadline"]);
+    assert!(after.deadline > before.deadline && after.promise == before.promise);
+    let older = run("apply", "workflows/calendars/hanoi.yaml", &["--as", "quan-tri", "--yes"]);
+    assert_eq!(older.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&older.stderr).contains(&format!("version {version} of calendar hanoi")));
+    std::fs::remove_dir_all(folder).unwrap();
 }
