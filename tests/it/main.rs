@@ -11,6 +11,7 @@ mod api_walk;
 mod api_world;
 mod browser;
 mod calendar;
+mod calendar_any;
 mod calendar_change;
 mod calendar_data;
 mod calendar_draft;

@@ -72,7 +72,7 @@ fn every_shipped_procedure_keeps_them_too_and_can_be_ended() {
             let guard = Told { name: "the library", seed };
             let mut stage = Stage::new(procedure.clone());
             stage.directory = city();
-            play(stage, seed, &mut tally);
+            play(stage, seed, 60, &mut tally);
             std::mem::forget(guard);
         }
         assert!(tally.events.contains_key("case_opened"), "nobody of the city could open a case of {path}");
@@ -123,10 +123,15 @@ pub struct Tally {
 
 /// Plays one history and checks it on the way; the stage knows everything that happened.
 pub fn history(procedure: &Procedure, seed: u64, tally: &mut Tally) -> Stage {
-    play(Stage::new(procedure.clone()), seed, tally)
+    play(Stage::new(procedure.clone()), seed, 60, tally)
 }
 
-fn play(mut stage: Stage, seed: u64, tally: &mut Tally) -> Stage {
+/// The beginning of a history: the case after so many acts.
+pub fn begun(procedure: &Procedure, seed: u64, acts: u32) -> Stage {
+    play(Stage::new(procedure.clone()), seed, acts, &mut Tally::default())
+}
+
+fn play(mut stage: Stage, seed: u64, acts: u32, tally: &mut Tally) -> Stage {
     let mut chance = Chance::new(seed);
     let people: Vec<PersonId> = stage.directory.people().map(|(id, _)| id.clone()).collect();
     stage.now = instant("2026-08-03 08:00").plus_minutes(chance.below(60 * 24 * 60) as i64);
@@ -135,7 +140,7 @@ fn play(mut stage: Stage, seed: u64, tally: &mut Tally) -> Stage {
         stage.workload.put(person.clone(), load);
     }
     let mut fired: BTreeMap<(TimerKey, Ts, u64), u32> = BTreeMap::new();
-    for _ in 0..60 {
+    for _ in 0..acts {
         let pause = [0, 3, 47, 600, 3_000, 20_000][chance.below(6)] * (1 + chance.below(3) as i64);
         let at = stage.now.plus_minutes(pause);
         stage.until(at, |_, events| count(events, &mut fired, tally));
