@@ -15,7 +15,8 @@ use crate::definition::diagnostic::Lang;
 use crate::ids::{PersonId, Ts};
 use crate::machine::command::Actor;
 use crate::service::ask::Denied;
-use crate::service::calendar_change::{self, Given, Move, Moves};
+use crate::service::calendar_change::{self, Given};
+use crate::service::calendar_moves::{self, Move, Moves};
 use crate::service::clock::SystemClock;
 use crate::service::engine::Engine;
 use crate::service::library::{Shelf, read_calendar};
@@ -130,8 +131,7 @@ fn read(path: &Path) -> Result<Given, Failure> {
 
 async fn look(engine: &Engine, calendar: &Calendar, lang: Lang) -> Result<Moves, Failure> {
     let began = Instant::now();
-    let moves =
-        calendar_change::preview(engine, calendar).await.map_err(|error| Failure::refused(error.to_string()))?;
+    let moves = calendar_moves::preview(engine, calendar).await.map_err(|error| Failure::refused(error.to_string()))?;
     let seconds = began.elapsed().as_secs_f32();
     say(&match lang {
         Lang::Vi => format!("đã xem {} hồ sơ đang mở trong {seconds:.1} giây", moves.open_cases),

@@ -22,6 +22,7 @@ use crate::http::wire::calendar::{
 use crate::ids::CalendarId;
 use crate::machine::command::Actor;
 use crate::service::calendar_change::{self, Given};
+use crate::service::calendar_moves;
 use crate::service::engine::Engine;
 
 /// Most days of one answer.
@@ -117,7 +118,7 @@ pub async fn preview_calendar(
     may_change(&engine, &caller)?;
     let given = read(body.text)?;
     given.may_count(&engine.library())?;
-    let moves = calendar_change::preview(&engine, &given.calendar).await?;
+    let moves = calendar_moves::preview(&engine, &given.calendar).await?;
     Ok(Out(CalendarMoves::new(&given.calendar, moves)))
 }
 

@@ -5,6 +5,7 @@ pub mod accounts;
 pub mod act;
 pub mod ask;
 pub mod calendar_change;
+pub mod calendar_moves;
 pub mod clock;
 pub mod digest;
 pub mod digest_text;

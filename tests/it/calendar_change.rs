@@ -17,7 +17,8 @@ use quytrinh::machine::event::{Event, Scope};
 use quytrinh::machine::evolve::evolve;
 use quytrinh::machine::invariants::invariants;
 use quytrinh::service::ask::{Ask, Denied, Target};
-use quytrinh::service::calendar_change::{Given, apply, preview};
+use quytrinh::service::calendar_change::{Given, apply};
+use quytrinh::service::calendar_moves::preview;
 use quytrinh::service::clock::SetClock;
 use quytrinh::service::engine::Engine;
 use quytrinh::store::contract::Store;
@@ -134,9 +135,9 @@ async fn a_swap_is_announced(bed: Bed) {
     assert!(moves.passing_promise > 0 && moves.moves.iter().any(|one| one.old_deadline < one.new_deadline));
 
     // Interrupted: the version is in force and some cases are done, then the server is gone.
-    let given = swap();
-    let publication = quytrinh::service::publish::Publication::calendar("hanoi.yaml", &given.text, given.calendar);
-    engine.publish(Actor::System, vec![publication]).await.unwrap();
+    let stopped = apply(&engine, Actor::System, swap(), |_, _| ControlFlow::Break(())).await.unwrap();
+    let left = moves.cases.len() as u64;
+    assert_eq!((stopped.published, stopped.changed, stopped.left), (true, 0, left), "stopped before the first case");
     let done = &moves.cases[..moves.cases.len() / 3];
     for case in done {
         engine.handle(act(&engine, case, Command::ChangeCalendar { calendar: "hanoi".into() })).await.unwrap();
@@ -147,7 +148,7 @@ async fn a_swap_is_announced(bed: Bed) {
     let applied = apply(&engine, Actor::System, swap(), |_, _| ControlFlow::Continue(())).await.unwrap();
     let a_second = applied.changed as f32 / began.elapsed().as_secs_f32();
     println!("{kind}: {} cases applied, {a_second:.0} a second with the look before it", applied.changed);
-    assert_eq!((applied.published, applied.failed, applied.passed_over), (false, 0, 0));
+    assert_eq!((applied.published, applied.failed, applied.passed_over, applied.left), (false, 0, 0, 0));
     assert_eq!(applied.changed as usize, moves.cases.len() - done.len());
     let again = apply(&engine, Actor::System, swap(), |_, _| ControlFlow::Continue(())).await.unwrap();
     assert_eq!((again.changed, again.failed), (0, 0), "nothing is done twice");

@@ -8,7 +8,7 @@ use crate::calendar::course::Course;
 use crate::calendar::day::Day as BuiltDay;
 use crate::calendar::file::WEEKDAYS;
 use crate::ids::Ts;
-use crate::service::calendar_change;
+use crate::service::{calendar_change, calendar_moves};
 
 /// Most moves of one answer.
 const MOVES_MAX: usize = 1_000;
@@ -199,7 +199,7 @@ impl From<BuiltDay<'_>> for CalendarDay {
 
 impl CalendarMoves {
     /// What that version would move.
-    pub fn new(calendar: &Built, all: calendar_change::Moves) -> CalendarMoves {
+    pub fn new(calendar: &Built, all: calendar_moves::Moves) -> CalendarMoves {
         let left_out = all.moves.len().saturating_sub(MOVES_MAX);
         CalendarMoves {
             calendar: calendar.id().to_string(),
@@ -216,8 +216,8 @@ impl CalendarMoves {
     }
 }
 
-impl From<calendar_change::Move> for CalendarMove {
-    fn from(one: calendar_change::Move) -> CalendarMove {
+impl From<calendar_moves::Move> for CalendarMove {
+    fn from(one: calendar_moves::Move) -> CalendarMove {
         CalendarMove {
             case: one.case.to_string(),
             procedure: one.procedure.to_string(),
