@@ -200,9 +200,13 @@ impl WorkingTime {
     }
 }
 
-/// A limit as a clock carries it (`5 working days`, `until 31/07`, `until FIELD`) as an author would write it in either
+/// A limit as a clock carries it (`5 working days`, `until 31/07`, `from FIELD until 31/07`) as an author would write it in either
 /// language; what is neither is left as it is.
 pub fn limit_in_words(limit: &str, vietnamese: bool) -> String {
+    let window = limit.strip_prefix("from ").and_then(|days| days.split_once(" until "));
+    if let (Some((from, until)), true) = (window, vietnamese) {
+        return format!("từ {from} đến {until}");
+    }
     let until = limit.strip_prefix("until ").or_else(|| limit.strip_prefix("đến "));
     match (until, WorkingTime::parse(limit)) {
         (Some(day), _) if vietnamese => format!("đến {day}"),
@@ -214,6 +218,17 @@ pub fn limit_in_words(limit: &str, vietnamese: bool) -> String {
 }
 
 impl Length {
+    /// The unit it is counted in, by its plural; minutes are parts of hours.
+    pub fn unit(&self) -> &'static str {
+        match self {
+            Length::WorkingMinutes(_) => "working hours",
+            Length::WorkingDays { .. } => "working days",
+            Length::CalendarDays(_) => "calendar days",
+            Length::ClockMinutes(_) => "clock hours",
+            Length::Months(_) => "months",
+        }
+    }
+
     fn print(&self, vietnamese: bool) -> String {
         let (number, unit, plural) = match self {
             Length::WorkingDays { quarters } => {

@@ -13,5 +13,6 @@ pub mod resolve;
 pub mod source;
 pub mod value;
 pub mod verbs;
+pub mod window;
 
 pub use load::load;

@@ -9,6 +9,7 @@ use jiff::civil::Date;
 use crate::calendar::working_time::WorkingTime;
 use crate::definition::guard::Guard;
 use crate::definition::value::{Kind, Number, Value};
+use crate::definition::window::Window;
 use crate::ids::{
     BranchKey, CalendarId, Digest, DocumentId, FieldId, GroupId, LegalId, PeopleId, PostId, ProcedureId, StepId,
     UnitId, Verb,
@@ -159,6 +160,12 @@ pub enum Limit {
     },
     /// The end of the date in this field.
     Field(FieldId),
+    Window(Window),
+    /// As many as this field says when the step is entered, in the unit of the most it may say.
+    Decided {
+        field: FieldId,
+        at_most: WorkingTime,
+    },
     /// First choice that holds; ends in an `else`.
     Choose(Vec<Choice<Limit>>),
 }

@@ -8,13 +8,14 @@ use jiff::civil::{Date, Time};
 use crate::calendar::calendar::{Calendar, Rule};
 use crate::calendar::working_time::{Length, WorkingTime};
 use crate::definition::procedure::{Counting, Escalation, Group, Limit, Warn};
+use crate::definition::window::{self, Day};
 use crate::ids::{CalendarId, FieldId, Ts, UnitId};
 use crate::machine::case::{Case, Running};
 use crate::machine::command::Actor;
 use crate::machine::draft::Draft;
 use crate::machine::event::{Clock, Reminder};
 use crate::machine::refusal::Refusal;
-use crate::machine::words;
+use crate::machine::{fixed, words};
 
 /// The rule of terms in hours of the clock.
 pub(super) const CLOCK: &str = "clock";
@@ -209,11 +210,15 @@ pub(super) fn left_from(by: &Calendar, new: &Calendar, old: &Clock, since: Ts, f
 
 /// The date a clock with a fixed date is written to, before a day off moved its end.
 pub(super) fn fixed_date(case: &Case, clock: &Clock, calendar: &Calendar) -> Date {
-    let written = clock.limit.strip_prefix("until ").unwrap_or_default();
-    let of_year = || {
-        let (day, month) = written.split_once('/')?;
-        let started = calendar.local(clock.started).date();
-        Some(next_day_of_year(started, month.parse().ok()?, day.parse().ok()?))
+    let window = clock.limit.strip_prefix("from ").and_then(|days| days.split_once(" until "));
+    let written = window.map(|(_, until)| until).or(clock.limit.strip_prefix("until ")).unwrap_or_default();
+    let of_year = || match Day::of_year(written)? {
+        // A window may have been entered between its last day and the close that a day off moved.
+        Day::OfYear { month, day } if window.is_some() => {
+            Some(window::latest(calendar.local(clock.deadline).date(), month, day))
+        }
+        Day::OfYear { month, day } => Some(window::next(calendar.local(clock.started).date(), month, day)),
+        Day::Field(_) => None,
     };
     let in_field = || case.fields.get(&FieldId::from(written))?.as_text()?.parse().ok();
     of_year().or_else(in_field).unwrap_or_else(|| calendar.local(clock.deadline).date())
@@ -246,14 +251,14 @@ pub(super) fn calendar<'a>(draft: &Draft<'a>, id: Option<&CalendarId>) -> Result
 
 fn start(draft: &Draft<'_>, terms: &Terms<'_>) -> Result<Option<Clock>, Refusal> {
     let calendar = calendar(draft, terms.calendar)?;
-    let started = draft.at;
+    let mut started = draft.at;
     let (deadline, rule, limit) = match plain(draft, terms.limit, terms.each)? {
         Limit::Untimed { .. } => return Ok(None),
         Limit::Length(length) => {
             (calendar.add(started, length, terms.rule), rule_word(length, terms.rule), length.to_string())
         }
         Limit::DayOfYear { month, day } => {
-            let date = next_day_of_year(calendar.local(started).date(), *month, *day);
+            let date = window::next(calendar.local(started).date(), *month, *day);
             (end_of(calendar, date), "date", format!("until {day:02}/{month:02}"))
         }
         Limit::Field(field) => match date_in(draft, field) {
@@ -262,6 +267,17 @@ fn start(draft: &Draft<'_>, terms: &Terms<'_>) -> Result<Option<Clock>, Refusal>
             Err(_) if *draft.actor == Actor::System => return Ok(None),
             Err(missing) => return Err(missing),
         },
+        Limit::Window(window) => match fixed::window(draft, calendar, window)? {
+            Some((opens, closes)) => {
+                started = opens;
+                (closes, "date", window.to_string())
+            }
+            None => return Ok(None),
+        },
+        Limit::Decided { field, at_most } => {
+            let length = fixed::decided(draft, field, at_most)?;
+            (calendar.add(started, &length, terms.rule), rule_word(&length, terms.rule), length.to_string())
+        }
         Limit::Choose(_) => return Err(words::broken("a choice of limits has no `else`")),
     };
     let late = |escalation: &Escalation| calendar.add(deadline, &escalation.after, Rule::Hour);
@@ -334,18 +350,7 @@ pub(super) fn end_of(calendar: &Calendar, date: Date) -> Ts {
     calendar.end_of_working_day(calendar.instant(date.to_datetime(Time::midnight())))
 }
 
-/// That day of the year, this year's or the next one's. 29/2 is the 28th where there is none.
-fn next_day_of_year(today: Date, month: u8, day: u8) -> Date {
-    let in_year = |year: i16| {
-        let first = Date::new(year, month.clamp(1, 12) as i8, 1).unwrap_or(today);
-        let day = (day.clamp(1, 31) as i8).min(first.days_in_month());
-        Date::new(year, first.month(), day).unwrap_or(first)
-    };
-    let this = in_year(today.year());
-    if this >= today { this } else { in_year(today.year().saturating_add(1)) }
-}
-
-fn date_in(draft: &Draft<'_>, field: &FieldId) -> Result<Date, Refusal> {
+pub(super) fn date_in(draft: &Draft<'_>, field: &FieldId) -> Result<Date, Refusal> {
     let value = draft.case().fields.get(field).and_then(|value| value.as_text());
     value.and_then(|text| text.parse().ok()).ok_or_else(|| words::missing(draft, vec![field.clone()], vec![], false))
 }

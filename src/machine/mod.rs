@@ -4,7 +4,7 @@
 //! `command`, `event`, `refusal` and `case`. A decision is made on a `draft`: the case as it stands after each event
 //! decided so far. `open`, `take`, `handover`, `holders`, `dates`, `record`, `fire` and `escalate` decide one kind of command each.
 //! What they share is how a branch moves (`flow`, `block`), who gets it (`assignment`), who may (`authority`), until when
-//! (`clocks`, `standing`), what must be given (`inputs`), what stands against the case (`marks`), who is told (`notices`) and how a refusal reads (`words`).
+//! (`clocks`, `fixed`, `standing`), what must be given (`inputs`), what stands against the case (`marks`), who is told (`notices`) and how a refusal reads (`words`).
 
 pub mod available;
 pub mod case;
@@ -25,6 +25,7 @@ mod dates;
 mod draft;
 mod escalate;
 mod fire;
+mod fixed;
 mod flow;
 mod handover;
 mod holders;

@@ -4,6 +4,7 @@ use crate::calendar::calendar::Calendar;
 use crate::calendar::working_time::{ParseError, WorkingTime};
 use crate::definition::guard::Guard;
 use crate::definition::procedure::{Separation, Step, StepKind};
+use crate::definition::value::Number;
 use crate::ids::{BranchId, CalendarId, DocumentId, FieldId, PeopleId, PersonId, StepId, Ts, UnitId, Verb};
 use crate::machine::assignment::named_by;
 use crate::machine::case::{Branch, Case, Status};
@@ -568,6 +569,33 @@ pub(super) fn wrong_values(draft: &Draft<'_>, wrong: Vec<(FieldId, Fault)>) -> R
     }
     Refusal::new(Code::WrongValue, format!("{}.", vi.join("; ")), format!("{}.", en.join("; ")))
         .wanting_fields(wrong.into_iter().map(|(field, _)| field).collect())
+}
+
+pub(super) fn window_backwards(draft: &Draft<'_>, from: &FieldId, until: &FieldId) -> Refusal {
+    let (from_title, until_title) = (field_title(draft, from), field_title(draft, until));
+    Refusal::new(
+        Code::WrongValue,
+        format!("Ngày đầu «{from_title}» không được sau ngày cuối «{until_title}»."),
+        format!("The first day “{from_title}” must not be after the last one, “{until_title}”."),
+    )
+    .wanting_fields(vec![from.clone(), until.clone()])
+}
+
+pub(super) fn wrong_length(draft: &Draft<'_>, field: &FieldId, found: &Number, at_most: &WorkingTime) -> Refusal {
+    let (title, most, most_en) = (field_title(draft, field), at_most.vi(), at_most.en());
+    let found_vi = found.to_string().replace('.', ",");
+    Refusal::new(
+        Code::WrongValue,
+        format!(
+            "«{title}» là {found_vi}, không làm thời hạn được: phải lớn hơn 0, nhiều nhất là {most}; ngày làm việc chia \
+             đến 1/4, giờ chia đến phút, ngày lịch và tháng là số nguyên."
+        ),
+        format!(
+            "“{title}” is {found}, which makes no limit: it must be more than 0, at most {most_en}; in quarters of a \
+             working day, minutes of an hour, whole calendar days and months."
+        ),
+    )
+    .wanting_fields(vec![field.clone()])
 }
 
 pub(super) fn unknown_code(draft: &Draft<'_>, code: &str) -> Refusal {

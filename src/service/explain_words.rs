@@ -3,7 +3,7 @@
 
 use jiff::civil::{Date, Weekday};
 
-use crate::calendar::working_time::WorkingTime;
+use crate::calendar::working_time::{WorkingTime, limit_in_words};
 use crate::ledger::clock_history::{Mark, What};
 use crate::ledger::explanation::{Part, State, Unit};
 use crate::machine::event::Scope;
@@ -33,10 +33,7 @@ pub fn subject(told: &Explained) -> Both {
 /// The written limit.
 pub fn limit(told: &Explained) -> Option<Both> {
     let text = told.limit.as_ref()?;
-    Some(match serde_json::from_value::<WorkingTime>(serde_json::Value::from(text.as_str())) {
-        Ok(length) => (length.vi(), length.en()),
-        Err(_) => (text.replace("until", "đến"), text.clone()),
-    })
+    Some((limit_in_words(text, true), limit_in_words(text, false)))
 }
 
 /// How the limit is counted, in one sentence.

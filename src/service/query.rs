@@ -593,23 +593,21 @@ fn walk(past: &Past) -> Walk {
     Walk { passed, now, ..Walk::default() }
 }
 
-fn procedure_view(shelf: &Shelf, procedure: &Procedure) -> ProcedureView {
-    let limit = |limit: &Limit| match limit {
+fn limit_vi(limit: &Limit) -> String {
+    match limit {
         Limit::Length(length) => length.vi(),
         Limit::Untimed { .. } => "không tính thời hạn".to_owned(),
         Limit::DayOfYear { month, day } => format!("đến {day:02}/{month:02}"),
         Limit::Field(field) => format!("đến ngày ghi ở {field}"),
+        Limit::Window(window) => window.vi(),
+        Limit::Decided { field, at_most } => format!("theo {field}, nhiều nhất {}", at_most.vi()),
         Limit::Choose(choices) => {
-            let lengths: Vec<String> = choices
-                .iter()
-                .filter_map(|choice| match &choice.then {
-                    Limit::Length(length) => Some(length.vi()),
-                    _ => None,
-                })
-                .collect();
-            lengths.join(" hoặc ")
+            choices.iter().map(|choice| limit_vi(&choice.then)).collect::<Vec<_>>().join(" hoặc ")
         }
-    };
+    }
+}
+
+fn procedure_view(shelf: &Shelf, procedure: &Procedure) -> ProcedureView {
     ProcedureView {
         procedure: procedure.id.clone(),
         version: procedure.version,
@@ -618,7 +616,7 @@ fn procedure_view(shelf: &Shelf, procedure: &Procedure) -> ProcedureView {
         owner: unit_name(shelf, &procedure.owner),
         codes: procedure.codes.clone(),
         steps: procedure.steps.len(),
-        limit: limit(&procedure.case.within),
+        limit: limit_vi(&procedure.case.within),
         known_defects: procedure.known_defects.len(),
         current: true,
     }

@@ -180,6 +180,7 @@ fn a_limit_reads_as_its_author_would_write_it_in_either_language() {
         ("5 working days", "5 ngày làm việc", "5 working days"),
         ("until 31/07", "đến 31/07", "until 31/07"),
         ("đến 01/12", "đến 01/12", "until 01/12"),
+        ("from 01/06 until cuoi", "từ 01/06 đến cuoi", "from 01/06 until cuoi"),
         ("until ngay_hen", "đến ngay_hen", "until ngay_hen"),
         ("something else", "something else", "something else"),
     ] {

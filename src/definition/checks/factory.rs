@@ -172,6 +172,16 @@ pub fn length(span: Span, text: &str, fault: &ParseError) -> Diagnostic {
     }
 }
 
+/// T10 to T12: a unit that says too little, standing alone.
+pub fn unit(span: Span, text: &str, fault: &ParseError, units: &[&str]) -> Diagnostic {
+    let list = units.join(", ");
+    match fault {
+        ParseError::UnknownUnit { suggestion: Some(_), .. } => length(span, text, fault),
+        _ => Diagnostic::error(length_code(fault), span, fault.vi(), fault.en())
+            .help(format!("chọn một trong: {list}"), format!("choose one of: {list}")),
+    }
+}
+
 /// G00 to G03, G11: a condition that is none. `span` is the place of the condition's text in the file.
 pub fn guard(span: Span, quoted: bool, fault: &GuardFault) -> Diagnostic {
     let start = span.start + usize::from(quoted);

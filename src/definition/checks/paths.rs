@@ -79,11 +79,13 @@ pub fn words(case_type: &CaseType) -> Option<String> {
     (!case_type.is_empty()).then(|| case_type.iter().map(String::as_str).collect::<Vec<_>>().join(" && "))
 }
 
-/// The length a limit is for a case type.
+/// The length a limit is for a case type: of one decided while the case is handled the most it may be.
 pub fn length<'a>(limit: &'a Limit, case_type: &CaseType) -> Option<&'a WorkingTime> {
     match limit {
         Limit::Length(length) => Some(length),
         Limit::Choose(choices) => length(&chosen(choices, case_type)?.then, case_type),
+        Limit::Decided { at_most, .. } => Some(at_most),
+        Limit::Window(window) => window.length.as_ref(),
         Limit::Untimed { .. } | Limit::DayOfYear { .. } | Limit::Field(_) => None,
     }
 }

@@ -91,6 +91,12 @@ fn length(limit: &Limit, lang: Lang) -> String {
             pick(lang, &format!("đến hết ngày {day}/{month}"), &format!("until {day}/{month}"))
         }
         (Limit::Field(field), _) => pick(lang, &format!("đến ngày `{field}`"), &format!("until `{field}`")),
+        (Limit::Window(window), _) => pick(lang, &window.vi(), &window.to_string()),
+        (Limit::Decided { field, at_most }, _) => pick(
+            lang,
+            &format!("theo `{field}`, nhiều nhất {}", at_most.vi()),
+            &format!("as `{field}` says, at most {}", at_most.en()),
+        ),
         (Limit::Choose(choices), _) => {
             let lengths: Vec<String> = choices.iter().map(|choice| self::length(&choice.then, lang)).collect();
             lengths.join(if lang == Lang::Vi { " hoặc " } else { " or " })

@@ -1,14 +1,14 @@
-//! The case's own terms, limits, and what is open at any time.
+//! The case's own terms, and what is open at any time.
 
 use indexmap::IndexMap;
 
 use crate::calendar::working_time::WorkingTime;
 use crate::definition::checks::factory;
 use crate::definition::procedure::{
-    Anytime, CaseTerms, Counting, Doer, Extension, Limit, OnTime, PromiseTerms, Reason, Told, Warn,
+    Anytime, CaseTerms, Counting, Doer, Extension, OnTime, PromiseTerms, Reason, Told, Warn,
 };
 use crate::definition::resolve::Context;
-use crate::definition::source::{Node, NodeKind};
+use crate::definition::source::Node;
 use crate::ids::{StepId, Verb};
 
 const CASE: &[&str] = &[
@@ -94,7 +94,7 @@ impl Context {
         self.parse_length(node, length).map(Warn::Before)
     }
 
-    fn parse_length(&mut self, node: &Node, text: &str) -> Option<WorkingTime> {
+    pub(super) fn parse_length(&mut self, node: &Node, text: &str) -> Option<WorkingTime> {
         match WorkingTime::parse(text) {
             Ok(length) => Some(length),
             Err(fault) => {
@@ -186,52 +186,6 @@ impl Context {
             ));
         }
         time
-    }
-
-    /// The `within` of a map, with its `because`.
-    pub(super) fn limit(&mut self, of: &Node) -> Option<Limit> {
-        let because = of.get("because").and_then(|node| self.reader.text(node, "because"));
-        of.get("within").and_then(|node| self.limit_at(node, because))
-    }
-
-    fn limit_at(&mut self, node: &Node, because: Option<String>) -> Option<Limit> {
-        if let NodeKind::List(_) = node.kind {
-            let because = &because;
-            let choices =
-                self.choices(node, "within", "within", |context, node| context.limit_at(node, because.clone()));
-            return Some(Limit::Choose(choices));
-        }
-        let text = self.reader.text(node, "within")?;
-        if text == "untimed" || text == "không tính thời gian" {
-            return Some(Limit::Untimed { because });
-        }
-        let until = ["until ", "đến ", "trước ngày "].iter().find_map(|word| text.strip_prefix(word));
-        if let Some(until) = until {
-            return self.until(node, until.trim());
-        }
-        self.parse_length(node, &text).map(Limit::Length)
-    }
-
-    fn until(&mut self, node: &Node, text: &str) -> Option<Limit> {
-        if self.fields.contains_key(text) {
-            return Some(Limit::Field(text.into()));
-        }
-        let day = text.split_once('/').and_then(|(day, month)| {
-            let (day, month): (i8, i8) = (day.parse().ok()?, month.parse().ok()?);
-            // A leap year, so that 29/2 may be written.
-            jiff::civil::Date::new(2024, month, day).ok().map(|_| (month.unsigned_abs(), day.unsigned_abs()))
-        });
-        match day {
-            Some((month, day)) => Some(Limit::DayOfYear { month, day }),
-            None => {
-                self.reader.say(factory::wrong_shape(
-                    node.span,
-                    format!("`until {text}`: viết ngày trong năm như `until 31/07`, hoặc tên một trường ngày"),
-                    format!("`until {text}`: write a day of the year as `until 31/07`, or the name of a date field"),
-                ));
-                None
-            }
-        }
     }
 
     pub(super) fn anytime(&mut self, node: &Node) -> IndexMap<Verb, Anytime> {

@@ -5,6 +5,7 @@
 
 mod case;
 mod data;
+mod limit;
 mod people;
 mod steps;
 

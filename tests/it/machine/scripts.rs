@@ -432,7 +432,11 @@ fn held(holder: &Holder) -> String {
 
 fn until(clock: Option<&Clock>) -> String {
     let Some(clock) = clock else { return String::new() };
-    format!("until {} ({}: {})", local(clock.deadline), clock.rule, clock.limit)
+    let opens = match clock.limit.starts_with("from ") {
+        true => format!("from {} ", local(clock.started)),
+        false => String::new(),
+    };
+    format!("{opens}until {} ({}: {})", local(clock.deadline), clock.rule, clock.limit)
 }
 
 fn list<T: ToString>(word: &str, items: &[T]) -> String {
