@@ -18,7 +18,7 @@ use quytrinh::machine::rules::Load;
 
 use super::stage::{Stage, city, instant, procedure};
 
-pub const PROCEDURES: [&str; 6] = ["permit", "parallel", "clocks", "people", "superiors", "subtotals"];
+pub const PROCEDURES: [&str; 7] = ["permit", "parallel", "clocks", "people", "superiors", "subtotals", "windows"];
 
 #[test]
 fn random_histories_keep_every_promise_of_the_machine() {
