@@ -139,7 +139,7 @@ impl Stood<'_> {
         let counted_to = old.counted_to.unwrap_or(old.deadline);
         let counted_to = if self.in_calendar_days() { self.really_later(counted_to) } else { self.later(counted_to) };
         let close = self.calendar.close_of_day_ending(counted_to);
-        let deadline = self.not_a_day_before(self.day_by_day(old.deadline), counted_to, close).min(close);
+        let deadline = self.not_a_day_before(self.day_by_day(old), counted_to, close).min(close);
         let deadline = if deadline > self.until { deadline } else { self.by_the_minute(old.deadline) };
         (deadline, Some(counted_to).filter(|end| *end != deadline))
     }
@@ -149,14 +149,15 @@ impl Stood<'_> {
     }
 
     /// As many days after the day it ran again as were left after the day it stopped.
-    fn day_by_day(&self, deadline: Ts) -> Ts {
-        let calendar = self.calendar;
+    fn day_by_day(&self, old: &Clock) -> Ts {
+        let (calendar, deadline) = (self.calendar, old.deadline);
         if self.in_calendar_days() {
             let left = (calendar.local(deadline).date() - calendar.local(self.since).date()).get_days();
             return calendar.add(self.until, &WorkingTime::of(Length::CalendarDays(left.unsigned_abs())), Rule::Hour);
         }
         let left = calendar.working_days_between(calendar.next_working_instant(self.since), deadline);
-        end_of_nth_working_day(calendar, self.until, left)
+        // Stopped before the day it counts as received on, the whole term is left and not a day more.
+        end_of_nth_working_day(calendar, self.until, left.min(whole_days(&old.limit).unwrap_or(left)))
     }
 
     fn not_a_day_before(&self, deadline: Ts, counted_to: Ts, close: Ts) -> Ts {
@@ -183,6 +184,14 @@ impl Stood<'_> {
         }
         let left = self.really_later(deadline);
         if self.calendar.is_working(left) { left } else { self.calendar.next_working_instant(left) }
+    }
+}
+
+/// How many working days a written length has, where it is nothing else.
+fn whole_days(limit: &str) -> Option<i64> {
+    match WorkingTime::parse(limit).ok()?.parts() {
+        [Length::WorkingDays { quarters }] if quarters % 4 == 0 => Some(i64::from(quarters / 4)),
+        _ => None,
     }
 }
 
