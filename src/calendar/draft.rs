@@ -75,15 +75,14 @@ fn neighbour(calendar: &Calendar, day: Date) -> Date {
 
 /// Each holiday on its day, and for each that falls on a weekly rest day the next working day that is not off yet.
 fn placed(calendar: &Calendar, holidays: &[(Date, &str, bool)]) -> Vec<Drafted> {
-    let mut days: Vec<Drafted> = Vec::new();
-    let mut owed: Vec<&str> = Vec::new();
-    for (day, vi, to_confirm) in holidays {
-        if rests(calendar, *day) {
-            owed.push(vi);
-        } else {
-            days.push(Drafted { from: *day, to: *day, vi: (*vi).to_owned(), to_confirm: *to_confirm });
-        }
-    }
+    let worked = holidays.iter().filter(|(day, ..)| !rests(calendar, *day));
+    let drafted = |(day, vi, to_confirm): &(Date, &str, bool)| Drafted {
+        from: *day,
+        to: *day,
+        vi: (*vi).to_owned(),
+        to_confirm: *to_confirm,
+    };
+    let mut days: Vec<Drafted> = worked.map(drafted).collect();
     for (day, vi, _) in holidays.iter().filter(|(day, ..)| rests(calendar, *day)) {
         let taken = |at: Date| days.iter().any(|drafted| drafted.from == at) || holidays.iter().any(|(h, ..)| *h == at);
         let mut next = moved(*day, 1);
