@@ -74,7 +74,7 @@ pub async fn run(args: Args, lang: Lang) -> Result<u8, Failure> {
     let done = match args.what {
         What::Open { procedure, title, code, with } => {
             let id = procedure.as_str().into();
-            let known = engine.library().current(&id);
+            let known = engine.library().opening(&id, engine.clock().now());
             let known =
                 known.ok_or_else(|| Failure::usage(format!("không có quy trình `{id}` / no procedure `{id}`")))?;
             let command = Command::Open(Open {

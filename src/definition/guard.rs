@@ -403,8 +403,17 @@ mod tests {
     use crate::definition::procedure::Title;
 
     fn fields() -> IndexMap<FieldId, Field> {
-        let field =
-            |kind| Field { kind, title: Title::default(), measure: None, min: None, max: None, required: false };
+        let field = |kind| Field {
+            kind,
+            title: Title::default(),
+            measure: None,
+            min: None,
+            max: None,
+            pattern: None,
+            required: false,
+            personal: false,
+            keep: None,
+        };
         IndexMap::from([
             ("dien_tich".into(), field(Kind::Number)),
             ("cap".into(), field(Kind::Choice(vec!["III".into(), "IV".into()]))),

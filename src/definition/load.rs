@@ -2,9 +2,10 @@
 
 use crate::definition::checks;
 use crate::definition::diagnostic::{Diagnostic, Level, cap, sort};
-use crate::definition::procedure::{KnownDefect, Procedure};
+use crate::definition::procedure::Procedure;
 use crate::definition::resolve::{Reading, resolve};
 use crate::definition::source::{Source, Span};
+use crate::definition::waiver::waive;
 
 /// Reads and checks a file. `Ok` carries what a publisher should still know; `Err` everything that forbids publishing.
 pub fn load(source: &Source) -> Result<(Procedure, Vec<Diagnostic>), Vec<Diagnostic>> {
@@ -14,7 +15,7 @@ pub fn load(source: &Source) -> Result<(Procedure, Vec<Diagnostic>), Vec<Diagnos
     let Reading { procedure, broken, .. } = reading;
     if let Some(procedure) = &procedure {
         found.extend(checks::structure(procedure, &broken, source));
-        accept_known(&procedure.known_defects, &mut found);
+        waive(procedure, source, &mut found);
     }
     if procedure.is_none() && found.iter().all(|d| d.level != Level::Error) {
         // Refusing without a word would read as passing.
@@ -37,20 +38,4 @@ fn nothing_there() -> Diagnostic {
         "this file is empty, or holds no procedure",
     )
     .help("bắt đầu bằng `format: procedure/v1`", "begin with `format: procedure/v1`")
-}
-
-/// A fault that was legally approved stays visible and no longer forbids publishing.
-fn accept_known(defects: &[KnownDefect], found: &mut [Diagnostic]) {
-    for diagnostic in found {
-        if let Some(defect) = defects.iter().find(|defect| defect.check == diagnostic.code) {
-            diagnostic.level = Level::Note;
-            diagnostic.notes.push(crate::definition::diagnostic::Text::new(
-                format!(
-                    "khuyết tật đã biết, {} chấp nhận ngày {}: {}",
-                    defect.accepted_by, defect.date, defect.because
-                ),
-                format!("known defect, accepted by {} on {}: {}", defect.accepted_by, defect.date, defect.because),
-            ));
-        }
-    }
 }

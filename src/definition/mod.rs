@@ -6,13 +6,16 @@ pub mod diagram;
 pub mod graph;
 pub mod guard;
 pub mod guard_parser;
+pub mod keep;
 pub mod load;
+pub mod pattern;
 pub mod procedure;
 pub mod reader;
 pub mod resolve;
 pub mod source;
 pub mod value;
 pub mod verbs;
+pub mod waiver;
 pub mod window;
 
 pub use load::load;

@@ -8,6 +8,8 @@ use jiff::civil::Date;
 
 use crate::calendar::working_time::WorkingTime;
 use crate::definition::guard::Guard;
+use crate::definition::keep::Keep;
+use crate::definition::pattern::Pattern;
 use crate::definition::value::{Kind, Number, Value};
 use crate::definition::window::Window;
 use crate::ids::{
@@ -25,6 +27,8 @@ pub struct Procedure {
     pub digest: Digest,
     pub effective: Option<Date>,
     pub until: Option<Date>,
+    /// Procedures that this one takes the place of: no new case is opened by them once it is in force.
+    pub supersedes: Vec<ProcedureId>,
     pub title: Title,
     /// The unit that answers for the file.
     pub owner: UnitId,
@@ -46,6 +50,7 @@ pub struct Procedure {
     /// Every step by id, in the order of the file; steps of `branches:` blocks stand here too, with [`Step::inside`] set.
     pub steps: IndexMap<StepId, Step>,
     pub known_defects: Vec<KnownDefect>,
+    pub allowed: Vec<Allowance>,
     pub changes: IndexMap<u32, Change>,
 }
 
@@ -179,7 +184,13 @@ pub struct Field {
     pub measure: Option<String>,
     pub min: Option<Number>,
     pub max: Option<Number>,
+    /// What a text must look like.
+    pub pattern: Option<Pattern>,
     pub required: bool,
+    /// It says something about a person.
+    pub personal: bool,
+    /// How long it is kept after the case is over.
+    pub keep: Option<Keep>,
 }
 
 /// A paper or product.
@@ -191,6 +202,12 @@ pub struct Document {
     pub form: Option<String>,
     pub result: bool,
     pub signed: bool,
+    /// It is kept in digital form from the moment it is received or made, and not asked for on paper again.
+    pub digitised: bool,
+    /// It says something about a person.
+    pub personal: bool,
+    /// How long it is kept after the case is over.
+    pub keep: Option<Keep>,
 }
 
 /// Outside or inside.
@@ -291,6 +308,7 @@ pub struct Extension {
     pub reason: Reason,
     pub makes: Vec<DocumentId>,
     pub legal: Option<LegalId>,
+    pub sign: Option<Sign>,
 }
 
 /// A place where a case rests and someone holds it.
@@ -461,6 +479,8 @@ pub struct Transition {
     /// Limit of the step gone to, instead of that step's own (usually on a return).
     pub within: Option<Limit>,
     pub means: Means,
+    /// The signature that taking it puts under what it makes.
+    pub sign: Option<Sign>,
 }
 
 /// Where a transition leads.
@@ -481,6 +501,38 @@ pub enum Means {
     Back,
     Wait,
     End,
+}
+
+/// The kind of signature an act is given by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Sign {
+    /// Initials: the one who drafted or looked it over.
+    Initial,
+    /// The signature of the one who decides.
+    Approve,
+    /// A digital signature.
+    Digital,
+}
+
+impl Sign {
+    /// The word in a file and in JSON.
+    pub fn word(self) -> &'static str {
+        match self {
+            Sign::Initial => "initial",
+            Sign::Approve => "approve",
+            Sign::Digital => "digital",
+        }
+    }
+
+    /// The kind in both languages.
+    pub fn title(self) -> (&'static str, &'static str) {
+        match self {
+            Sign::Initial => ("ký nháy", "initialled"),
+            Sign::Approve => ("ký duyệt", "signed"),
+            Sign::Digital => ("ký số", "digitally signed"),
+        }
+    }
 }
 
 /// Whether an act wants a reason.
@@ -571,9 +623,20 @@ pub struct Reopen {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KnownDefect {
     pub check: String,
+    /// The place in the file, as keys with dots between; needed where the check finds several faults.
+    pub at: Option<String>,
     pub because: String,
     pub accepted_by: String,
     pub date: Date,
+}
+
+/// A warning that the author has looked at and keeps, with the reason.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Allowance {
+    pub check: String,
+    /// The place in the file, as keys with dots between.
+    pub at: String,
+    pub because: String,
 }
 
 /// One entry of the history of versions; running cases finish on their version.

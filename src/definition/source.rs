@@ -343,6 +343,27 @@ impl Node {
         }
     }
 
+    /// The place of what keys with dots between lead to, key and value together; lines of lists are counted from 1. A
+    /// key may have dots of its own.
+    pub fn place(&self, path: &str) -> Option<Span> {
+        let after = |key: &str| match path.strip_prefix(key)? {
+            "" => Some(""),
+            rest => rest.strip_prefix('.'),
+        };
+        let further = |start: usize, node: &Node, rest: &str| match rest {
+            "" => Some(Span { start, end: node.span.end }),
+            rest => node.place(rest),
+        };
+        let keys = self.entries().iter().find_map(|(key, node)| further(key.span.start, node, after(&key.text)?));
+        let lines = || {
+            self.items()
+                .iter()
+                .zip(1..)
+                .find_map(|(node, n)| further(node.span.start, node, after(&i32::to_string(&n))?))
+        };
+        keys.or_else(lines)
+    }
+
     /// The items of a list; empty for anything else.
     pub fn items(&self) -> &[Node] {
         match &self.kind {

@@ -93,7 +93,7 @@ pub async fn open(
 ) -> Result<Response, Problem> {
     let key = condition::key(&headers, &method, uri.path(), &bytes)?;
     let id = ProcedureId::from(body.procedure.as_str());
-    let command = match engine.library().current(&id) {
+    let command = match engine.library().opening(&id, engine.clock().now()) {
         Some(procedure) => body.command(&procedure),
         None => Err(Problem::plain(Fault::UnknownProcedure)),
     };

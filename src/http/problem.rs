@@ -260,6 +260,9 @@ fn refusal(code: Code) -> (StatusCode, &'static str, &'static str) {
         Code::NobodyToReturnTo => (STATE, "Không có ai để trả lại", "There is nobody to give it back to"),
         Code::NobodyToHold => (STATE, "Không tìm được người giữ", "Nobody could be found to hold it"),
         Code::NoStart => (GIVEN, "Không mở được hồ sơ với dữ liệu này", "The procedure cannot start with these data"),
+        Code::NotInForce => {
+            (STATE, "Quy trình không có hiệu lực ngày này", "The procedure is not in force on this day")
+        }
         Code::TooLong => (GIVEN, "Thời gian xin thêm quá dài", "The time asked for is too long"),
         Code::NotLater => (GIVEN, "Ngày mới không muộn hơn ngày cũ", "The new date is not later"),
         Code::TermOver => (STATE, "Đã hết thời hạn làm việc này", "The term to do this is over"),

@@ -157,7 +157,7 @@ impl Reading {
             }
             Event::GroupLeft { group, since } => self.left(group, *since, entry),
             Event::GroupResumed { group, clock } => self.run_on(&Scope::Group(group.clone()), clock, false, entry),
-            Event::Extended { old_deadline, clock, length, reason, made } => {
+            Event::Extended { old_deadline, clock, length, reason, made, .. } => {
                 let what = What::Extended {
                     old_deadline: *old_deadline,
                     deadline: clock.deadline,

@@ -1,7 +1,7 @@
 //! What an actor may do now: `decide` asked for each possible act. What only wants more to be given is still offered,
 //! with what it wants.
 
-use crate::definition::procedure::{Anytime, Means, Reason, Step, StepKind, Title, Transition};
+use crate::definition::procedure::{Anytime, Means, Reason, Sign, Step, StepKind, Title, Transition};
 use crate::ids::{BranchId, DocumentId, FieldId, LegalId, PersonId, StepId, Ts};
 use crate::machine::authority::right;
 use crate::machine::case::{Branch, Case, Status};
@@ -35,6 +35,8 @@ pub struct Offer {
     /// Papers that the act produces.
     pub makes: Vec<DocumentId>,
     pub legal: Option<LegalId>,
+    /// The signature that the act is given by.
+    pub sign: Option<Sign>,
     /// By when the next one must have done it; nothing where that cannot be told before more is given, or is untimed.
     pub next_deadline: Option<Ts>,
     /// Who gets it; nothing where that cannot be told yet.
@@ -123,6 +125,7 @@ impl Asking<'_> {
                 offer.reason = extension.reason;
                 offer.makes = extension.makes.clone();
                 offer.legal = extension.legal.clone();
+                offer.sign = extension.sign;
             }
             WayOut::Answer { needs, makes } => {
                 offer.means = Some(Means::Forward);
@@ -146,6 +149,7 @@ impl Asking<'_> {
         offer.makes = transition.makes.clone();
         offer.needs_fields = transition.needs.fields.clone();
         offer.legal = transition.legal.clone();
+        offer.sign = transition.sign;
     }
 
     /// Receive, send back, recall, claim, acknowledge, assign, transfer.
@@ -234,6 +238,7 @@ impl Asking<'_> {
             reason: Reason::None,
             makes: Vec::new(),
             legal: None,
+            sign: None,
             next_deadline: entered.and_then(|entered| Some(entered.clock.as_ref()?.deadline)),
             next_holder: entered.map(|entered| entered.holder.person.clone()),
             candidates: Vec::new(),

@@ -22,6 +22,8 @@ pub struct Case {
     pub channel: String,
     pub fields: BTreeMap<FieldId, Value>,
     pub documents: BTreeSet<DocumentId>,
+    /// Of them, those kept in digital form.
+    pub digitised: BTreeSet<DocumentId>,
     pub opened_at: Ts,
     pub status: Status,
     /// Open branches; the main one until the case ends.

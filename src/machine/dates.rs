@@ -75,5 +75,6 @@ pub(super) fn extend(draft: &mut Draft<'_>, terms: &Extension, asked: &Take) -> 
         length: length.en(),
         reason: asked.reason.clone(),
         made: terms.makes.clone(),
+        sign: terms.sign,
     })
 }

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::calendar::band::Verdict;
-use crate::definition::procedure::{ClockPolicy, Means, Outcome};
+use crate::definition::procedure::{ClockPolicy, Means, Outcome, Sign};
 use crate::definition::value::Value;
 use crate::ids::{
     BranchId, CalendarId, Digest, DocumentId, FieldId, GroupId, LegalId, PeopleId, PersonId, PostId, ProcedureId,
@@ -128,6 +128,9 @@ pub enum Event {
         length: String,
         reason: Option<String>,
         made: Vec<DocumentId>,
+        /// The signature it was given by, where the procedure names one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        sign: Option<Sign>,
     },
     /// A newer version of a calendar was applied to the case: its clocks by that version, with the dates they had. What
     /// was promised to the citizen stays.
@@ -205,6 +208,9 @@ pub enum Event {
     Attached {
         document: DocumentId,
         name: Option<String>,
+        /// The procedure keeps it in digital form.
+        #[serde(default, skip_serializing_if = "is_false")]
+        digitised: bool,
     },
     /// The case is over.
     Ended {
@@ -238,6 +244,9 @@ pub struct CaseOpened {
     pub promise: Option<Ts>,
     /// When the alarm to apologise rings.
     pub apology_at: Option<Ts>,
+    /// Of the papers, those that the procedure keeps in digital form.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub digitised: Vec<DocumentId>,
 }
 
 /// A transition taken, with what was given along.
@@ -264,6 +273,16 @@ pub struct Taken {
     /// Papers this act produced.
     pub made: Vec<DocumentId>,
     pub legal: Option<LegalId>,
+    /// The signature it was given by, where the procedure names one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sign: Option<Sign>,
+    /// Of the papers given along and produced, those that the procedure keeps in digital form.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub digitised: Vec<DocumentId>,
+}
+
+fn is_false(flag: &bool) -> bool {
+    !flag
 }
 
 /// A branch at rest in a step.

@@ -189,8 +189,9 @@ fn happen(case: &mut Case, event: &Event, at: Ts) -> Happened {
             let before = case.marks.insert(*mark, *count).unwrap_or_default();
             legal(before < *count, "it was marked as often already")
         }
-        (Status::Open, Event::Attached { document, .. }) => {
+        (Status::Open, Event::Attached { document, digitised, .. }) => {
             case.documents.insert(document.clone());
+            case.digitised.extend(digitised.then(|| document.clone()));
             Ok(())
         }
         // What is over is never changed, only annotated.
@@ -228,6 +229,7 @@ fn open(id: &CaseId, opened: &CaseOpened, at: Ts) -> Case {
         channel: opened.channel.clone(),
         fields: opened.fields.clone(),
         documents: opened.documents.iter().cloned().collect(),
+        digitised: opened.digitised.iter().cloned().collect(),
         opened_at: at,
         status: Status::Open,
         branches: BTreeMap::new(),
@@ -263,6 +265,7 @@ fn take(case: &mut Case, taken: &Taken) -> Happened {
         _ => case.fields.extend(taken.fields.iter().map(|(field, value)| (field.clone(), value.clone()))),
     }
     case.documents.extend(taken.documents.iter().chain(&taken.made).cloned());
+    case.digitised.extend(taken.digitised.iter().cloned());
     // The one whose right was used comes last: it is he whom `same_as` finds.
     let doers: Vec<PersonId> = taken.by.iter().chain(&taken.on_behalf_of).cloned().collect();
     if !doers.is_empty() {

@@ -8,7 +8,7 @@ use crate::machine::event::{Closing, Event, How, Scope, Taken, TimerKey, TimerKi
 use crate::machine::flow::{self, Way, go};
 use crate::machine::notices::{head_of_group, holder_and_head, holder_of, once, told_of_breach};
 use crate::machine::refusal::Refusal;
-use crate::machine::{block, escalate, standing, take, words};
+use crate::machine::{block, escalate, inputs, standing, take, words};
 
 /// Fires a timer that waits and is due.
 pub(super) fn fire(draft: &mut Draft<'_>, timer: &TimerKey) -> Result<(), Refusal> {
@@ -116,8 +116,11 @@ fn lapse(draft: &mut Draft<'_>, branch: BranchId, step: &Step, late: &Late, due:
                 reason: None,
                 fields: Default::default(),
                 documents: Vec::new(),
+                digitised: inputs::digitised(draft, &transition.makes),
                 made: transition.makes.clone(),
                 legal: transition.legal.clone(),
+                // Nobody signs where time alone acts.
+                sign: None,
             };
             take::follow(draft, branch, transition, taken)
         }

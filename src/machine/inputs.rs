@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::definition::procedure::{Field, Needs, Reason};
+use crate::definition::procedure::{Field, Needs, Party, Procedure, Reason};
 use crate::definition::value::{Kind, Value};
 use crate::ids::{DocumentId, FieldId, PersonId, UnitId};
 use crate::machine::draft::Draft;
@@ -33,6 +33,21 @@ pub(super) fn check_documents(draft: &Draft<'_>, documents: &[DocumentId]) -> Re
     let declared = &draft.procedure().documents;
     let unknown: Vec<DocumentId> = documents.iter().filter(|id| !declared.contains_key(*id)).cloned().collect();
     if unknown.is_empty() { Ok(()) } else { Err(words::unknown_documents(unknown)) }
+}
+
+/// Of some papers, those that the procedure keeps in digital form; each once.
+pub(super) fn digitised<'d>(draft: &Draft<'_>, documents: impl IntoIterator<Item = &'d DocumentId>) -> Vec<DocumentId> {
+    let declared = &draft.procedure().documents;
+    let kept = documents.into_iter().filter(|id| declared.get(*id).is_some_and(|document| document.digitised));
+    kept.cloned().collect::<BTreeSet<DocumentId>>().into_iter().collect()
+}
+
+/// What every case must have before it goes on from where it is received; what is not complete is sent back or refused
+/// there. A paper that the staff make comes later.
+pub(super) fn required(procedure: &Procedure) -> Needs {
+    let fields = procedure.fields.iter().filter(|(_, field)| field.required).map(|(id, _)| id.clone());
+    let papers = procedure.documents.iter().filter(|(_, paper)| paper.required && paper.from == Party::Applicant);
+    Needs { fields: fields.collect(), documents: papers.map(|(id, _)| id.clone()).collect() }
 }
 
 /// What an act brings along.
@@ -97,6 +112,8 @@ pub(super) enum Fault {
     Kind(&'static str, Vec<String>),
     Below(String),
     Above(String),
+    /// Not of the form that the field wants, which is this.
+    Form(String),
     NoSuchPerson(String),
     NoSuchUnit(String),
 }
@@ -114,6 +131,9 @@ fn fault_of(draft: &Draft<'_>, field: &Field, value: &Value) -> Option<Fault> {
         if let Some(max) = field.max.filter(|max| number > *max) {
             return Some(Fault::Above(max.to_string()));
         }
+    }
+    if let Some(pattern) = field.pattern.as_ref().filter(|pattern| !pattern.fits(value.as_text().unwrap_or_default())) {
+        return Some(Fault::Form(pattern.text().to_owned()));
     }
     let directory = draft.directory();
     match (&field.kind, &value) {

@@ -37,6 +37,7 @@ pub(super) fn open<'a>(
         clock: None,
         promise: None,
         apology_at: None,
+        digitised: Vec::new(),
     };
     // The limit may depend on what was given: it is computed on a case that has it all but the clock.
     let draft = Draft::begin(id, Event::CaseOpened(opened.clone()), rules, actor, at)?;
@@ -44,7 +45,9 @@ pub(super) fn open<'a>(
     if !may_open(&draft, person.of) {
         return Err(words::may_not_open(&draft, person.of));
     }
+    in_force(&draft)?;
     check(&draft, asked)?;
+    opened.digitised = inputs::digitised(&draft, &asked.documents);
     if procedure.case.starts.is_none() {
         opened.clock = clocks::of_case(&draft)?;
         opened.promise = opened.clock.as_ref().map(|clock| clock.deadline);
@@ -62,6 +65,19 @@ pub(super) fn apology_alarm(draft: &Draft<'_>, promise: Option<Ts>) -> Result<Op
     let ahead = draft.procedure().case.promise.as_ref().and_then(|terms| terms.apology.as_ref());
     let (Some(promise), Some(ahead)) = (promise, ahead) else { return Ok(None) };
     Ok(Some(clocks::ahead_of(draft, promise, ahead)?).filter(|alarm| *alarm > draft.at))
+}
+
+/// Cases are opened while the procedure is in force, its first and last day included; what is open then goes on.
+fn in_force(draft: &Draft<'_>) -> Result<(), Refusal> {
+    let procedure = draft.procedure();
+    let today = clocks::calendar(draft, None)?.local(draft.at).date();
+    if let Some(from) = procedure.effective.filter(|from| today < *from) {
+        return Err(words::not_yet_in_force(draft, from));
+    }
+    match procedure.until.filter(|until| today > *until) {
+        Some(until) => Err(words::no_longer_in_force(draft, until)),
+        None => Ok(()),
+    }
 }
 
 fn check(draft: &Draft<'_>, asked: &Open) -> Result<(), Refusal> {

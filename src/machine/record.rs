@@ -21,7 +21,8 @@ pub(super) fn attach(draft: &mut Draft<'_>, document: &DocumentId, name: Option<
     if let Some(name) = name {
         inputs::check_line(name, "tên tệp", "the file's name")?;
     }
-    draft.push(Event::Attached { document: document.clone(), name: name.map(str::to_owned) })
+    let digitised = !inputs::digitised(draft, [document]).is_empty();
+    draft.push(Event::Attached { document: document.clone(), name: name.map(str::to_owned), digitised })
 }
 
 fn check_involved(draft: &Draft<'_>) -> Result<(), Refusal> {

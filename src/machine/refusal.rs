@@ -87,6 +87,8 @@ codes! {
     NobodyToHold = "nobody_to_hold",
     /// The procedure cannot be started with these data.
     NoStart = "no_start",
+    /// The procedure is not in force on that day.
+    NotInForce = "not_in_force",
     /// The time asked for is beyond what may be given.
     TooLong = "too_long",
     /// The new date is not later than the old one.

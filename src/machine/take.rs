@@ -145,6 +145,8 @@ fn transit(
     let own = step_terms(step).filter(|_| !anytime && goes_on(draft, transition));
     let mut needs = vec![&transition.needs];
     needs.extend(own.map(|(needs, _)| needs));
+    let required = own.filter(|_| begins_at(draft, &step.id)).map(|_| inputs::required(draft.procedure()));
+    needs.extend(&required);
     inputs::check_needs(draft, &needs, transition.reason, &brought(asked, false))?;
 
     let made = own.into_iter().flat_map(|(_, makes)| makes).chain(&transition.makes).cloned().collect();
@@ -159,7 +161,8 @@ fn transit(
         to,
         party: leave.party.map(str::to_owned),
         legal: transition.legal.clone().or(own_legal.filter(|_| !anytime)),
-        ..taken(asked, step, &right, made)
+        sign: transition.sign,
+        ..taken(draft, asked, step, &right, made)
     };
     receive_first(draft, asked.branch, &right)?;
     if anytime {
@@ -184,7 +187,7 @@ fn answer(
     inputs::check_fields(draft, &asked.fields)?;
     inputs::check_documents(draft, &asked.documents)?;
     inputs::check_needs(draft, &[needs], Reason::Optional, &brought(asked, true))?;
-    let taken = taken(asked, step, &right, makes.to_vec());
+    let taken = taken(draft, asked, step, &right, makes.to_vec());
     receive_first(draft, asked.branch, &right)?;
     draft.push(Event::Taken(taken))?;
     end_branch(draft, asked.branch)
@@ -235,6 +238,11 @@ fn reopen(draft: &mut Draft<'_>, asked: &Take) -> Result<(), Refusal> {
     let clock = clocks::of_case(draft)?;
     draft.push(Event::Reopened { step: terms.to.clone(), reason: asked.reason.clone(), clock })?;
     go(draft, BranchId::MAIN, &terms.to, Way { how: How::Reopened, from: None, within: None })
+}
+
+/// Whether cases are received in the step.
+fn begins_at(draft: &Draft<'_>, step: &StepId) -> bool {
+    draft.procedure().start.iter().any(|choice| choice.then == *step)
 }
 
 /// Whether the branch is one body's part of a `for_each` block, resting in the block's own step.
@@ -290,7 +298,7 @@ fn brought(asked: &Take, own_fields_only: bool) -> Brought<'_> {
     Brought { fields: &asked.fields, documents: &asked.documents, reason: asked.reason.as_deref(), own_fields_only }
 }
 
-fn taken(asked: &Take, step: &Step, right: &Right<'_>, made: Vec<DocumentId>) -> Taken {
+fn taken(draft: &Draft<'_>, asked: &Take, step: &Step, right: &Right<'_>, made: Vec<DocumentId>) -> Taken {
     Taken {
         branch: asked.branch,
         step: step.id.clone(),
@@ -303,7 +311,9 @@ fn taken(asked: &Take, step: &Step, right: &Right<'_>, made: Vec<DocumentId>) ->
         reason: asked.reason.clone().filter(|reason| !reason.trim().is_empty()),
         fields: asked.fields.clone(),
         documents: asked.documents.clone(),
+        digitised: inputs::digitised(draft, asked.documents.iter().chain(&made)),
         made,
         legal: None,
+        sign: None,
     }
 }

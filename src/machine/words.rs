@@ -1,5 +1,7 @@
 //! Refusals in words, one constructor each: what was found, and what would be right. Persons and steps by their names.
 
+use jiff::civil::Date;
+
 use crate::calendar::calendar::Calendar;
 use crate::calendar::working_time::{ParseError, WorkingTime};
 use crate::definition::guard::Guard;
@@ -557,6 +559,10 @@ pub(super) fn wrong_values(draft: &Draft<'_>, wrong: Vec<(FieldId, Fault)>) -> R
             }
             Fault::Below(min) => (format!("ít nhất là {min}"), format!("must be at least {min}")),
             Fault::Above(max) => (format!("nhiều nhất là {max}"), format!("must be at most {max}")),
+            Fault::Form(form) => (
+                format!("chưa đúng mẫu mà quy trình đặt ra (`{form}`)"),
+                format!("is not of the form that the procedure wants (`{form}`)"),
+            ),
             Fault::NoSuchPerson(id) => {
                 (format!("danh bạ không có người `{id}`"), format!("names `{id}`, whom the directory does not know"))
             }
@@ -596,6 +602,28 @@ pub(super) fn wrong_length(draft: &Draft<'_>, field: &FieldId, found: &Number, a
         ),
     )
     .wanting_fields(vec![field.clone()])
+}
+
+pub(super) fn not_yet_in_force(draft: &Draft<'_>, from: Date) -> Refusal {
+    let (title, version) = (&draft.procedure().title.vi, draft.procedure().version);
+    let day = from.strftime("%d/%m/%Y");
+    Refusal::new(
+        Code::NotInForce,
+        format!(
+            "Quy trình «{title}» (phiên bản {version}) có hiệu lực từ ngày {day}; trước ngày đó chưa mở được hồ sơ."
+        ),
+        format!("The procedure “{title}” (version {version}) is in force from {day}; no case can be opened before."),
+    )
+}
+
+pub(super) fn no_longer_in_force(draft: &Draft<'_>, until: Date) -> Refusal {
+    let (title, version) = (&draft.procedure().title.vi, draft.procedure().version);
+    let day = until.strftime("%d/%m/%Y");
+    Refusal::new(
+        Code::NotInForce,
+        format!("Quy trình «{title}» (phiên bản {version}) hết hiệu lực sau ngày {day}; không mở hồ sơ mới được nữa."),
+        format!("The procedure “{title}” (version {version}) was in force until {day}; no new case can be opened."),
+    )
 }
 
 pub(super) fn unknown_code(draft: &Draft<'_>, code: &str) -> Refusal {

@@ -3,7 +3,7 @@
 //! A shelf is a snapshot: whoever holds one sees no change under his feet. Reading a tree of files happens here; what is
 //! published is decided by the writer.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, RwLock};
 
@@ -15,6 +15,8 @@ use crate::definition::resolve::digest_of;
 use crate::definition::source::Source;
 use crate::directory::{Directory, DirectoryFile};
 use crate::ids::{CalendarId, Digest, PersonId, ProcedureId, Ts, UnitId};
+use crate::machine::refusal::{Code, Refusal};
+use crate::service::ask::Denied;
 use crate::store::contract::{Store, StoreError};
 
 /// A snapshot of what cases are judged by.
@@ -24,6 +26,10 @@ pub struct Shelf {
     /// Text and file name of each procedure.
     texts: HashMap<Digest, (String, String)>,
     current: BTreeMap<ProcedureId, Digest>,
+    /// Every text of a procedure by its version.
+    versions: BTreeMap<ProcedureId, BTreeMap<u32, Digest>>,
+    /// For each procedure those that say to take its place.
+    superseding: BTreeMap<ProcedureId, BTreeSet<ProcedureId>>,
     pub calendars: Calendars,
     courses: HashMap<CalendarId, Arc<Course>>,
     pub directory: Arc<Directory>,
@@ -63,7 +69,43 @@ impl Shelf {
         self.procedures.get(digest).cloned()
     }
 
-    /// The version that new cases run on.
+    /// The text that a case opened at that instant runs on: the latest that is in force on that day, else the latest.
+    pub fn opening(&self, id: &ProcedureId, at: Ts) -> Option<Arc<Procedure>> {
+        let texts = self.versions.get(id)?.values().rev().filter_map(|digest| self.procedure(digest));
+        let in_force = texts.into_iter().find(|procedure| self.is_effective(procedure, at));
+        in_force.or_else(|| self.current(id))
+    }
+
+    /// The same, for an opening: nothing is opened by what another procedure in force has taken the place of.
+    pub fn to_open(&self, id: &ProcedureId, at: Ts) -> Result<Arc<Procedure>, Denied> {
+        let procedure = self.opening(id, at).ok_or_else(|| Denied::UnknownProcedure(id.clone()))?;
+        let claimed = self.superseding.get(id).into_iter().flatten().filter_map(|new| self.opening(new, at));
+        let new = claimed.into_iter().find(|new| new.supersedes.contains(id) && self.is_effective(new, at));
+        match new {
+            None => Ok(procedure),
+            Some(new) => Err(Denied::Refused(Box::new(
+                Refusal::new(
+                    Code::NotInForce,
+                    format!(
+                        "«{}» đã được thay bằng «{}» (`{}`); mở hồ sơ mới theo quy trình đó.",
+                        procedure.title.vi, new.title.vi, new.id
+                    ),
+                    format!(
+                        "“{}” is superseded by “{}” (`{}`); open new cases by that one.",
+                        procedure.title.vi, new.title.vi, new.id
+                    ),
+                )
+                .allowing(vec![new.id.to_string()]),
+            ))),
+        }
+    }
+
+    fn is_effective(&self, procedure: &Procedure, at: Ts) -> bool {
+        let Some(from) = procedure.effective else { return true };
+        self.calendar_of(procedure).is_some_and(|calendar| from <= calendar.local(at).date())
+    }
+
+    /// The latest version.
     pub fn current(&self, id: &ProcedureId) -> Option<Arc<Procedure>> {
         self.procedure(self.current.get(id)?)
     }
@@ -111,6 +153,11 @@ impl Shelf {
         if newer {
             self.current.insert(procedure.id.clone(), procedure.digest.clone());
         }
+        for old in &procedure.supersedes {
+            self.superseding.entry(old.clone()).or_default().insert(procedure.id.clone());
+        }
+        let versions = self.versions.entry(procedure.id.clone()).or_default();
+        versions.insert(procedure.version, procedure.digest.clone());
         self.texts.insert(procedure.digest.clone(), (name.to_owned(), text.to_owned()));
         self.procedures.insert(procedure.digest.clone(), Arc::new(procedure));
     }

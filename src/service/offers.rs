@@ -18,6 +18,7 @@ pub fn view(offer: Offer, procedure: &Procedure, case: &Case, shelf: &Shelf) -> 
         title: procedure.documents.get(id).map_or_else(|| id.to_string(), |d| d.title.vi.clone()),
         present: case.documents.contains(id),
         result: procedure.documents.get(id).is_some_and(|d| d.result),
+        digitised: case.digitised.contains(id) || procedure.documents.get(id).is_some_and(|d| d.digitised),
     };
     let wanted = offer.needs_fields.iter().filter_map(|id| {
         let field = procedure.fields.get(id)?;
@@ -29,6 +30,8 @@ pub fn view(offer: Offer, procedure: &Procedure, case: &Case, shelf: &Shelf) -> 
             measure: field.measure.clone(),
             value: case.fields.get(id).cloned(),
             required: offer.wants_fields.contains(id),
+            pattern: field.pattern.as_ref().map(|pattern| pattern.text().to_owned()),
+            personal: field.personal,
         })
     });
     OfferView {
@@ -46,6 +49,7 @@ pub fn view(offer: Offer, procedure: &Procedure, case: &Case, shelf: &Shelf) -> 
         wants_documents: offer.wants_documents.iter().map(document).collect(),
         wants_reason: offer.reason == Reason::Required,
         makes: offer.makes.iter().map(document).collect(),
+        sign: offer.sign,
         candidates: offer
             .candidates
             .iter()

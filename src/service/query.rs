@@ -246,7 +246,7 @@ impl Query {
     /// One procedure in force.
     pub async fn procedure(&self, id: &ProcedureId) -> Option<(ProcedureView, Arc<Procedure>)> {
         let shelf = self.library.shelf();
-        let procedure = shelf.current(id)?;
+        let procedure = shelf.opening(id, self.clock.now())?;
         Some((procedure_view(&shelf, &procedure), procedure))
     }
 
@@ -508,6 +508,7 @@ fn documents(past: &Past) -> Vec<DocumentView> {
         title: document.title.vi.clone(),
         present: past.case.documents.contains(id),
         result: document.result,
+        digitised: past.case.digitised.contains(id),
     };
     past.procedure.documents.iter().map(view).collect()
 }
@@ -617,6 +618,9 @@ fn procedure_view(shelf: &Shelf, procedure: &Procedure) -> ProcedureView {
         codes: procedure.codes.clone(),
         steps: procedure.steps.len(),
         limit: limit_vi(&procedure.case.within),
+        effective: procedure.effective,
+        until: procedure.until,
+        supersedes: procedure.supersedes.clone(),
         known_defects: procedure.known_defects.len(),
         current: true,
     }

@@ -147,6 +147,9 @@ impl Stage<'_> {
             done.push((drafted.clone(), who.clone()));
         }
         let mut staged = self.procedure.clone();
+        // What is wanted where a case is received was given long ago.
+        staged.fields.values_mut().for_each(|field| field.required = false);
+        staged.documents.values_mut().for_each(|paper| paper.required = false);
         let mut next = target;
         for (step, who) in done.iter().rev() {
             let people = crate::ids::PeopleId::new(format!("stand_in_{step}"));
@@ -512,6 +515,7 @@ fn one_button(step: &StepId, people: &crate::ids::PeopleId, to: &StepId) -> Step
         at_most: None,
         within: None,
         means: Means::Forward,
+        sign: None,
     };
     let staff = Staff {
         by: By::People(people.clone()),

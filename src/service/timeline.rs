@@ -1,6 +1,6 @@
 //! An entry in words, in both languages, with names beside ids: what a timeline and a notice say.
 
-use crate::definition::procedure::Procedure;
+use crate::definition::procedure::{Procedure, Sign};
 use crate::definition::verbs::standard;
 use crate::ids::{BranchId, PersonId, StepId, Verb};
 use crate::machine::event::{ChangedClock, Closing, Event, Holder, How, Scope};
@@ -42,9 +42,10 @@ pub fn say(event: &Event, procedure: &Procedure, shelf: &Shelf) -> Said {
         Event::Taken(taken) => {
             let (vi, en) = verb_title(procedure, &taken.step, &taken.verb);
             let to = taken.to.as_ref().map(|to| format!(" → {}", step(to))).unwrap_or_default();
+            let (signed, signed_en) = signed(taken.sign);
             Said {
-                vi: format!("{vi}: {}{to}", step(&taken.step)),
-                en: format!("{en}: {}{to}", step(&taken.step)),
+                vi: format!("{vi}: {}{to}{signed}", step(&taken.step)),
+                en: format!("{en}: {}{to}{signed_en}", step(&taken.step)),
                 reason: taken.reason.clone(),
                 branch: Some(taken.branch),
             }
@@ -112,8 +113,10 @@ pub fn say(event: &Event, procedure: &Procedure, shelf: &Shelf) -> Said {
             let (vi, en) = crate::service::words::working(*stopped_minutes);
             on(branch, format!("Thời hạn hồ sơ chạy tiếp sau {vi}"), format!("The case's clock runs again after {en}"))
         }
-        Event::Extended { length, reason, .. } => {
-            Said { reason: reason.clone(), ..plain(format!("Gia hạn {length}"), format!("Extended by {length}")) }
+        Event::Extended { length, reason, sign, .. } => {
+            let (vi, en) = signed(*sign);
+            let said = plain(format!("Gia hạn {length}{vi}"), format!("Extended by {length}{en}"));
+            Said { reason: reason.clone(), ..said }
         }
         Event::CalendarChanged { calendar, version, clocks } => {
             let vi = moved(clocks, procedure, shelf, "hạn hồ sơ");
@@ -157,16 +160,25 @@ pub fn say(event: &Event, procedure: &Procedure, shelf: &Shelf) -> Said {
         ),
         Event::TimerSpent { .. } => plain("Mốc thời hạn đã qua".into(), "A term passed with nothing to say".into()),
         Event::Commented { text } => Said { reason: Some(text.clone()), ..plain("Ý kiến".into(), "Comment".into()) },
-        Event::Attached { document, name } => {
+        Event::Attached { document, name, digitised } => {
             let title = procedure.documents.get(document).map_or(document.as_str(), |d| d.title.vi.as_str());
             let name = name.as_ref().map_or_else(String::new, |name| format!(" ({name})"));
-            plain(format!("Đính kèm {title}{name}"), format!("Attached {title}{name}"))
+            let (vi, en) = if *digitised { (" (bản số hóa)", " (digital)") } else { ("", "") };
+            plain(format!("Đính kèm {title}{name}{vi}"), format!("Attached {title}{name}{en}"))
         }
         Event::Ended { step: id, .. } => plain(format!("Kết thúc: {}", step(id)), format!("Ended: {}", step(id))),
         Event::Reopened { reason, .. } => {
             Said { reason: reason.clone(), ..plain("Mở lại hồ sơ".into(), "Reopened".into()) }
         }
     }
+}
+
+/// How an act was signed, in brackets.
+fn signed(sign: Option<Sign>) -> (String, String) {
+    sign.map_or_else(Default::default, |sign| {
+        let (vi, en) = sign.title();
+        (format!(" ({vi})"), format!(" ({en})"))
+    })
 }
 
 /// Each clock with the date it had and the date it has.

@@ -9,6 +9,7 @@ use crate::definition::diagnostic::{Diagnostic, Level, sort};
 use crate::definition::load;
 use crate::definition::procedure::Procedure;
 use crate::definition::source::{Source, Span};
+use crate::definition::waiver::waive;
 use crate::directory::Directory;
 use crate::ids::{CalendarId, Ts};
 use crate::service::library::{FileKind, TreeError, read_calendar, read_directory, read_tree};
@@ -71,6 +72,7 @@ pub fn check_tree(paths: &[PathBuf], now: Ts) -> Result<Tree, TreeError> {
         for file in &mut files {
             if let Some(Meant::Procedure(procedure)) = &file.meant {
                 file.found.extend(checks::directory::check(procedure, directory, now, &file.source));
+                waive(procedure, &file.source, &mut file.found);
                 sort(&mut file.found);
             }
         }

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::calendar::band::Verdict;
-use crate::definition::procedure::Means;
+use crate::definition::procedure::{Means, Sign};
 use crate::definition::value::Value;
 use crate::ids::{
     BranchId, CalendarId, CaseId, DocumentId, FieldId, GroupId, PersonId, ProcedureId, StepId, Ts, UnitId,
@@ -191,6 +191,8 @@ pub struct DocumentView {
     pub title: String,
     pub present: bool,
     pub result: bool,
+    /// It is kept in digital form.
+    pub digitised: bool,
 }
 
 /// One holding with names.
@@ -245,6 +247,8 @@ pub struct OfferView {
     pub wants_reason: bool,
     /// The act's documents, made by it.
     pub makes: Vec<DocumentView>,
+    /// The signature that the act is given by.
+    pub sign: Option<Sign>,
     /// For `assign` and `transfer`: who may be named.
     pub candidates: Vec<PersonName>,
 }
@@ -260,6 +264,10 @@ pub struct WantedField {
     pub measure: Option<String>,
     pub value: Option<Value>,
     pub required: bool,
+    /// What a text must look like, as the procedure writes it.
+    pub pattern: Option<String>,
+    /// It says something about a person.
+    pub personal: bool,
 }
 
 /// A procedure in lists.
@@ -273,6 +281,9 @@ pub struct ProcedureView {
     pub codes: Vec<String>,
     pub steps: usize,
     pub limit: String,
+    pub effective: Option<jiff::civil::Date>,
+    pub until: Option<jiff::civil::Date>,
+    pub supersedes: Vec<ProcedureId>,
     pub known_defects: usize,
     pub current: bool,
 }

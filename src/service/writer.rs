@@ -194,9 +194,9 @@ impl Writer {
         let head = batch.head();
         let now = head.recorded_at.map_or_else(|| self.clock.now(), |last| last.max(self.clock.now()));
         let (id, held, procedure) = match &ask.target {
-            Target::New(id) => match shelf.current(id) {
-                Some(procedure) => (new_case_id(&shelf, &procedure, now, head.next_seq), None, procedure),
-                None => return Ok(Err(Denied::UnknownProcedure(id.clone()))),
+            Target::New(id) => match shelf.to_open(id, now) {
+                Err(denied) => return Ok(Err(denied)),
+                Ok(procedure) => (new_case_id(&shelf, &procedure, now, head.next_seq), None, procedure),
             },
             Target::Case(id) => match self.held(batch, id, &shelf).await? {
                 None => return Ok(Err(Denied::UnknownCase(id.clone()))),

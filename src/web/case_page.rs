@@ -174,6 +174,7 @@ pub struct Paper {
     pub title: String,
     pub present: bool,
     pub result: bool,
+    pub digitised: bool,
 }
 
 /// One entry of the history in words.
@@ -259,7 +260,12 @@ impl CasePage {
             papers: view
                 .documents
                 .iter()
-                .map(|paper| Paper { title: paper.title.clone(), present: paper.present, result: paper.result })
+                .map(|paper| Paper {
+                    title: paper.title.clone(),
+                    present: paper.present,
+                    result: paper.result,
+                    digitised: paper.digitised,
+                })
                 .collect(),
             picture: asked.picture,
             notice: asked.notice,

@@ -57,6 +57,8 @@ pub struct ActForm {
     pub inputs: Vec<Input>,
     /// Papers that the act produces.
     pub makes: Vec<String>,
+    /// The signature that the act is given by.
+    pub sign: Option<String>,
     /// What should be known before pressing: the case goes back, waits, or ends.
     pub caution: Option<String>,
     pub problem: Option<String>,
@@ -139,6 +141,7 @@ impl ActForm {
             },
             open: again.is_some(),
             makes: offer.makes.iter().map(|paper| paper.title.clone()).collect(),
+            sign: offer.sign.map(|sign| shell.t(&format!("sign-{}", sign.word()))),
             problem: again.and_then(|again| again.problem.clone()),
             key: format!("{page_key}.{}.{}", offer.branch, offer.act),
             revision,
@@ -242,6 +245,7 @@ pub fn field_input(shell: &Shell, form: &str, wanted: &WantedField, again: Optio
         _ => "text",
     };
     let hint = match wanted.kind.as_str() {
+        "text" => wanted.pattern.as_ref().map(|pattern| shell.with("hint-pattern", &[("pattern", pattern.as_str())])),
         "money" => Some(shell.t("hint-money")),
         "file" => Some(shell.t("hint-file")),
         "list of unit" if answers.is_empty() => Some(shell.t("hint-units")),
@@ -391,6 +395,7 @@ pub fn bare_offer(posted: &Posted) -> OfferView {
         wants_documents: Vec::new(),
         wants_reason: false,
         makes: Vec::new(),
+        sign: None,
         candidates: Vec::new(),
     }
 }
@@ -412,6 +417,8 @@ mod tests {
             measure: None,
             value: None,
             required: true,
+            pattern: None,
+            personal: false,
         }
     }
 

@@ -181,6 +181,8 @@ impl Wants {
                     measure: field.measure.clone(),
                     value: None,
                     required: field.required || needed.contains(&id),
+                    pattern: field.pattern.as_ref().map(|pattern| pattern.text().to_owned()),
+                    personal: field.personal,
                 },
             );
         let papers =

@@ -2,7 +2,7 @@
 //! them; nothing here reaches a reader of the real pages.
 
 use crate::calendar::band::Verdict;
-use crate::definition::procedure::Means;
+use crate::definition::procedure::{Means, Sign};
 use crate::definition::value::{Number, Value};
 use crate::ids::{BranchId, CaseId, Digest, DocumentId, FieldId, GroupId, PersonId, ProcedureId, StepId, Ts, UnitId};
 use crate::machine::event::Mark;
@@ -295,11 +295,13 @@ fn wanted(field: &str, title: &str, kind: &str, choices: &[&str]) -> WantedField
         measure: (kind == "number").then(|| "m2".to_owned()),
         value: None,
         required: true,
+        pattern: (field == "so_dinh_danh").then(|| "[0-9]{12}".to_owned()),
+        personal: false,
     }
 }
 
 fn paper(id: &str, title: &str, present: bool, result: bool) -> DocumentView {
-    DocumentView { document: DocumentId::from(id), title: title.to_owned(), present, result }
+    DocumentView { document: DocumentId::from(id), title: title.to_owned(), present, result, digitised: present }
 }
 
 fn offer(act: &str, kind: &str, vi: &str, en: &str, means: Option<Means>, to: Option<&str>) -> OfferView {
@@ -316,6 +318,7 @@ fn offer(act: &str, kind: &str, vi: &str, en: &str, means: Option<Means>, to: Op
         wants_documents: Vec::new(),
         wants_reason: means.is_some_and(|means| means != Means::Forward),
         makes: Vec::new(),
+        sign: (act == "sign").then_some(Sign::Digital),
         candidates: Vec::new(),
     }
 }
@@ -612,6 +615,9 @@ impl OpenPage {
             codes: vec!["1.013236".to_owned(), "1.013225".to_owned()],
             steps: 9,
             limit: "16 ngày làm việc".to_owned(),
+            effective: None,
+            until: None,
+            supersedes: Vec::new(),
             known_defects: 0,
             current: true,
         };

@@ -135,6 +135,36 @@ async fn a_repeat_gets_the_first_answer_and_another_request_with_the_key_is_refu
 }
 
 #[tokio::test]
+async fn new_cases_run_on_the_text_in_force_and_not_on_one_that_is_superseded() {
+    let world = World::new().await;
+    let lan = world.acting("lan").await;
+    let publish = async |text: String| {
+        let (procedure, _) = quytrinh::definition::load(&Source::new("x.yaml", &text)).unwrap();
+        world.engine.publish(Actor::System, vec![Publication::procedure("x.yaml", text, procedure)]).await.unwrap();
+    };
+    let version_of_a_new_case = async || {
+        let opened = world.send(&lan, Method::POST, "/api/v1/cases", Some(permit())).await;
+        let case = opened.json()["case"].as_str().unwrap_or_default().to_owned();
+        world.get(&lan, &at(&case, "")).await.json()["procedure_version"].clone()
+    };
+    assert_eq!(version_of_a_new_case().await, json!(3));
+    // One that comes into force later does not count before.
+    publish(PERMIT.replace("version: 3 ", "version: 4 ").replace("effective: 2026-07-01", "effective: 2999-01-01"))
+        .await;
+    assert_eq!(version_of_a_new_case().await, json!(3));
+    publish(PERMIT.replace("version: 3 ", "version: 5 ")).await;
+    assert_eq!(version_of_a_new_case().await, json!(5));
+
+    let other = PERMIT.replace("id: cap-phep-xay-dung", "id: cap-phep-moi\nsupersedes: cap-phep-xay-dung");
+    publish(other.replace("effective: 2026-07-01", "effective: 2999-01-01")).await;
+    assert_eq!(version_of_a_new_case().await, json!(5));
+    publish(other.replace("version: 3 ", "version: 4 ")).await;
+    let refused = world.send(&lan, Method::POST, "/api/v1/cases", Some(permit())).await;
+    assert_eq!((refused.status, refused.code().as_str()), (StatusCode::CONFLICT, "not_in_force"), "{}", refused.text);
+    assert!(refused.text.contains("cap-phep-moi"), "{}", refused.text);
+}
+
+#[tokio::test]
 async fn a_write_names_what_it_has_seen_and_a_dry_run_writes_nothing() {
     let world = World::new().await;
     let lan = world.acting("lan").await;

@@ -76,6 +76,60 @@ fn approved_tables_that_do_not_add_up_are_refused_with_both_sums_unless_waived()
     }
 }
 
+#[test]
+fn a_waiver_holds_for_the_place_it_names_and_for_no_other() {
+    let levels = |text: &str| {
+        let (Ok((_, found)) | Err(found)) = load(&Source::new("x.yaml", text));
+        found.iter().map(|d| format!("{}{:?}", d.code, d.level)).collect::<Vec<_>>()
+    };
+    // Two sums are wrong: the group's, which was approved so, and the whole.
+    let wrong = std::fs::read_to_string("tests/definitions/err/T23-nhom.yaml").unwrap();
+    let wrong = wrong.replace("within: 6 working days", "within: 7 working days");
+    assert_eq!(levels(&wrong), ["T23Error", "T23Error"]);
+    let waived = |at: &str| {
+        let by = "because: đã phê duyệt, accepted_by: Thanh tra, date: 2026-01-05";
+        wrong.replace("owner:", &format!("known_defect:\n  - {{ check: T23, {at}{by} }}\nowner:"))
+    };
+    assert_eq!(levels(&waived("at: groups.xu_ly, ")), ["T23Error", "T23Note"]);
+    assert_eq!(levels(&waived("at: groups.xu_ly.within, ")), ["T23Error", "T23Note"]);
+    assert_eq!(levels(&waived("at: case, ")), ["T23Note", "T23Error"]);
+    assert_eq!(levels(&waived("at: steps.ky, ")), ["T23Error", "T23Error"]);
+    assert_eq!(levels(&waived("")), ["T23Error", "T23Error"]);
+    let (Ok((_, found)) | Err(found)) = load(&Source::new("x.yaml", waived("")));
+    assert!(found[0].notes.iter().any(|note| note.vi.contains("thêm `at:`")), "{:?}", found[0].notes);
+
+    // A warning is kept by its reason at its place; an error never is.
+    let cut = std::fs::read_to_string("tests/definitions/err/Y05.yaml").unwrap();
+    let keep = |at: &str, check: &str| {
+        cut.replace("owner:", &format!("allow:\n  - {{ check: {check}, at: {at}, because: cố ý }}\nowner:"))
+    };
+    assert_eq!(levels(&cut), ["Y05Warning"]);
+    assert_eq!(levels(&keep("steps.ky.vi", "Y05")), ["Y05Note"]);
+    assert_eq!(levels(&keep("steps.ky", "Y05")), ["Y05Note"]);
+    assert_eq!(levels(&keep("steps.xu_ly", "Y05")), ["Y05Warning"]);
+    let wrong = wrong.replace("owner:", "allow:\n  - { check: T23, at: case, because: cố ý }\nowner:");
+    assert_eq!(levels(&wrong), ["T23Error", "T23Error"]);
+}
+
+#[test]
+fn a_pattern_fits_whole_texts_in_bounded_time() {
+    use quytrinh::definition::pattern::{Pattern, PatternFault};
+    let fits = |pattern: &str, text: &str| Pattern::read(pattern).unwrap().fits(text);
+    assert!(fits("[0-9]{12}", "001099012345"));
+    assert!(!fits("[0-9]{12}", "0010990123456") && !fits("[0-9]{12}", "x001099012345") && !fits("[0-9]{12}", ""));
+    // An alternative is part of the whole, and a line's end is not the text's.
+    assert!(!fits("a|b", "ax") && fits("a|b", "b") && !fits("a", "a\n"));
+    // The same letter typed two ways.
+    assert!(fits("ế", "e\u{302}\u{301}"));
+    assert!(matches!(Pattern::read("(([a-z]{99}){99}){99}"), Err(PatternFault::TooLarge)));
+    assert!(matches!(Pattern::read(&"a".repeat(201)), Err(PatternFault::TooLarge)));
+    for text in ["a)|(b", "[", "(?P<x>", "\\", "(?=a)", "(a)\\1", &"(".repeat(100)] {
+        assert!(Pattern::read(text).is_err(), "{text}");
+    }
+    // What brings other matchers to a standstill.
+    assert!(!fits("(a+)+b", &"a".repeat(10_000)));
+}
+
 /// The text of a golden file, written anew when `UPDATE_GOLDEN` is set; it is then read by eye.
 fn golden(path: &std::path::Path, found: &str) -> String {
     if std::env::var_os("UPDATE_GOLDEN").is_some() {

@@ -3,6 +3,7 @@
 use crate::calendar::working_time::ParseError;
 use crate::definition::diagnostic::Diagnostic;
 use crate::definition::guard::GuardFault;
+use crate::definition::pattern::PatternFault;
 use crate::definition::reader::length_code;
 use crate::definition::source::{Key, Span};
 use crate::fold::nearest;
@@ -101,6 +102,48 @@ pub fn wrong_shape(span: Span, vi: String, en: String) -> Diagnostic {
 pub fn missing_key(span: Span, of: &str, key: &str) -> Diagnostic {
     Diagnostic::error("N16", span, format!("`{of}` thiếu khóa `{key}`"), format!("`{of}` lacks the key `{key}`"))
         .help(format!("thêm `{key}:`"), format!("add `{key}:`"))
+}
+
+/// N16: a pattern that cannot be used.
+pub fn pattern(span: Span, fault: PatternFault) -> Diagnostic {
+    let (vi, en) = match fault {
+        PatternFault::TooLarge => {
+            ("mẫu ở `pattern` quá dài hoặc quá phức tạp", "the pattern is too long or allows too much at once")
+        }
+        PatternFault::Unreadable => ("mẫu ở `pattern` không đọc được", "the pattern cannot be read"),
+    };
+    wrong_shape(span, vi.to_owned(), en.to_owned()).help(
+        "ví dụ 12 chữ số: `pattern: \"[0-9]{12}\"`; hai chữ hoa rồi 6 chữ số: `pattern: \"[A-Z]{2}[0-9]{6}\"`",
+        "for example 12 digits: `pattern: \"[0-9]{12}\"`; two capitals and 6 digits: `pattern: \"[A-Z]{2}[0-9]{6}\"`",
+    )
+}
+
+/// N03: a check that there is not.
+pub fn no_check(span: Span, found: &str, codes: &[&str]) -> Diagnostic {
+    let diagnostic = Diagnostic::error(
+        "N03",
+        span,
+        format!("không có kiểm tra nào mang mã `{found}`"),
+        format!("there is no check `{found}`"),
+    );
+    match nearest(found, codes.iter().copied()) {
+        Some(near) => {
+            diagnostic.help(format!("có phải là `{near}`?"), format!("did you mean `{near}`?")).fix(span, near)
+        }
+        None => diagnostic.help(
+            "viết mã in trong ngoặc vuông của thông báo, ví dụ `T23`",
+            "write the code that a message shows in brackets, as `T23`",
+        ),
+    }
+}
+
+/// N16: a place that the file does not have.
+pub fn no_place(span: Span, found: &str) -> Diagnostic {
+    wrong_shape(span, format!("trong tệp này không có chỗ `{found}`"), format!("this file has no place `{found}`"))
+        .help(
+            "viết các khóa từ ngoài vào, cách nhau bằng dấu chấm, ví dụ `steps.ky.actions.sign`",
+            "write the keys from the outside in with dots between, as `steps.ky.actions.sign`",
+        )
 }
 
 /// N16: an id that cannot be an id.

@@ -5,7 +5,7 @@ use indexmap::IndexMap;
 use crate::calendar::working_time::WorkingTime;
 use crate::definition::checks::factory;
 use crate::definition::procedure::{
-    Anytime, CaseTerms, Counting, Doer, Extension, OnTime, PromiseTerms, Reason, Told, Warn,
+    Anytime, CaseTerms, Counting, Doer, Extension, OnTime, PromiseTerms, Reason, Sign, Told, Warn,
 };
 use crate::definition::resolve::Context;
 use crate::definition::source::Node;
@@ -203,8 +203,8 @@ impl Context {
     }
 
     fn extension(&mut self, item: &Node) -> Option<Extension> {
-        let known = ["vi", "en", "by", "at_most", "up_to", "reason", "makes", "legal"];
-        if !self.reader.keys(item, "extend", &known, &["sign"]) {
+        let known = ["vi", "en", "by", "at_most", "up_to", "reason", "makes", "legal", "sign"];
+        if !self.reader.keys(item, "extend", &known, &[]) {
             return None;
         }
         for key in ["by", "at_most", "up_to"] {
@@ -220,6 +220,15 @@ impl Context {
             reason: self.reason(item.get("reason")),
             makes: self.made(item.get("makes")),
             legal: self.legal_ref(item.get("legal")),
+            sign: self.sign(item.get("sign")),
+        })
+    }
+
+    pub(super) fn sign(&mut self, node: Option<&Node>) -> Option<Sign> {
+        Some(match self.reader.word(node?, "sign", &["initial", "approve", "digital"])? {
+            "initial" => Sign::Initial,
+            "approve" => Sign::Approve,
+            _ => Sign::Digital,
         })
     }
 

@@ -3,6 +3,8 @@
 use indexmap::IndexMap;
 
 use crate::definition::checks::factory;
+use crate::definition::keep::Keep;
+use crate::definition::pattern::Pattern;
 use crate::definition::procedure::{Document, Field, Legal, Party};
 use crate::definition::resolve::Context;
 use crate::definition::source::Node;
@@ -30,9 +32,9 @@ impl Context {
 
     pub(super) fn field_entries(&mut self, node: &Node) -> IndexMap<FieldId, Field> {
         let mut fields = IndexMap::new();
-        let known = ["is", "vi", "en", "of", "min", "max", "unit", "required"];
+        let known = ["is", "vi", "en", "of", "min", "max", "unit", "pattern", "required", "personal", "keep"];
         for (id, span, item) in self.reader.ids(node, "fields") {
-            if !self.reader.keys(item, "fields", &known, &["personal", "keep", "pattern"]) {
+            if !self.reader.keys(item, "fields", &known, &[]) {
                 continue;
             }
             let title = self.reader.title(item, "fields", span);
@@ -65,9 +67,44 @@ impl Context {
             let (min, max) = (bound("min"), bound("max"));
             let measure = item.get("unit").and_then(|node| self.reader.text(node, "unit"));
             let required = item.get("required").is_some_and(|node| self.reader.yes_no(node, "required"));
-            fields.insert(id.into(), Field { kind, title, measure, min, max, required });
+            let pattern = item.get("pattern").and_then(|node| self.pattern(node, id, &kind));
+            let personal = item.get("personal").is_some_and(|node| self.reader.yes_no(node, "personal"));
+            let keep = item.get("keep").and_then(|node| self.keep(node));
+            fields.insert(id.into(), Field { kind, title, measure, min, max, pattern, required, personal, keep });
         }
         fields
+    }
+
+    fn pattern(&mut self, node: &Node, id: &str, kind: &Kind) -> Option<Pattern> {
+        let text = self.reader.text(node, "pattern")?;
+        if *kind != Kind::Text {
+            self.reader.say(factory::wrong_shape(
+                node.span,
+                format!("`pattern` chỉ dùng cho trường `is: text`; `{id}` là `{}`", kind.word()),
+                format!("`pattern` is for a field that `is: text`; `{id}` is `{}`", kind.word()),
+            ));
+            return None;
+        }
+        match Pattern::read(&text) {
+            Ok(pattern) => Some(pattern),
+            Err(fault) => {
+                self.reader.say(factory::pattern(node.span, fault));
+                None
+            }
+        }
+    }
+
+    fn keep(&mut self, node: &Node) -> Option<Keep> {
+        let text = self.reader.text(node, "keep")?;
+        let keep = Keep::read(&text);
+        if keep.is_none() {
+            self.reader.say(factory::wrong_shape(
+                node.span,
+                format!("`keep: {text}` không phải thời hạn lưu: viết như `10 years`, `60 months`, `30 calendar days` hoặc `forever`"),
+                format!("`keep: {text}` is no term of keeping: write `10 years`, `60 months`, `30 calendar days` or `forever`"),
+            ));
+        }
+        keep
     }
 
     fn choice(&mut self, item: &Node, id: &str, span: crate::definition::source::Span) -> Kind {
@@ -83,9 +120,9 @@ impl Context {
 
     pub(super) fn document_entries(&mut self, node: &Node) -> IndexMap<DocumentId, Document> {
         let mut documents = IndexMap::new();
-        let known = ["vi", "en", "from", "required", "form", "result", "signed"];
+        let known = ["vi", "en", "from", "required", "form", "result", "signed", "digitised", "personal", "keep"];
         for (id, span, item) in self.reader.ids(node, "documents") {
-            if !self.reader.keys(item, "documents", &known, &["digitised", "personal", "keep"]) {
+            if !self.reader.keys(item, "documents", &known, &[]) {
                 continue;
             }
             let title = self.reader.title(item, "documents", span);
@@ -95,8 +132,11 @@ impl Context {
             };
             let mut flag = |key: &str| item.get(key).is_some_and(|node| self.reader.yes_no(node, key));
             let (required, result, signed) = (flag("required"), flag("result"), flag("signed"));
+            let (digitised, personal) = (flag("digitised"), flag("personal"));
             let form = item.get("form").and_then(|node| self.reader.text(node, "form"));
-            documents.insert(id.into(), Document { title, from, required, form, result, signed });
+            let keep = item.get("keep").and_then(|node| self.keep(node));
+            let document = Document { title, from, required, form, result, signed, digitised, personal, keep };
+            documents.insert(id.into(), document);
         }
         documents
     }

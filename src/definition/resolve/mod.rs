@@ -8,6 +8,7 @@ mod data;
 mod limit;
 mod people;
 mod steps;
+mod waivers;
 
 use std::collections::BTreeSet;
 
@@ -17,12 +18,10 @@ use sha2::{Digest as _, Sha256};
 use crate::definition::checks::factory;
 use crate::definition::diagnostic::Diagnostic;
 use crate::definition::guard::Guard;
-use crate::definition::procedure::{
-    Change, Choice, Document, Field, KnownDefect, Legal, Needs, People, Procedure, Separation,
-};
+use crate::definition::procedure::{Change, Choice, Document, Field, Legal, Needs, People, Procedure, Separation};
 use crate::definition::reader::Reader;
 use crate::definition::source::{Node, NodeKind, Source, Span};
-use crate::ids::{Digest, DocumentId, FieldId, LegalId, PeopleId, StepId, hex};
+use crate::ids::{Digest, DocumentId, FieldId, LegalId, PeopleId, ProcedureId, StepId, hex};
 
 /// What reading a file gave: as much of the procedure as could be read, and what is wrong.
 pub struct Reading {
@@ -39,6 +38,7 @@ const TOP: &[&str] = &[
     "version",
     "effective",
     "until",
+    "supersedes",
     "vi",
     "en",
     "owner",
@@ -56,9 +56,10 @@ const TOP: &[&str] = &[
     "start",
     "steps",
     "known_defect",
+    "allow",
     "changes",
 ];
-const LATER: &[&str] = &["variants", "allow", "supersedes"];
+const LATER: &[&str] = &["variants"];
 
 /// Reads the tree of a source.
 pub fn resolve(source: &Source) -> Reading {
@@ -105,11 +106,12 @@ impl Context {
         let owner = text(self, "owner");
         let calendar = text(self, "calendar").unwrap_or_else(|| "hanoi".to_owned());
         let procedure = Procedure {
-            id: id?.into(),
+            id: id.clone()?.into(),
             version: root.get("version").and_then(|node| self.reader.number(node, "version")).unwrap_or(0),
             digest: digest_of(source.text()),
             effective: root.get("effective").and_then(|node| self.reader.date(node, "effective")),
             until: root.get("until").and_then(|node| self.reader.date(node, "until")),
+            supersedes: self.supersedes(root, id.as_deref()),
             title,
             owner: owner?.rsplit('/').next().unwrap_or_default().into(),
             codes: root.get("codes").map(|node| self.texts(node, "codes")).unwrap_or_default(),
@@ -118,7 +120,8 @@ impl Context {
             separate: root.get("separate").map(|node| self.separations(node)).unwrap_or_default(),
             groups: root.get("groups").map(|node| self.groups(node)).unwrap_or_default(),
             anytime: root.get("anytime").map(|node| self.anytime(node)).unwrap_or_default(),
-            known_defects: root.get("known_defect").map(|node| self.known_defects(node)).unwrap_or_default(),
+            known_defects: root.get("known_defect").map(|node| self.known_defects(root, node)).unwrap_or_default(),
+            allowed: root.get("allow").map(|node| self.allowances(root, node)).unwrap_or_default(),
             changes: root.get("changes").map(|node| self.changes(node)).unwrap_or_default(),
             legal: std::mem::take(&mut self.legal),
             fields: std::mem::take(&mut self.fields),
@@ -325,26 +328,29 @@ impl Context {
         self.reader.list(node).into_iter().filter_map(|item| self.target(item, of)).collect()
     }
 
-    fn known_defects(&mut self, node: &Node) -> Vec<KnownDefect> {
-        let mut defects = Vec::new();
+    /// Procedures by id that this one takes the place of.
+    fn supersedes(&mut self, root: &Node, own: Option<&str>) -> Vec<ProcedureId> {
+        let Some(node) = root.get("supersedes") else { return Vec::new() };
+        let mut ids = Vec::new();
         for item in self.reader.list(node) {
-            if !self.reader.keys(item, "known_defect", &["check", "because", "accepted_by", "date"], &[]) {
-                continue;
-            }
-            let mut text = |key: &str| match item.get(key) {
-                Some(node) => self.reader.text(node, key),
-                None => {
-                    self.reader.say(factory::missing_key(item.span, "known_defect", key));
-                    None
-                }
-            };
-            let (check, because, accepted_by) = (text("check"), text("because"), text("accepted_by"));
-            let date = item.get("date").and_then(|node| self.reader.date(node, "date"));
-            if let (Some(check), Some(because), Some(accepted_by), Some(date)) = (check, because, accepted_by, date) {
-                defects.push(KnownDefect { check, because, accepted_by, date });
+            let Some(id) = self.reader.text(item, "supersedes") else { continue };
+            if Some(id.as_str()) == own {
+                self.reader.say(
+                    factory::wrong_shape(
+                        item.span,
+                        format!("`{id}` không thay thế chính nó"),
+                        format!("`{id}` does not supersede itself"),
+                    )
+                    .help(
+                        "bản sau của cùng quy trình chỉ cần tăng `version`",
+                        "a later text of it only raises `version`",
+                    ),
+                );
+            } else {
+                ids.push(id.into());
             }
         }
-        defects
+        ids
     }
 
     fn changes(&mut self, node: &Node) -> IndexMap<u32, Change> {

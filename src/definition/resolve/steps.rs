@@ -35,8 +35,8 @@ const PARALLEL: &[&str] = &[
     "clock", "escalate",
 ];
 const TRANSITION: &[&str] =
-    &["to", "when", "by", "needs", "makes", "legal", "reason", "at_most", "within", "means", "vi", "en"];
-const LATER: &[&str] = &["use", "on_event", "council", "sign"];
+    &["to", "when", "by", "needs", "makes", "legal", "reason", "at_most", "within", "means", "sign", "vi", "en"];
+const LATER: &[&str] = &["use", "on_event"];
 
 type Inside = Option<(StepId, BranchKey)>;
 
@@ -442,7 +442,7 @@ impl Context {
     }
 
     pub(super) fn transition(&mut self, verb: &str, span: Span, item: &Node) -> Option<Transition> {
-        if !self.reader.keys(item, verb, TRANSITION, LATER) {
+        if !self.reader.keys(item, verb, TRANSITION, &[]) {
             return None;
         }
         let means = match (item.get("means"), standard(&verb.into())) {
@@ -489,6 +489,7 @@ impl Context {
             at_most: item.get("at_most").and_then(|node| self.reader.number(node, "at_most")),
             within: self.limit(item),
             means,
+            sign: self.sign(item.get("sign")),
         };
         Some(transition)
     }

@@ -194,6 +194,8 @@ pub struct Document {
     pub present: bool,
     /// Whether it is a result for the citizen.
     pub result: bool,
+    /// Whether it is kept in digital form: not to be asked for on paper again.
+    pub digitised: bool,
 }
 
 /// One interval in which one person answered.
@@ -296,6 +298,9 @@ pub struct Offer {
     pub wants_reason: bool,
     /// Papers that the act produces.
     pub makes: Vec<Document>,
+    /// The signature that the act is given by: `initial`, `approve`, `digital`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sign: Option<String>,
     /// Whom `assign` and `transfer` may name.
     pub candidates: Vec<Person>,
 }
@@ -314,6 +319,12 @@ pub struct WantedField {
     #[schema(value_type = Option<serde_json::Value>)]
     pub value: Option<Value>,
     pub required: bool,
+    /// A pattern that the whole text must fit, as a regular expression.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(examples("[0-9]{12}"))]
+    pub pattern: Option<String>,
+    /// It says something about a person.
+    pub personal: bool,
 }
 
 impl From<CaseRow> for CaseLine {
@@ -436,7 +447,13 @@ impl From<views::FieldView> for Field {
 
 impl From<views::DocumentView> for Document {
     fn from(view: views::DocumentView) -> Document {
-        Document { document: view.document.to_string(), title: view.title, present: view.present, result: view.result }
+        Document {
+            document: view.document.to_string(),
+            title: view.title,
+            present: view.present,
+            result: view.result,
+            digitised: view.digitised,
+        }
     }
 }
 
@@ -512,6 +529,7 @@ impl From<views::OfferView> for Offer {
             wants_documents: view.wants_documents.into_iter().map(Into::into).collect(),
             wants_reason: view.wants_reason,
             makes: view.makes.into_iter().map(Into::into).collect(),
+            sign: view.sign.map(|sign| sign.word().to_owned()),
             candidates: view.candidates.into_iter().map(Into::into).collect(),
         }
     }
@@ -527,6 +545,8 @@ impl From<views::WantedField> for WantedField {
             measure: view.measure,
             value: view.value,
             required: view.required,
+            pattern: view.pattern,
+            personal: view.personal,
         }
     }
 }

@@ -29,6 +29,14 @@ pub struct ProcedureLine {
     /// The case's limit as written.
     #[schema(examples("16 working days"))]
     pub limit: String,
+    /// Dates in force, both included.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(examples("2026-07-01"))]
+    pub effective: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub until: Option<String>,
+    /// Procedures that it takes the place of.
+    pub supersedes: Vec<String>,
     /// Faults that were approved knowingly.
     pub known_defects: usize,
     /// New cases run on it.
@@ -57,6 +65,16 @@ pub struct DeclaredField {
     pub en: Option<String>,
     pub kind: String,
     pub required: bool,
+    /// A pattern that the whole text must fit, as a regular expression.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(examples("[0-9]{12}"))]
+    pub pattern: Option<String>,
+    /// It says something about a person.
+    pub personal: bool,
+    /// How long it is kept after the case is over.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(examples("10 years"))]
+    pub keep: Option<String>,
 }
 
 /// A document as declared.
@@ -66,6 +84,14 @@ pub struct DeclaredDocument {
     pub vi: String,
     pub required: bool,
     pub result: bool,
+    /// It is kept in digital form: not to be asked for on paper again.
+    pub digitised: bool,
+    /// It says something about a person.
+    pub personal: bool,
+    /// How long it is kept after the case is over.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(examples("10 years"))]
+    pub keep: Option<String>,
 }
 
 /// A step as declared.
@@ -90,6 +116,9 @@ impl From<ProcedureView> for ProcedureLine {
             codes: view.codes,
             steps: view.steps,
             limit: view.limit,
+            effective: view.effective.map(|date| date.to_string()),
+            until: view.until.map(|date| date.to_string()),
+            supersedes: view.supersedes.iter().map(ToString::to_string).collect(),
             known_defects: view.known_defects,
             current: view.current,
         }
@@ -105,12 +134,18 @@ impl Procedure {
             en: field.title.en.clone(),
             kind: field.kind.word().to_owned(),
             required: field.required,
+            pattern: field.pattern.as_ref().map(|pattern| pattern.text().to_owned()),
+            personal: field.personal,
+            keep: field.keep.as_ref().map(ToString::to_string),
         });
         let documents = procedure.documents.iter().map(|(id, document)| DeclaredDocument {
             document: id.to_string(),
             vi: document.title.vi.clone(),
             required: document.required,
             result: document.result,
+            digitised: document.digitised,
+            personal: document.personal,
+            keep: document.keep.as_ref().map(ToString::to_string),
         });
         let steps = procedure.steps.values().map(|step| DeclaredStep {
             step: step.id.to_string(),

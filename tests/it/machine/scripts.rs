@@ -303,6 +303,7 @@ fn line(event: &Event) -> String {
             add(until(opened.clock.as_ref()));
             add(opened.promise.map_or_else(String::new, |at| format!("promise {}", local(at))));
             add(opened.apology_at.map_or_else(String::new, |at| format!("apology {}", local(at))));
+            add(list("digital", &opened.digitised));
         }
         Event::ClockStarted { clock, promise, .. } => {
             add(until(Some(clock)));
@@ -333,6 +334,8 @@ fn line(event: &Event) -> String {
             add(taken.party.as_ref().map_or_else(String::new, |party| format!("in the name of the {party}")));
             add(taken.legal.as_ref().map_or_else(String::new, |legal| format!("legal {legal}")));
             add(list("made", &taken.made));
+            add(taken.sign.map_or_else(String::new, |sign| format!("signed {}", sign.word())));
+            add(list("digital", &taken.digitised));
             add(taken.reason.as_ref().map_or_else(String::new, |reason| format!("\"{reason}\"")));
         }
         Event::Decided { branch, step, to } => add(format!("@{branch} {step} -> {to}")),
@@ -377,10 +380,11 @@ fn line(event: &Event) -> String {
                 add(format!("{group} {}", until(Some(clock))));
             }
         }
-        Event::Extended { old_deadline, clock, length, made, .. } => {
+        Event::Extended { old_deadline, clock, length, made, sign, .. } => {
             add(format!("by {length}, was {}", local(*old_deadline)));
             add(until(Some(clock)));
             add(list("made", made));
+            add(sign.map_or_else(String::new, |sign| format!("signed {}", sign.word())));
         }
         Event::Apologised { old_date, new_date, reason } => {
             add(format!("was {} now {} \"{reason}\"", local(*old_date), local(*new_date)));
@@ -409,7 +413,10 @@ fn line(event: &Event) -> String {
         }
         Event::TimerSpent { timer, .. } => add(timer.to_string()),
         Event::Commented { text } => add(format!("\"{text}\"")),
-        Event::Attached { document, .. } => add(document.to_string()),
+        Event::Attached { document, digitised, .. } => {
+            add(document.to_string());
+            add(if *digitised { "digital".to_owned() } else { String::new() });
+        }
         Event::Ended { step, outcome } => add(format!("{step} {}", outcome.word())),
         Event::Reopened { step, clock, .. } => {
             add(format!("-> {step}"));
