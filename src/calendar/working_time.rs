@@ -217,6 +217,25 @@ pub fn limit_in_words(limit: &str, vietnamese: bool) -> String {
     }
 }
 
+/// A length as written, in the author's language, with each unit's one spelling; nothing where it is no length.
+pub fn respelled(text: &str) -> Option<String> {
+    let mut parts = Vec::new();
+    for piece in text.split('+').map(str::trim) {
+        read_one(piece, 0, &(1..=MOST)).ok()?;
+        let split = piece.find(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | ',' | '/')))?;
+        let (number, written) = (&piece[..split], piece[split..].trim());
+        let unit = read_unit(written, 0).ok()?;
+        let (_, one, many, vi, _) = UNITS.iter().find(|row| row.0 == unit)?;
+        let (above, below) = read_number(number)?;
+        parts.push(match (written.is_ascii(), above > below) {
+            (false, _) => format!("{} {vi}", number.replace('.', ",")),
+            (true, true) => format!("{} {many}", number.replace(',', ".")),
+            (true, false) => format!("{} {one}", number.replace(',', ".")),
+        });
+    }
+    Some(parts.join(" + "))
+}
+
 impl Length {
     /// The unit it is counted in, by its plural; minutes are parts of hours.
     pub fn unit(&self) -> &'static str {

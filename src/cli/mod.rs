@@ -13,6 +13,7 @@ mod demo;
 mod doctor;
 mod draw;
 mod explain;
+mod fmt;
 mod inbox;
 mod journal;
 mod local;
@@ -70,6 +71,8 @@ enum Command {
     Serve(serve::Args),
     /// Finds what is wrong in procedure files.
     Check(check::Args),
+    /// Puts files into their canonical form.
+    Fmt(fmt::Args),
     /// Plays the scenarios beside procedure files.
     Test(test::Args),
     /// Draws a procedure.
@@ -120,6 +123,7 @@ pub fn run() -> ExitCode {
     let lang = Lang::from(cli.lang);
     let done = match cli.command {
         Command::Check(args) => check::run(args, lang),
+        Command::Fmt(args) => fmt::run(args, lang),
         Command::Test(args) => test::run(args, lang),
         Command::Draw(args) => draw::run(&args, lang),
         Command::Demo(args) => wait(demo::run(args, lang)),

@@ -64,6 +64,10 @@ pub fn check_tree(paths: &[PathBuf], now: Ts) -> Result<Tree, TreeError> {
         files.push(Checked { path: file.path, source, found, meant });
     }
     check_calendars(&mut files);
+    files
+        .iter_mut()
+        .filter(|file| file.found.is_empty())
+        .for_each(|file| file.found.extend(checks::y12_form::check(&file.source)));
     let directory = files.iter().find_map(|file| match &file.meant {
         Some(Meant::Directory(directory)) => Some(directory.clone()),
         _ => None,

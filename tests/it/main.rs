@@ -16,6 +16,7 @@ mod calendar_change;
 mod calendar_data;
 mod calendar_draft;
 mod calendar_walk;
+mod canonical;
 mod cli;
 mod course;
 mod definitions;

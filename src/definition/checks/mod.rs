@@ -24,6 +24,7 @@ mod t23_sums;
 mod waits;
 
 pub mod directory;
+pub mod y12_form;
 
 use std::collections::BTreeSet;
 
