@@ -41,12 +41,23 @@ impl Book {
         let Record::Case(event) = &entry.record else { return Vec::new() };
         let at = entry.occurred_at;
         let mut changes = vec![Change::PutCase(case_row(after, entry.case_seq + 1))];
-        self.stand(after, at, course);
-        self.hold(event, after, at, course, &mut changes);
+        self.advance(event, after, at, course, &mut changes);
         timers(before, after, &mut changes);
         escalations(before, after, &mut changes);
         notices(entry.seq, at, &after.id, event, &mut changes);
         changes
+    }
+
+    /// The same for whoever needs no rows: the book grows as by [`Book::project`].
+    pub fn follow(&mut self, entry: &Entry, after: &Case, course: &Course) {
+        if let Record::Case(event) = &entry.record {
+            self.advance(event, after, entry.occurred_at, course, &mut Vec::new());
+        }
+    }
+
+    fn advance(&mut self, event: &Event, after: &Case, at: Ts, course: &Course, changes: &mut Vec<Change>) {
+        self.stand(after, at, course);
+        self.hold(event, after, at, course, changes);
     }
 
     /// Counts the time in which the case's clock stands.
@@ -235,30 +246,4 @@ fn notices(seq: u64, at: Ts, case: &CaseId, event: &Event, changes: &mut Vec<Cha
             branch,
         })
     }));
-}
-
-/// Of changes in order, those that still matter: the last for each row. Case rows come first.
-pub fn squash(changes: Vec<Change>) -> Vec<Change> {
-    #[derive(PartialEq, Eq, PartialOrd, Ord)]
-    enum Key {
-        Case(CaseId),
-        Holding(CaseId, u32),
-        Timer(CaseId, String, Ts),
-        Notice(u64, PersonId),
-        Escalation(CaseId, BranchId, u16),
-    }
-    let mut last = BTreeMap::new();
-    for change in changes {
-        let key = match &change {
-            Change::PutCase(row) => Key::Case(row.case.clone()),
-            Change::PutHolding(row) => Key::Holding(row.case.clone(), row.n),
-            Change::PutTimer(row) | Change::DropTimer(row) => Key::Timer(row.case.clone(), row.key.clone(), row.due_at),
-            Change::PutNotice(row) => Key::Notice(row.seq, row.person.clone()),
-            Change::PutEscalation(row) | Change::DropEscalation(row) => {
-                Key::Escalation(row.case.clone(), row.branch, row.level)
-            }
-        };
-        last.insert(key, change);
-    }
-    last.into_values().collect()
 }

@@ -5,10 +5,10 @@ use tracing::error;
 
 use crate::calendar::course::Course;
 use crate::definition::procedure::Procedure;
-use crate::ids::{CaseId, Ts, hex};
+use crate::ids::{CaseId, PersonId, Ts, hex};
 use crate::journal::chain::Sealer;
 use crate::journal::codec::CodecError;
-use crate::journal::entry::{CaseHead, Head, Record, Sealed};
+use crate::journal::entry::{CaseHead, Entry, Head, Record, Sealed};
 use crate::machine::case::Case;
 use crate::machine::command::{Actor, Command, Request};
 use crate::machine::decide::decide;
@@ -33,6 +33,13 @@ pub struct Held {
     pub head: CaseHead,
 }
 
+/// A case whose time has come, made ready outside the writer where it could be: the writer trusts that only as far as
+/// the store then proves that the case still ends there.
+pub struct Due {
+    pub case: CaseId,
+    pub ready: Option<Held>,
+}
+
 /// A fault that ends the batch.
 #[derive(Debug, thiserror::Error)]
 pub enum Fatal {
@@ -47,7 +54,8 @@ pub enum Fatal {
 /// One act in the making: the case as it stands after each event, and what is to be written.
 pub struct Act<'a> {
     pub id: CaseId,
-    before: Option<Case>,
+    /// Who held branches when it began.
+    holders_before: Vec<PersonId>,
     pub case: Option<Case>,
     book: Book,
     case_head: CaseHead,
@@ -66,10 +74,10 @@ pub struct Act<'a> {
 /// What an act came to, free of what it was decided by.
 pub struct Made {
     pub id: CaseId,
-    pub before: Option<Case>,
-    pub case: Option<Case>,
-    pub book: Book,
-    pub case_head: CaseHead,
+    /// Who held branches before.
+    pub holders_before: Vec<PersonId>,
+    /// The case after it; nothing where none came to be.
+    pub held: Option<Held>,
     pub entries: Vec<Sealed>,
     pub changes: Vec<Change>,
 }
@@ -100,9 +108,10 @@ impl<'a> Act<'a> {
             Some(Held { case, book, head }) => (Some(case), book, head),
             None => (None, Book::default(), CaseHead::default()),
         };
+        let branches = case.iter().flat_map(|case: &Case| case.branches.values());
         Act {
             id,
-            before: case.clone(),
+            holders_before: branches.map(|branch| branch.holder.person.clone()).collect(),
             case,
             book,
             case_head,
@@ -181,10 +190,11 @@ impl<'a> Act<'a> {
             self.now,
         );
         for event in events {
-            let after = evolve(self.case.clone(), &self.id, &event, at)
+            let before = self.case.take();
+            let after = evolve(before.clone(), &self.id, &event, at)
                 .map_err(|illegal| Fatal::History { case: self.id.clone(), why: illegal.to_string() })?;
             let sealed = sealer.seal(at, Record::Case(event))?;
-            self.changes.extend(self.book.project(self.case.as_ref(), &sealed.entry, &after, self.course));
+            self.changes.extend(self.book.project(before.as_ref(), &sealed.entry, &after, self.course));
             self.case_head = CaseHead { next_case_seq: sealed.entry.case_seq + 1, chain: sealed.case_chain };
             self.entries.push(sealed);
             self.case = Some(after);
@@ -194,8 +204,8 @@ impl<'a> Act<'a> {
     }
 
     pub fn made(self) -> Made {
-        let Act { id, before, case, book, case_head, entries, changes, .. } = self;
-        Made { id, before, case, book, case_head, entries, changes }
+        let Act { id, holders_before, case, book, case_head, entries, changes, .. } = self;
+        Made { id, holders_before, held: case.map(|case| Held { case, book, head: case_head }), entries, changes }
     }
 
     pub fn receipt(&self, dry_run: bool) -> Receipt {
@@ -218,12 +228,30 @@ impl<'a> Act<'a> {
     }
 }
 
-/// A case made again from its entries, handing on the changes of rows on the way; nothing where there are none.
-pub fn replay(
+/// A case made again from its entries; nothing where there are none.
+pub fn replay(id: &CaseId, entries: &[Sealed], shelf: &Shelf) -> Result<Option<Held>, Fatal> {
+    replayed(id, entries, shelf, |book, entry, after, course| book.follow(entry, after, course))
+}
+
+/// The same, handing on the changes of rows on the way.
+pub fn replay_rows(
     id: &CaseId,
     entries: &[Sealed],
     shelf: &Shelf,
     mut each: impl FnMut(Change),
+) -> Result<Option<Held>, Fatal> {
+    let mut before: Option<Case> = None;
+    replayed(id, entries, shelf, |book, entry, after, course| {
+        book.project(before.as_ref(), entry, after, course).into_iter().for_each(&mut each);
+        before = Some(after.clone());
+    })
+}
+
+fn replayed(
+    id: &CaseId,
+    entries: &[Sealed],
+    shelf: &Shelf,
+    mut keep_book: impl FnMut(&mut Book, &Entry, &Case, &Course),
 ) -> Result<Option<Held>, Fatal> {
     let history = |why: String| Fatal::History { case: id.clone(), why };
     let mut case: Option<Case> = None;
@@ -232,14 +260,14 @@ pub fn replay(
     let mut course = None;
     for sealed in entries {
         let Record::Case(event) = &sealed.entry.record else { continue };
-        let after = evolve(case.clone(), id, event, sealed.entry.occurred_at).map_err(|e| history(e.to_string()))?;
+        let after = evolve(case.take(), id, event, sealed.entry.occurred_at).map_err(|e| history(e.to_string()))?;
         if course.is_none() {
             let procedure =
                 shelf.procedure(&after.digest).ok_or_else(|| history("its procedure is not here".into()))?;
             course = shelf.course_of(&procedure);
         }
         let course = course.as_deref().ok_or_else(|| history("its calendar is not here".into()))?;
-        book.project(case.as_ref(), &sealed.entry, &after, course).into_iter().for_each(&mut each);
+        keep_book(&mut book, &sealed.entry, &after, course);
         head = CaseHead { next_case_seq: sealed.entry.case_seq + 1, chain: sealed.case_chain };
         case = Some(after);
     }

@@ -9,7 +9,7 @@ use crate::ids::{CaseId, Ts};
 use crate::journal::entry::Sealed;
 use crate::journal::verify::Verifier;
 use crate::projection::rows::{CaseRow, Change, HoldingRow, TimerRow};
-use crate::service::act::replay;
+use crate::service::act::replay_rows;
 use crate::service::library::Shelf;
 use crate::store::contract::{CaseFilter, Paging, Store, StoreError, Write};
 
@@ -111,7 +111,7 @@ async fn timers(store: &dyn Store) -> Result<HashMap<CaseId, Vec<TimerRow>>, Sto
     let mut all: HashMap<CaseId, Vec<TimerRow>> = HashMap::new();
     let mut after = None;
     loop {
-        let some = store.timers(after.as_ref(), AT_ONCE).await?;
+        let some = store.timers(after.as_ref(), Ts(i64::MAX), AT_ONCE).await?;
         let Some(last) = some.last() else { return Ok(all) };
         after = Some(last.clone());
         for row in some {
@@ -172,7 +172,7 @@ fn compare(case: &CaseId, entries: &[Sealed], rows: &Rows, shelf: &Shelf) -> Com
     let mut compared = Compared::default();
     let mut made: BTreeMap<u32, HoldingRow> = BTreeMap::new();
     let mut row = None;
-    let replayed = replay(case, entries, shelf, |change| match change {
+    let replayed = replay_rows(case, entries, shelf, |change| match change {
         Change::PutCase(case) => row = Some(case),
         Change::PutHolding(holding) => drop(made.insert(holding.n, holding)),
         _ => {}

@@ -6,9 +6,9 @@ use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 use tracing::error;
 
-use crate::ids::CaseId;
 use crate::machine::command::Actor;
 use crate::service::accounts::Accounts;
+use crate::service::act::Due;
 use crate::service::ask::{Answer, Ask, Denied};
 use crate::service::clock::Clock;
 use crate::service::health::Pulse;
@@ -66,9 +66,15 @@ impl Engine {
         self.send(|reply| Job::Ask(Box::new(ask), reply)).await
     }
 
-    /// Asks for what is due on a case to be fired; the receiver answers how many timers fired.
-    pub fn begin_tick(&self, case: CaseId) -> Result<oneshot::Receiver<Result<usize, Denied>>, Denied> {
-        self.enqueue(|reply| Job::Tick(case, reply))
+    /// Asks for what is due on cases to be fired, in one commit; the receiver answers how many timers fired. Waits for a
+    /// place in the queue: passing time is not turned away where people are.
+    pub async fn begin_ticks(&self, cases: Vec<Due>) -> Result<oneshot::Receiver<Result<usize, Denied>>, Denied> {
+        let (reply, answer) = oneshot::channel();
+        tokio::select! {
+            sent = self.0.jobs.send(Job::Ticks(cases, reply)) => sent.map_err(|_| Denied::Closing)?,
+            () = self.closing() => return Err(Denied::Closing),
+        }
+        Ok(answer)
     }
 
     /// Puts checked texts in force; answers how many were new.

@@ -11,7 +11,7 @@ use crate::projection::rows::TimerRow;
 use crate::service::clock::Clock;
 use crate::store::contract::{Store, StoreError};
 
-/// How long the sweeper may be silent before health turns red. It looks four times a second; a long backlog is looked
+/// How long the sweeper may be silent before health turns red. It looks every second at least; a long backlog is looked
 /// at piece by piece.
 pub const SWEEP_SILENCE: Duration = Duration::from_secs(20);
 /// How late a timer may be before health turns red, in seconds.
@@ -119,7 +119,7 @@ pub async fn examine(store: &dyn Store, clock: &dyn Clock, pulse: &Pulse) -> Hea
 /// The timer that waits longest, and how many are due.
 pub async fn longest_waiting(store: &dyn Store, now: Ts) -> Result<(Option<Waiting>, u64), StoreError> {
     let asked = async {
-        let due = store.due_timers(now, COUNTED).await?;
+        let due = store.timers(None, now, COUNTED).await?;
         let count = due.len() as u64;
         let first = due.into_iter().min_by(|a, b| (a.due_at, &a.case, &a.key).cmp(&(b.due_at, &b.case, &b.key)));
         let row = match first {

@@ -11,13 +11,13 @@ use tokio::sync::{mpsc, oneshot};
 use tracing::{error, info};
 
 use crate::definition::procedure::Procedure;
-use crate::ids::{CaseId, Ts};
+use crate::ids::{CaseId, PersonId, Ts};
 use crate::journal::chain::Sealer;
 use crate::journal::entry::{Head, Record};
+use crate::machine::case::Case;
 use crate::machine::command::Actor;
 use crate::machine::rules::{Load, Workload};
-use crate::projection::project::squash;
-use crate::service::act::{Act, Fatal, Held, Made, Performed, replay};
+use crate::service::act::{Act, Due, Fatal, Held, Made, Performed, replay};
 use crate::service::ask::{Answer, Ask, Denied, Key, Receipt, Stale, Target};
 use crate::service::clock::Clock;
 use crate::service::library::{Library, Shelf};
@@ -34,8 +34,8 @@ const CASES_KEPT: usize = 20_000;
 /// What is sent to the writer.
 pub enum Job {
     Ask(Box<Ask>, oneshot::Sender<Result<Answer, Denied>>),
-    /// Fires what is due on a case; answers how many timers fired.
-    Tick(CaseId, oneshot::Sender<Result<usize, Denied>>),
+    /// Fires what is due on cases, one after another; answers how many timers fired.
+    Ticks(Vec<Due>, oneshot::Sender<Result<usize, Denied>>),
     Publish(Actor, Vec<Publication>, oneshot::Sender<Result<usize, Denied>>),
 }
 
@@ -55,7 +55,7 @@ pub struct Writer {
 /// What a job came to inside a batch, answered after the commit.
 enum Outcome {
     Ask(Result<Answer, Denied>),
-    Tick(usize),
+    Ticks(usize),
     Publish(Result<usize, Denied>, Option<Box<Shelf>>),
 }
 
@@ -80,18 +80,23 @@ impl Writer {
     }
 
     /// One commit for many jobs; when it fails for one of them, one commit for each.
-    async fn work(&mut self, jobs: Vec<Job>) {
-        match self.attempt(&jobs).await {
+    async fn work(&mut self, mut jobs: Vec<Job>) {
+        let ticks = jobs.iter().any(|job| matches!(job, Job::Ticks(..)));
+        match self.attempt(&mut jobs).await {
             Ok(outcomes) => {
                 for (job, outcome) in jobs.into_iter().zip(outcomes) {
                     self.answer(job, Ok(outcome));
                 }
             }
-            Err(fatal) if jobs.len() > 1 && is_ours(&fatal) => {
+            // Ticks are tried once more even alone: what was made ready for them may have been behind the journal.
+            Err(fatal) if (jobs.len() > 1 || ticks) && is_ours(&fatal) => {
                 self.forget();
-                for job in jobs {
-                    let job = [job];
-                    let outcome = self.attempt(&job).await;
+                for mut job in jobs {
+                    if let Job::Ticks(cases, _) = &mut job {
+                        cases.iter_mut().for_each(|due| due.ready = None);
+                    }
+                    let mut job = [job];
+                    let outcome = self.attempt(&mut job).await;
                     let [job] = job;
                     let outcome = outcome.map(|mut outcomes| outcomes.remove(0));
                     if outcome.is_err() {
@@ -110,20 +115,19 @@ impl Writer {
         }
     }
 
-    async fn attempt(&mut self, jobs: &[Job]) -> Result<Vec<Outcome>, Fatal> {
+    async fn attempt(&mut self, jobs: &mut [Job]) -> Result<Vec<Outcome>, Fatal> {
         let mut batch = self.store.begin().await?;
         self.catch_up(batch.head()).await?;
         let keyed = |job: &Job| match job {
             Job::Ask(ask, _) => ask.key.as_ref().map(|key| (actor_word(&ask.actor), key.key.clone())),
-            Job::Tick(..) | Job::Publish(..) => None,
+            Job::Ticks(..) | Job::Publish(..) => None,
         };
         batch.prefetch(&[], &jobs.iter().filter_map(keyed).collect::<Vec<_>>()).await?;
-        self.warm(batch.as_mut(), jobs).await?;
         let mut outcomes = Vec::with_capacity(jobs.len());
         for job in jobs {
             outcomes.push(match job {
                 Job::Ask(ask, _) => Outcome::Ask(self.ask(batch.as_mut(), ask).await?),
-                Job::Tick(case, _) => Outcome::Tick(self.tick(batch.as_mut(), case).await?),
+                Job::Ticks(cases, _) => Outcome::Ticks(self.ticks(batch.as_mut(), cases).await?),
                 Job::Publish(actor, items, _) => self.publish(batch.as_mut(), actor, items).await?,
             });
         }
@@ -143,7 +147,7 @@ impl Writer {
         // A caller who has gone away needs no answer; what was done stays done.
         match (job, outcome) {
             (Job::Ask(_, reply), Ok(Outcome::Ask(answer))) => drop(reply.send(answer)),
-            (Job::Tick(_, reply), Ok(Outcome::Tick(fired))) => drop(reply.send(Ok(fired))),
+            (Job::Ticks(_, reply), Ok(Outcome::Ticks(fired))) => drop(reply.send(Ok(fired))),
             (Job::Publish(_, _, reply), Ok(Outcome::Publish(count, shelf))) => {
                 if let Some(shelf) = shelf {
                     self.library.replace(*shelf);
@@ -151,7 +155,7 @@ impl Writer {
                 drop(reply.send(count));
             }
             (Job::Ask(_, reply), Err(fatal)) => drop(reply.send(Err(denied(fatal)))),
-            (Job::Tick(_, reply) | Job::Publish(_, _, reply), Err(fatal)) => drop(reply.send(Err(denied(fatal)))),
+            (Job::Ticks(_, reply) | Job::Publish(_, _, reply), Err(fatal)) => drop(reply.send(Err(denied(fatal)))),
             (_, Ok(_)) => error!(name: "writer.mixed_up", "an outcome does not belong to its job"),
         }
     }
@@ -234,16 +238,34 @@ impl Writer {
         }
     }
 
-    async fn tick(&mut self, batch: &mut dyn Batch, id: &CaseId) -> Result<usize, Fatal> {
+    async fn ticks(&mut self, batch: &mut dyn Batch, cases: &mut [Due]) -> Result<usize, Fatal> {
         let shelf = self.library.shelf();
-        let Some(held) = self.held(batch, id, &shelf).await? else { return Ok(0) };
+        let mut fired = 0;
+        for due in cases {
+            fired += self.tick(batch, &shelf, due).await?;
+        }
+        Ok(fired)
+    }
+
+    /// A case that was kept stays so; one that was not is not kept for a timer's sake.
+    async fn tick(&mut self, batch: &mut dyn Batch, shelf: &Shelf, due: &mut Due) -> Result<usize, Fatal> {
+        let kept = self.cases.remove(&due.case);
+        let was_kept = kept.is_some();
+        let held = match kept.or(due.ready.take()) {
+            Some(held) => Some(held),
+            None => replay(&due.case, &batch.entries_of(&due.case).await?, shelf)?,
+        };
+        let Some(held) = held else { return Ok(0) };
         let Some(procedure) = shelf.procedure(&held.case.digest) else { return Ok(0) };
         let Some(course) = shelf.course_of(&procedure) else { return Ok(0) };
         let head = batch.head();
         let now = head.recorded_at.map_or_else(|| self.clock.now(), |last| last.max(self.clock.now()));
-        let mut act = Act::new(id.clone(), Some(held), head, &shelf, &procedure, &course, &self.workload, now);
+        let mut act = Act::new(due.case.clone(), Some(held), head, shelf, &procedure, &course, &self.workload, now);
         let fired = act.fire_due(now)?;
-        self.keep(batch, act.made(), None).await?;
+        let after = self.append(batch, act.made(), None).await?;
+        if let (true, Some(held)) = (was_kept, after) {
+            self.cases.insert(due.case.clone(), held);
+        }
         Ok(fired)
     }
 
@@ -272,55 +294,50 @@ impl Writer {
         Ok(Outcome::Publish(Ok(count), Some(Box::new(shelf))))
     }
 
-    /// Makes ready the cases of many ticks with one question: after a standstill or at a deadline that many share, all of
-    /// them are cold at once.
-    async fn warm(&mut self, batch: &mut dyn Batch, jobs: &[Job]) -> Result<(), Fatal> {
-        let ticked = jobs.iter().filter_map(|job| if let Job::Tick(case, _) = job { Some(case) } else { None });
-        let cold: Vec<CaseId> = ticked.filter(|case| !self.cases.contains_key(*case)).cloned().collect();
-        if cold.len() < 2 {
-            return Ok(());
-        }
-        let shelf = self.library.shelf();
-        let entries = batch.entries_of_all(&cold).await?;
-        for entries in entries.chunk_by(|a, b| a.entry.case == b.entry.case) {
-            let Some(id) = entries.first().and_then(|sealed| sealed.entry.case.clone()) else { continue };
-            // What cannot be replayed is told when its turn comes.
-            if let Ok(Some(held)) = replay(&id, entries, &shelf, drop) {
-                self.cases.insert(id, held);
-            }
-        }
-        Ok(())
-    }
-
     /// The case as kept, or replayed from its entries.
     async fn held(&mut self, batch: &mut dyn Batch, id: &CaseId, shelf: &Shelf) -> Result<Option<Held>, Fatal> {
         if let Some(held) = self.cases.get(id) {
             return Ok(Some(held.clone()));
         }
         let entries = batch.entries_of(id).await?;
-        replay(id, &entries, shelf, drop)
+        replay(id, &entries, shelf)
     }
 
     /// Appends what an act decided and keeps the case as it is now.
     async fn keep(&mut self, batch: &mut dyn Batch, made: Made, remember: Option<Remembered>) -> Result<(), Fatal> {
-        let Made { id, case, before, book, case_head, entries, changes } = made;
-        let Some(case) = case else { return Ok(()) };
-        if entries.is_empty() {
-            return Ok(());
+        let (id, decided) = (made.id.clone(), !made.entries.is_empty());
+        if let (true, Some(held)) = (decided, self.append(batch, made, remember).await?) {
+            self.cases.insert(id, held);
         }
-        let given = case.last_at;
-        for branch in before.iter().flat_map(|case| case.branches.values()) {
-            self.workload.take(&branch.holder.person);
-        }
-        for branch in case.branches.values() {
-            let load = self.workload.of(&branch.holder.person);
-            let last_given = if branch.held_since == given { Some(given) } else { load.last_given };
-            let person = branch.holder.person.clone();
-            self.workload.put(person, Load { open: load.open + 1, last_given: last_given.max(load.last_given) });
-        }
-        batch.append(Write { entries, changes: squash(changes), remember, texts: Vec::new() }).await?;
-        self.cases.insert(id, Held { case, book, head: case_head });
         Ok(())
+    }
+
+    /// Appends what an act decided, if anything; answers the case as it is now.
+    async fn append(
+        &mut self,
+        batch: &mut dyn Batch,
+        made: Made,
+        remember: Option<Remembered>,
+    ) -> Result<Option<Held>, Fatal> {
+        let Made { holders_before, held, entries, changes, .. } = made;
+        if let (Some(held), false) = (&held, entries.is_empty()) {
+            self.count(&holders_before, &held.case);
+            batch.append(Write { entries, changes, remember, texts: Vec::new() }).await?;
+        }
+        Ok(held)
+    }
+
+    /// Who holds how much after an act.
+    fn count(&mut self, holders_before: &[PersonId], case: &Case) {
+        holders_before.iter().for_each(|person| self.workload.take(person));
+        let given = case.last_at;
+        for branch in case.branches.values() {
+            let person = &branch.holder.person;
+            let load = self.workload.of(person);
+            let last_given = if branch.held_since == given { Some(given) } else { load.last_given };
+            let load = Load { open: load.open + 1, last_given: last_given.max(load.last_given) };
+            self.workload.put(person.clone(), load);
+        }
     }
 
     async fn stale(&self, batch: &mut dyn Batch, act: &Act<'_>, expected: u64) -> Result<Stale, Fatal> {
@@ -418,16 +435,16 @@ mod tests {
     async fn after_a_failed_batch_the_writer_also_sees_what_others_published() {
         let store = crate::store::open("sqlite::memory:", true).await.unwrap();
         let (mut failed, mut other) = (writer(&store).await, writer(&store).await);
-        failed.attempt(&[]).await.unwrap();
+        failed.attempt(&mut []).await.unwrap();
         failed.forget();
 
         let text = std::fs::read_to_string("workflows/calendars/hanoi.yaml").unwrap();
         let publication = Publication::calendar("hanoi.yaml", &text, read_calendar(&text).unwrap());
         let (reply, _) = oneshot::channel();
-        other.attempt(&[Job::Publish(Actor::System, vec![publication.clone()], reply)]).await.unwrap();
+        other.attempt(&mut [Job::Publish(Actor::System, vec![publication.clone()], reply)]).await.unwrap();
 
         assert!(!publication.is_known(&failed.library.shelf()));
-        failed.attempt(&[]).await.unwrap();
+        failed.attempt(&mut []).await.unwrap();
         assert!(publication.is_known(&failed.library.shelf()));
     }
 }

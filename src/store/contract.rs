@@ -30,6 +30,8 @@ pub trait Store: Send + Sync + 'static {
     async fn entries(&self, from_seq: u64, limit: u32) -> Result<Vec<Sealed>, StoreError>;
     /// All entries of a case, in order; empty for an unknown one.
     async fn entries_of(&self, case: &CaseId) -> Result<Vec<Sealed>, StoreError>;
+    /// All entries of many cases, each case's in order: one question instead of one a case.
+    async fn entries_of_all(&self, cases: &[CaseId]) -> Result<Vec<Sealed>, StoreError>;
     /// The entries of up to `cases` open cases after that one, in the order of cases and of their entries, as they are
     /// kept: what goes through all open cases reads.
     async fn open_entries(&self, after: Option<&CaseId>, cases: u32) -> Result<Vec<OpenEntry>, StoreError>;
@@ -46,12 +48,11 @@ pub trait Store: Send + Sync + 'static {
     /// Open holdings, and the last instant one of them was given, by person; for choosing the least loaded. Who holds
     /// nothing is not in it.
     async fn workload(&self) -> Result<Vec<(PersonId, u32, Option<Ts>)>, StoreError>;
-    /// Timers due at or before `now`, earliest first.
-    async fn due_timers(&self, now: Ts, limit: u32) -> Result<Vec<TimerRow>, StoreError>;
     /// The timer that waits for the earliest instant.
     async fn next_timer(&self) -> Result<Option<TimerRow>, StoreError>;
-    /// Up to `limit` timers that wait, after the given one, in the order of instant, case and key.
-    async fn timers(&self, after: Option<&TimerRow>, limit: u32) -> Result<Vec<TimerRow>, StoreError>;
+    /// Up to `limit` timers that wait, after the given one, and fall due at or before `due_by`, in the order of instant,
+    /// case and key.
+    async fn timers(&self, after: Option<&TimerRow>, due_by: Ts, limit: u32) -> Result<Vec<TimerRow>, StoreError>;
     /// The timers of one case in the order of their instants. It reads every row: for looking closely, not for work.
     async fn timers_of(&self, case: &CaseId) -> Result<Vec<TimerRow>, StoreError>;
     /// What a person was told, latest first.
@@ -107,8 +108,6 @@ pub trait Batch: Send {
     async fn prefetch(&mut self, cases: &[CaseId], keys: &[(String, String)]) -> Result<(), StoreError>;
     /// All entries of a case as this batch sees them.
     async fn entries_of(&mut self, case: &CaseId) -> Result<Vec<Sealed>, StoreError>;
-    /// The committed entries of many cases, each case's in order: one question instead of one a case.
-    async fn entries_of_all(&mut self, cases: &[CaseId]) -> Result<Vec<Sealed>, StoreError>;
     /// The answer given to this actor's key, as this batch sees it.
     async fn recall(&mut self, actor: &str, key: &str) -> Result<Option<Remembered>, StoreError>;
     /// Appends. Refuses what does not continue the head or the case (`StaleHead`, `StaleCase`); of a case whose end

@@ -212,6 +212,9 @@ impl Store for PostgresStore {
     async fn entries_of(&self, case: &CaseId) -> Result<Vec<Sealed>, StoreError> {
         timely(reads::entries_of(&self.pool, case)).await
     }
+    async fn entries_of_all(&self, cases: &[CaseId]) -> Result<Vec<Sealed>, StoreError> {
+        timely(reads::entries_of_all(&self.pool, cases)).await
+    }
     async fn open_entries(&self, after: Option<&CaseId>, cases: u32) -> Result<Vec<OpenEntry>, StoreError> {
         timely(reads::open_entries(&self.pool, after, cases)).await
     }
@@ -233,14 +236,11 @@ impl Store for PostgresStore {
     async fn workload(&self) -> Result<Vec<(PersonId, u32, Option<Ts>)>, StoreError> {
         timely(reads::workload(&self.pool)).await
     }
-    async fn due_timers(&self, now: Ts, limit: u32) -> Result<Vec<TimerRow>, StoreError> {
-        timely(reads::due_timers(&self.pool, now, limit)).await
-    }
     async fn next_timer(&self) -> Result<Option<TimerRow>, StoreError> {
         timely(reads::next_timer(&self.pool)).await
     }
-    async fn timers(&self, after: Option<&TimerRow>, limit: u32) -> Result<Vec<TimerRow>, StoreError> {
-        timely(reads::timers(&self.pool, after, limit)).await
+    async fn timers(&self, after: Option<&TimerRow>, due_by: Ts, limit: u32) -> Result<Vec<TimerRow>, StoreError> {
+        timely(reads::timers(&self.pool, after, due_by, limit)).await
     }
     async fn timers_of(&self, case: &CaseId) -> Result<Vec<TimerRow>, StoreError> {
         timely(reads::timers_of(&self.pool, case)).await
@@ -473,10 +473,6 @@ impl Batch for PostgresBatch {
         let mut entries = reads::entries_of(self.connection()?, case).await?;
         entries.extend(self.pending.entries_of(case));
         Ok(entries)
-    }
-
-    async fn entries_of_all(&mut self, cases: &[CaseId]) -> Result<Vec<Sealed>, StoreError> {
-        reads::entries_of_all(self.connection()?, cases).await
     }
 
     async fn recall(&mut self, actor: &str, key: &str) -> Result<Option<Remembered>, StoreError> {

@@ -368,23 +368,23 @@ macro_rules! reads {
             Ok(TimerRow { case: text(row, "case_id")?, key: get(row, "key")?, due_at: instant(row, "due_at")? })
         }
 
-        pub(super) async fn due_timers(pool: &Pool, now: Ts, limit: u32) -> Result<Vec<TimerRow>, StoreError> {
-            let sql = "SELECT due_at, case_id, key FROM timers WHERE due_at <= $1 ORDER BY due_at, case_id, key LIMIT $2";
-            let rows = sqlx::query(sql).bind(now.0).bind(i64::from(limit)).fetch_all(pool).await.map_err(failed)?;
-            rows.iter().map(timer_of).collect()
-        }
-
         pub(super) async fn next_timer(pool: &Pool) -> Result<Option<TimerRow>, StoreError> {
             let sql = "SELECT due_at, case_id, key FROM timers ORDER BY due_at, case_id, key LIMIT 1";
             sqlx::query(sql).fetch_optional(pool).await.map_err(failed)?.as_ref().map(timer_of).transpose()
         }
 
-        pub(super) async fn timers(pool: &Pool, after: Option<&TimerRow>, limit: u32) -> Result<Vec<TimerRow>, StoreError> {
-            let sql = "SELECT due_at, case_id, key FROM timers WHERE (due_at, case_id, key) > ($1, $2, $3) \
-                       ORDER BY due_at, case_id, key LIMIT $4";
+        pub(super) async fn timers(
+            pool: &Pool,
+            after: Option<&TimerRow>,
+            due_by: Ts,
+            limit: u32,
+        ) -> Result<Vec<TimerRow>, StoreError> {
+            let sql = "SELECT due_at, case_id, key FROM timers \
+                       WHERE (due_at, case_id, key) > ($1, $2, $3) AND due_at <= $4 \
+                       ORDER BY due_at, case_id, key LIMIT $5";
             let (due_at, case, key) =
                 after.map_or((i64::MIN, "", ""), |row| (row.due_at.0, row.case.as_str(), row.key.as_str()));
-            let query = sqlx::query(sql).bind(due_at).bind(case).bind(key).bind(i64::from(limit));
+            let query = sqlx::query(sql).bind(due_at).bind(case).bind(key).bind(due_by.0).bind(i64::from(limit));
             query.fetch_all(pool).await.map_err(failed)?.iter().map(timer_of).collect()
         }
 

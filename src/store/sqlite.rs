@@ -32,7 +32,7 @@ mod reads {
 /// How long a writer waits for another process's.
 const BUSY: Duration = Duration::from_secs(5);
 /// The most rows one statement writes; batches are cut into powers of two, so that few texts are ever prepared.
-const ROWS: usize = 64;
+const ROWS: usize = 256;
 
 /// A database file.
 pub struct SqliteStore {
@@ -185,6 +185,9 @@ impl Store for SqliteStore {
     async fn entries_of(&self, case: &CaseId) -> Result<Vec<Sealed>, StoreError> {
         reads::entries_of(&self.readers, case).await
     }
+    async fn entries_of_all(&self, cases: &[CaseId]) -> Result<Vec<Sealed>, StoreError> {
+        reads::entries_of_all(&self.readers, cases).await
+    }
     async fn open_entries(&self, after: Option<&CaseId>, cases: u32) -> Result<Vec<OpenEntry>, StoreError> {
         reads::open_entries(&self.readers, after, cases).await
     }
@@ -206,14 +209,11 @@ impl Store for SqliteStore {
     async fn workload(&self) -> Result<Vec<(PersonId, u32, Option<Ts>)>, StoreError> {
         reads::workload(&self.readers).await
     }
-    async fn due_timers(&self, now: Ts, limit: u32) -> Result<Vec<TimerRow>, StoreError> {
-        reads::due_timers(&self.readers, now, limit).await
-    }
     async fn next_timer(&self) -> Result<Option<TimerRow>, StoreError> {
         reads::next_timer(&self.readers).await
     }
-    async fn timers(&self, after: Option<&TimerRow>, limit: u32) -> Result<Vec<TimerRow>, StoreError> {
-        reads::timers(&self.readers, after, limit).await
+    async fn timers(&self, after: Option<&TimerRow>, due_by: Ts, limit: u32) -> Result<Vec<TimerRow>, StoreError> {
+        reads::timers(&self.readers, after, due_by, limit).await
     }
     async fn timers_of(&self, case: &CaseId) -> Result<Vec<TimerRow>, StoreError> {
         reads::timers_of(&self.readers, case).await
@@ -408,10 +408,6 @@ impl Batch for SqliteBatch {
         let mut entries = reads::entries_of(self.connection().await?, case).await?;
         entries.extend(self.pending.entries_of(case));
         Ok(entries)
-    }
-
-    async fn entries_of_all(&mut self, cases: &[CaseId]) -> Result<Vec<Sealed>, StoreError> {
-        reads::entries_of_all(self.connection().await?, cases).await
     }
 
     async fn recall(&mut self, actor: &str, key: &str) -> Result<Option<Remembered>, StoreError> {
@@ -622,7 +618,7 @@ async fn ends(on: &mut SqliteConnection, cases: Vec<CaseId>) -> Result<HashMap<C
     Ok(found)
 }
 
-/// Rows in pieces of 64, and the rest in powers of two.
+/// Rows in pieces of that size, and the rest in powers of two.
 fn pieces<T>(rows: Vec<T>) -> impl Iterator<Item = Vec<T>> {
     let mut rows = rows.into_iter();
     std::iter::from_fn(move || {

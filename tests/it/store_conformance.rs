@@ -308,7 +308,7 @@ async fn a_row_changed_often_in_a_batch_ends_as_the_last_change_left_it(bed: Bed
     let held =
         [ended(holding_row("hs-1", 0, "binh")), ended(holding_row("hs-1", 1, "thao")), holding_row("hs-1", 2, "binh")];
     assert_eq!(store.holdings_of(&"hs-1".into()).await.unwrap(), held);
-    let due = store.due_timers(Ts(i64::MAX), 10).await.unwrap();
+    let due = store.timers(None, Ts(i64::MAX), 10).await.unwrap();
     assert_eq!(due, [timer_row("hs-1", "case/deadline", MONDAY.plus_minutes(600))]);
 
     // The next batch ends one holding and begins another of the same branch: that order must not matter either.
@@ -563,11 +563,11 @@ async fn timers_come_in_the_order_of_their_instants(bed: Bed) {
     commit(store, rows(changes)).await.unwrap();
     let [second, first_b, first_a, third] = timers;
     assert_eq!(store.next_timer().await.unwrap(), Some(first_a.clone()));
-    assert_eq!(store.due_timers(MONDAY, 10).await.unwrap(), []);
-    let due = store.due_timers(MONDAY.plus_minutes(2), 10).await.unwrap();
+    assert_eq!(store.timers(None, MONDAY, 10).await.unwrap(), []);
+    let due = store.timers(None, MONDAY.plus_minutes(2), 10).await.unwrap();
     assert_eq!(due, [first_a.clone(), first_b.clone(), second.clone()]);
-    assert_eq!(store.due_timers(MONDAY.plus_minutes(9), 2).await.unwrap(), [first_a, first_b]);
-    assert_eq!(store.due_timers(MONDAY.plus_minutes(9), 9).await.unwrap().last(), Some(&third));
+    assert_eq!(store.timers(None, MONDAY.plus_minutes(9), 2).await.unwrap(), [first_a, first_b]);
+    assert_eq!(store.timers(None, MONDAY.plus_minutes(9), 9).await.unwrap().last(), Some(&third));
     assert_eq!(store.counts().await.unwrap().timers, 4);
 }
 

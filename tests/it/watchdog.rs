@@ -48,7 +48,7 @@ async fn fired(store: &dyn Store, case: &CaseId) -> BTreeMap<(Ts, String), usize
 }
 
 async fn waiting_timers(store: &dyn Store, now: Ts) -> Vec<(Ts, String)> {
-    let rows = store.due_timers(now, 1_000).await.unwrap();
+    let rows = store.timers(None, now, 1_000).await.unwrap();
     rows.into_iter().map(|row| (row.due_at, row.key)).collect()
 }
 
@@ -186,7 +186,7 @@ async fn a_sweeper_that_panics_is_started_again() {
     let waited = waiting_timers(bed.store.as_ref(), at(DEADLINE, 1)).await;
     bad.clock.set(at(DEADLINE, 1));
     let none_due = || async {
-        bed.store.due_timers(at(DEADLINE, 1), 1).await.unwrap().is_empty() && engine.query().health().await.ready
+        bed.store.timers(None, at(DEADLINE, 1), 1).await.unwrap().is_empty() && engine.query().health().await.ready
     };
     until(Duration::from_secs(10), "it is started again", none_due).await;
     each_fired_once(bed.store.as_ref(), &case, &waited).await;
