@@ -70,6 +70,8 @@ name! {
     LegalId;
     /// A key under `groups:` in a procedure file.
     GroupId;
+    /// A key under `variants:` in a procedure file.
+    VariantId;
     /// A branch of a `branches:` block, by its key in the file.
     BranchKey;
     /// An organisational unit at any level; unique in a directory.

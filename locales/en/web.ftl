@@ -114,6 +114,7 @@ your-turn = What you may do
 not-your-turn = Somebody else holds this case; you may see it and comment.
 beside = Other acts
 act-by = The next one must be done by
+variant = Limits of
 act-makes = Makes:
 sign-initial = Initialled
 sign-approve = Signed

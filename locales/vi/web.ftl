@@ -110,6 +110,7 @@ your-turn = Việc bạn làm được
 not-your-turn = Hồ sơ đang ở người khác; bạn xem được và có thể góp ý.
 beside = Việc khác
 act-by = Người nhận phải xong trước
+variant = Áp dụng thời hạn của
 act-makes = Lập:
 sign-initial = Ký nháy
 sign-approve = Ký duyệt

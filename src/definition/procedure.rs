@@ -14,7 +14,7 @@ use crate::definition::value::{Kind, Number, Value};
 use crate::definition::window::Window;
 use crate::ids::{
     BranchKey, CalendarId, Digest, DocumentId, FieldId, GroupId, LegalId, PeopleId, PostId, ProcedureId, StepId,
-    UnitId, Verb,
+    UnitId, VariantId, Verb,
 };
 
 /// One published text of a unit's written state machine.
@@ -43,6 +43,8 @@ pub struct Procedure {
     pub people: IndexMap<PeopleId, People>,
     pub separate: Vec<Separation>,
     pub groups: IndexMap<GroupId, Group>,
+    /// Other limits for some codes or kinds of case; of those that fit, the first in the file.
+    pub variants: IndexMap<VariantId, Variant>,
     /// Transitions open from any open step of the main line: withdraw, stop, extend.
     pub anytime: IndexMap<Verb, Anytime>,
     /// Where a case begins: the first choice that holds.
@@ -289,6 +291,27 @@ pub struct Group {
     pub score: bool,
 }
 
+/// Other limits for some of the cases; their flow is the same.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Variant {
+    /// The author's label; one without it goes by its id.
+    pub title: Option<Title>,
+    pub applies: Applies,
+    /// The case's own limit.
+    pub case: Option<Limit>,
+    pub steps: IndexMap<StepId, Limit>,
+    pub groups: IndexMap<GroupId, Limit>,
+}
+
+/// Which cases a variant is for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Applies {
+    /// Those opened under one of these administrative codes.
+    Codes(Vec<String>),
+    /// Those for which this holds when they are opened.
+    When(Guard),
+}
+
 /// A transition that is open from every step of the main line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Anytime {
@@ -481,6 +504,8 @@ pub struct Transition {
     pub means: Means,
     /// The signature that taking it puts under what it makes.
     pub sign: Option<Sign>,
+    /// An outside system's signal leads this way; a person who takes it records by hand what happened outside.
+    pub signal: bool,
 }
 
 /// Where a transition leads.
@@ -662,6 +687,41 @@ impl Procedure {
     /// Every group that holds the step.
     pub fn groups_of<'a>(&'a self, step: &'a StepId) -> impl Iterator<Item = (&'a GroupId, &'a Group)> {
         self.groups.iter().filter(move |(_, group)| group.steps.contains(step))
+    }
+}
+
+impl Procedure {
+    /// The procedure with a variant's limits in place of its own: what the sums of its cases are.
+    pub fn under(&self, variant: &Variant) -> Procedure {
+        let mut procedure = self.clone();
+        procedure.case.within = variant.case.clone().unwrap_or(procedure.case.within);
+        for (id, limit) in &variant.groups {
+            if let Some(group) = procedure.groups.get_mut(id) {
+                group.within = Some(limit.clone());
+            }
+        }
+        for (id, limit) in &variant.steps {
+            match procedure.steps.get_mut(id).map(|step| &mut step.kind) {
+                Some(StepKind::Staff(staff)) => staff.within = limit.clone(),
+                Some(StepKind::Wait(wait)) => wait.within = limit.clone(),
+                Some(StepKind::Parallel(Parallel { bodies: Bodies::ForEach { within, .. }, .. })) => {
+                    *within = limit.clone();
+                }
+                Some(StepKind::Parallel(block)) => block.within = Some(limit.clone()),
+                Some(StepKind::Decision(_) | StepKind::End(_)) | None => {}
+            }
+        }
+        procedure
+    }
+}
+
+impl Variant {
+    /// Its label in both languages, or its id.
+    pub fn label(&self, id: &VariantId) -> (String, String) {
+        match &self.title {
+            Some(title) => (title.vi.clone(), title.en.clone().unwrap_or_else(|| title.vi.clone())),
+            None => (id.to_string(), id.to_string()),
+        }
     }
 }
 

@@ -24,6 +24,7 @@ pub mod problem;
 pub mod procedures;
 pub mod reference;
 pub mod server;
+pub mod signal;
 pub mod tokens;
 pub mod wire;
 

@@ -260,6 +260,7 @@ fn refusal(code: Code) -> (StatusCode, &'static str, &'static str) {
         Code::NobodyToReturnTo => (STATE, "Không có ai để trả lại", "There is nobody to give it back to"),
         Code::NobodyToHold => (STATE, "Không tìm được người giữ", "Nobody could be found to hold it"),
         Code::NoStart => (GIVEN, "Không mở được hồ sơ với dữ liệu này", "The procedure cannot start with these data"),
+        Code::NotAwaited => (STATE, "Hồ sơ không chờ sự kiện này", "The case does not wait for this event"),
         Code::NotInForce => {
             (STATE, "Quy trình không có hiệu lực ngày này", "The procedure is not in force on this day")
         }

@@ -23,7 +23,7 @@ use crate::http::listen::{Bounds, listen};
 use crate::http::problem::{Fault, Problem};
 use crate::http::{
     act, calendars, caller, case, cases, digest, edge, explain, health, inbox, journal, me, openapi, pages, procedures,
-    reference, tokens,
+    reference, signal, tokens,
 };
 use crate::service::engine::Engine;
 
@@ -53,6 +53,7 @@ fn closed() -> OpenApiRouter<Engine> {
         .routes(routes!(case::case))
         .routes(routes!(case::available))
         .routes(routes!(act::act))
+        .routes(routes!(signal::signal))
         .routes(routes!(case::case_journal))
         .routes(routes!(case::holdings))
         .routes(routes!(case::case_diagram))

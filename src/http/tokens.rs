@@ -44,7 +44,7 @@ pub async fn issue_token(
     let allowed: Vec<Scope> = match &caller.via {
         Via::Token { scopes, .. } => scopes.clone(),
         Via::Session { .. } if directory.is_admin(&caller.person) => Scope::ALL.to_vec(),
-        Via::Session { .. } => vec![Scope::Read, Scope::Act, Scope::Publish],
+        Via::Session { .. } => vec![Scope::Read, Scope::Act, Scope::Signal, Scope::Publish],
     };
     if let Some(scope) = body.scopes.iter().find(|scope| !allowed.contains(scope)) {
         let word = scope.word();

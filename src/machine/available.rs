@@ -114,6 +114,7 @@ impl Asking<'_> {
                 self.describe(&mut offer, branch, transition);
                 if let StepKind::Staff(staff) = &step.kind
                     && goes_on(self.draft, transition)
+                    && !transition.signal
                 {
                     offer.makes.splice(0..0, staff.makes.iter().cloned());
                     offer.needs_fields.splice(0..0, staff.needs.fields.iter().cloned());

@@ -96,6 +96,7 @@ fn ask(
     let Bodies::ForEach { by, within, calendar, escalate, .. } = &parallel.bodies else { return Ok(()) };
     let before = draft.branch(parent)?.holder.clone();
     let holder = holder_for(draft, step, by, Some(unit), How::HandedOver, Some(&before))?;
+    let within = draft.limit(&step.id, within);
     let clock = clocks::of_step(draft, within, calendar.as_ref(), escalate, Some(unit), &holder.unit)?;
     let branch = BranchId(draft.case().next_branch);
     draft.push(Event::BranchOpened(BranchOpened {
@@ -130,6 +131,7 @@ fn begin(draft: &mut Draft<'_>, parent: BranchId, block: &Step, key: &str, start
         Some(by) => holder_for(draft, first, by, None, How::HandedOver, Some(&before))?,
         None => Holder { how: How::Continued, pool: None, instead_of: None, ..before.clone() },
     };
+    let limit = draft.limit(start, limit);
     let clock = clocks::of_step(draft, limit, calendar, escalate, None, &holder.unit)?;
     let branch = BranchId(draft.case().next_branch);
     draft.push(Event::BranchOpened(BranchOpened {

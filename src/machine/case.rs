@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::definition::procedure::{ClockPolicy, Outcome};
 use crate::definition::value::Value;
 use crate::ids::{
-    BranchId, CaseId, Digest, DocumentId, FieldId, GroupId, PersonId, ProcedureId, StepId, Ts, UnitId, Verb,
+    BranchId, CaseId, Digest, DocumentId, FieldId, GroupId, PersonId, ProcedureId, StepId, Ts, UnitId, VariantId, Verb,
 };
 use crate::machine::event::{Clock, Holder, Mark, Scope, TimerKey, TimerKind};
 
@@ -19,6 +19,8 @@ pub struct Case {
     pub owner: UnitId,
     pub title: String,
     pub code: Option<String>,
+    /// Whose limits hold for it; the procedure's own where there is none.
+    pub variant: Option<VariantId>,
     pub channel: String,
     pub fields: BTreeMap<FieldId, Value>,
     pub documents: BTreeSet<DocumentId>,
@@ -35,6 +37,8 @@ pub struct Case {
     pub doers: BTreeMap<StepId, Vec<PersonId>>,
     /// How often each bounded transition was taken.
     pub counts: BTreeMap<(StepId, Verb), u32>,
+    /// The signals of outside systems that led on, by name and their own number.
+    pub signals: BTreeSet<(Verb, String)>,
     /// How often each step was sent back unreceived.
     pub sent_back: BTreeMap<StepId, u32>,
     /// What stands against the case, and how often it was done.

@@ -9,7 +9,7 @@ use crate::calendar::calendar::{Calendar, Rule};
 use crate::calendar::working_time::{Length, WorkingTime};
 use crate::definition::procedure::{Counting, Escalation, Group, Limit, Warn};
 use crate::definition::window::{self, Day};
-use crate::ids::{CalendarId, FieldId, Ts, UnitId};
+use crate::ids::{CalendarId, FieldId, GroupId, Ts, UnitId};
 use crate::machine::case::{Case, Running};
 use crate::machine::command::Actor;
 use crate::machine::draft::Draft;
@@ -38,7 +38,8 @@ pub(super) fn of_case(draft: &Draft<'_>) -> Result<Option<Clock>, Refusal> {
         Counting::Day => Rule::Day { cut_off: case.cut_off },
         Counting::Hours => Rule::Hour,
     };
-    let terms = Terms { limit: &case.within, calendar: None, rule, warn: &case.warn, escalate: &[], each: None };
+    let limit = draft.variant().and_then(|variant| variant.case.as_ref()).unwrap_or(&case.within);
+    let terms = Terms { limit, calendar: None, rule, warn: &case.warn, escalate: &[], each: None };
     start(draft, &terms)
 }
 
@@ -57,10 +58,15 @@ pub(super) fn of_step(
 }
 
 /// A group's clock from now, by the hour rule and the calendar of the unit whose subtotal it is; with its own reminders.
-pub(super) fn of_group(draft: &Draft<'_>, group: &Group) -> Result<Option<Clock>, Refusal> {
-    let Some(limit) = &group.within else { return Ok(None) };
+pub(super) fn of_group(draft: &Draft<'_>, id: &GroupId, group: &Group) -> Result<Option<Clock>, Refusal> {
+    let Some(limit) = limit_of_group(draft, id, group) else { return Ok(None) };
     let calendar = group.unit.as_ref().and_then(|unit| draft.directory().calendar_of(unit));
     start(draft, &Terms { limit, calendar, rule: Rule::Hour, warn: &group.warn, escalate: &[], each: None })
+}
+
+/// The limit of a group in this case.
+pub(super) fn limit_of_group<'a>(draft: &Draft<'a>, id: &GroupId, group: &'a Group) -> Option<&'a Limit> {
+    draft.variant().and_then(|variant| variant.groups.get(id)).or(group.within.as_ref())
 }
 
 /// When to remind of something due at `deadline` by the procedure's calendar, so long before it.

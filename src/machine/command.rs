@@ -55,6 +55,8 @@ pub enum Command {
     Open(Open),
     /// Takes a transition of a branch's step, or an `anytime` one.
     Take(Take),
+    /// An outside system says that something happened which the procedure waits for.
+    Signal(Signal),
     /// Confirms that the branch was received; writes the verdict on the giver.
     Receive { branch: BranchId },
     /// Gives back, unreceived, what was handed over incomplete.
@@ -88,6 +90,7 @@ impl Command {
         match self {
             Command::Open(_) => "open",
             Command::Take(_) => "take",
+            Command::Signal(_) => "signal",
             Command::Receive { .. } => "receive",
             Command::SendBack { .. } => "send_back",
             Command::Claim { .. } => "claim",
@@ -127,6 +130,21 @@ pub struct Take {
     pub reason: Option<String>,
     /// For `extend`: the new length asked for, in the canonical text of a working time.
     pub length: Option<String>,
+}
+
+/// A signal of an outside system.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct Signal {
+    /// Its name under `on_event`.
+    pub event: String,
+    /// The outside system's own number for it: sent again, it does nothing more.
+    pub id: String,
+    /// Which system sent it.
+    pub source: Option<String>,
+    /// The branch that waits for it; the first that does, where absent.
+    pub branch: Option<BranchId>,
+    pub fields: BTreeMap<FieldId, Value>,
+    pub documents: Vec<DocumentId>,
 }
 
 impl Take {

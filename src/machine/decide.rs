@@ -7,7 +7,9 @@ use crate::machine::draft::Draft;
 use crate::machine::event::Event;
 use crate::machine::refusal::{Code, Refusal};
 use crate::machine::rules::Rules;
-use crate::machine::{calendar_change, dates, escalate, fire, handover, holders, open, record, standing, take, words};
+use crate::machine::{
+    calendar_change, dates, escalate, fire, handover, holders, open, record, signal, standing, take, words,
+};
 
 /// Decides a request. There is no case yet only for [`Command::Open`].
 ///
@@ -37,7 +39,8 @@ pub fn decide(
 }
 
 fn carry_out(draft: &mut Draft<'_>, command: &Command) -> Result<(), Refusal> {
-    if *draft.actor == Actor::System && !matches!(command, Command::Fire { .. } | Command::ChangeCalendar { .. }) {
+    let engines = matches!(command, Command::Fire { .. } | Command::ChangeCalendar { .. } | Command::Signal(_));
+    if *draft.actor == Actor::System && !engines {
         return Err(words::only_people(command));
     }
     if !draft.case().is_open() && !acts_on_ended(command) {
@@ -46,6 +49,7 @@ fn carry_out(draft: &mut Draft<'_>, command: &Command) -> Result<(), Refusal> {
     match command {
         Command::Open(_) => Err(words::already_open(draft)),
         Command::Take(asked) => take::take(draft, asked),
+        Command::Signal(asked) => signal::signal(draft, asked),
         Command::Receive { branch } => handover::receive(draft, *branch),
         Command::SendBack { branch, reason } => handover::send_back(draft, *branch, reason),
         Command::Recall { branch } => handover::recall(draft, *branch),
@@ -64,7 +68,8 @@ fn carry_out(draft: &mut Draft<'_>, command: &Command) -> Result<(), Refusal> {
 /// What may be asked of a case that is over: to annotate it, or to reopen it.
 fn acts_on_ended(command: &Command) -> bool {
     match command {
-        Command::Comment { .. } | Command::Fire { .. } => true,
+        // A signal may be one that has led on before: then it is no fault that it comes again.
+        Command::Comment { .. } | Command::Fire { .. } | Command::Signal(_) => true,
         Command::Take(asked) => asked.verb.as_str() == take::REOPEN,
         _ => false,
     }

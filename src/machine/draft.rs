@@ -2,7 +2,7 @@
 //! here, so a decision never holds an event that could not be replayed.
 
 use crate::definition::guard;
-use crate::definition::procedure::{Choice, Procedure, Step};
+use crate::definition::procedure::{Choice, Limit, Procedure, Step, Variant};
 use crate::directory::Directory;
 use crate::ids::{BranchId, CaseId, PersonId, StepId, Ts, UnitId};
 use crate::machine::case::{Branch, Case};
@@ -74,6 +74,19 @@ impl<'a> Draft<'a> {
     /// The step of that id; a text that passed its checks names no other.
     pub fn step(&self, id: &StepId) -> Result<&'a Step, Refusal> {
         self.procedure().step(id).ok_or_else(|| words::broken(format!("the procedure has no step `{id}`")))
+    }
+
+    /// Whose limits hold for the case, where the procedure has several.
+    pub fn variant(&self) -> Option<&'a Variant> {
+        self.procedure().variants.get(self.case.variant.as_ref()?)
+    }
+
+    /// The limit of a step in this case: its variant's, or the step's own.
+    pub fn limit<'l>(&self, step: &StepId, own: &'l Limit) -> &'l Limit
+    where
+        'a: 'l,
+    {
+        self.variant().and_then(|variant| variant.steps.get(step)).unwrap_or(own)
     }
 
     /// The step a branch rests in.

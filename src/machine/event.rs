@@ -11,7 +11,7 @@ use crate::definition::procedure::{ClockPolicy, Means, Outcome, Sign};
 use crate::definition::value::Value;
 use crate::ids::{
     BranchId, CalendarId, Digest, DocumentId, FieldId, GroupId, LegalId, PeopleId, PersonId, PostId, ProcedureId,
-    StepId, Ts, UnitId, Verb,
+    StepId, Ts, UnitId, VariantId, Verb,
 };
 
 /// One thing that happened.
@@ -235,6 +235,9 @@ pub struct CaseOpened {
     pub owner: UnitId,
     pub title: String,
     pub code: Option<String>,
+    /// Whose limits hold for it, where the procedure has several.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub variant: Option<VariantId>,
     pub channel: String,
     pub fields: BTreeMap<FieldId, Value>,
     pub documents: Vec<DocumentId>,
@@ -273,12 +276,23 @@ pub struct Taken {
     /// Papers this act produced.
     pub made: Vec<DocumentId>,
     pub legal: Option<LegalId>,
+    /// The outside system's signal that it was, where no person took it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signal: Option<Signalled>,
     /// The signature it was given by, where the procedure names one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sign: Option<Sign>,
     /// Of the papers given along and produced, those that the procedure keeps in digital form.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub digitised: Vec<DocumentId>,
+}
+
+/// What an outside system calls its signal.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Signalled {
+    pub id: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
 }
 
 fn is_false(flag: &bool) -> bool {

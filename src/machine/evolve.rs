@@ -226,6 +226,7 @@ fn open(id: &CaseId, opened: &CaseOpened, at: Ts) -> Case {
         owner: opened.owner.clone(),
         title: opened.title.clone(),
         code: opened.code.clone(),
+        variant: opened.variant.clone(),
         channel: opened.channel.clone(),
         fields: opened.fields.clone(),
         documents: opened.documents.iter().cloned().collect(),
@@ -237,6 +238,7 @@ fn open(id: &CaseId, opened: &CaseOpened, at: Ts) -> Case {
         answers: BTreeMap::new(),
         doers: BTreeMap::new(),
         counts: BTreeMap::new(),
+        signals: BTreeSet::new(),
         sent_back: BTreeMap::new(),
         marks: BTreeMap::new(),
         clock: opened.clock.clone().map(Running::new),
@@ -270,6 +272,10 @@ fn take(case: &mut Case, taken: &Taken) -> Happened {
     let doers: Vec<PersonId> = taken.by.iter().chain(&taken.on_behalf_of).cloned().collect();
     if !doers.is_empty() {
         case.doers.entry(taken.step.clone()).or_default().extend(doers);
+    }
+    if let Some(signal) = &taken.signal {
+        let new = case.signals.insert((taken.verb.clone(), signal.id.clone()));
+        legal(new, "the signal has led on already")?;
     }
     *case.counts.entry((taken.step.clone(), taken.verb.clone())).or_default() += 1;
     Ok(())

@@ -121,6 +121,7 @@ fn lapse(draft: &mut Draft<'_>, branch: BranchId, step: &Step, late: &Late, due:
                 legal: transition.legal.clone(),
                 // Nobody signs where time alone acts.
                 sign: None,
+                signal: None,
             };
             take::follow(draft, branch, transition, taken)
         }

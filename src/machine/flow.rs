@@ -105,6 +105,7 @@ fn rest(draft: &mut Draft<'_>, branch: BranchId, step: &Step, way: Way) -> Resul
         StepKind::Parallel(parallel) => (parallel.within.as_ref(), None, &[][..]),
         StepKind::Decision(_) | StepKind::End(_) => (None, None, &[][..]),
     };
+    let limit = limit.map(|own| draft.limit(&step.id, own));
     let clock = match way.within.as_ref().or(limit) {
         Some(limit) => clocks::of_step(draft, limit, calendar, escalate, each.as_ref(), &holder.unit)?,
         None => None,

@@ -15,6 +15,7 @@ pub mod evolve;
 pub mod invariants;
 pub mod refusal;
 pub mod rules;
+mod signal;
 
 mod assignment;
 mod authority;

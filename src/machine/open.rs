@@ -1,6 +1,7 @@
 //! Opening a case: pins the procedure's text, computes the deadline and the citizen's date, and finds the first holder.
 
-use crate::ids::{BranchId, CaseId, PersonId, Ts};
+use crate::definition::procedure::Applies;
+use crate::ids::{BranchId, CaseId, PersonId, Ts, VariantId};
 use crate::machine::assignment::{Seat, by_of, candidates_of, holder_for};
 use crate::machine::authority::right;
 use crate::machine::command::{Actor, Open};
@@ -31,6 +32,7 @@ pub(super) fn open<'a>(
         owner: procedure.owner.clone(),
         title: asked.title.trim().to_owned(),
         code,
+        variant: None,
         channel: asked.channel.clone().unwrap_or_else(|| "paper".to_owned()),
         fields: asked.fields.clone(),
         documents: asked.documents.clone(),
@@ -47,6 +49,8 @@ pub(super) fn open<'a>(
     }
     in_force(&draft)?;
     check(&draft, asked)?;
+    opened.variant = variant_of(&draft)?;
+    let draft = Draft::begin(id, Event::CaseOpened(opened.clone()), rules, actor, at)?;
     opened.digitised = inputs::digitised(&draft, &asked.documents);
     if procedure.case.starts.is_none() {
         opened.clock = clocks::of_case(&draft)?;
@@ -65,6 +69,22 @@ pub(super) fn apology_alarm(draft: &Draft<'_>, promise: Option<Ts>) -> Result<Op
     let ahead = draft.procedure().case.promise.as_ref().and_then(|terms| terms.apology.as_ref());
     let (Some(promise), Some(ahead)) = (promise, ahead) else { return Ok(None) };
     Ok(Some(clocks::ahead_of(draft, promise, ahead)?).filter(|alarm| *alarm > draft.at))
+}
+
+/// The first variant that is for this case.
+fn variant_of(draft: &Draft<'_>) -> Result<Option<VariantId>, Refusal> {
+    for (id, variant) in &draft.procedure().variants {
+        let fits = match &variant.applies {
+            Applies::Codes(codes) => draft.case().code.as_ref().is_some_and(|code| codes.contains(code)),
+            Applies::When(guard) => {
+                guard.judge(&draft.scope(None)).ok_or_else(|| words::guard_unknown(draft, guard))?
+            }
+        };
+        if fits {
+            return Ok(Some(id.clone()));
+        }
+    }
+    Ok(None)
 }
 
 /// Cases are opened while the procedure is in force, its first and last day included; what is open then goes on.

@@ -87,6 +87,8 @@ codes! {
     NobodyToHold = "nobody_to_hold",
     /// The procedure cannot be started with these data.
     NoStart = "no_start",
+    /// The case does not wait for that event.
+    NotAwaited = "not_awaited",
     /// The procedure is not in force on that day.
     NotInForce = "not_in_force",
     /// The time asked for is beyond what may be given.

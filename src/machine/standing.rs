@@ -104,7 +104,7 @@ pub(super) fn settle_groups(draft: &mut Draft<'_>) -> Result<(), Refusal> {
         return Ok(());
     }
     for (id, group) in &draft.procedure().groups {
-        if group.within.is_none() {
+        if clocks::limit_of_group(draft, id, group).is_none() {
             continue;
         }
         let inside = draft.case().branches.values().any(|branch| group.steps.contains(&branch.step));
@@ -133,7 +133,7 @@ pub(super) fn settle_groups(draft: &mut Draft<'_>) -> Result<(), Refusal> {
 
 fn group_clock(draft: &Draft<'_>, id: &GroupId) -> Result<Option<Clock>, Refusal> {
     match draft.procedure().groups.get(id) {
-        Some(group) => clocks::of_group(draft, group),
+        Some(group) => clocks::of_group(draft, id, group),
         None => Ok(None),
     }
 }

@@ -143,6 +143,8 @@ fn transit(
     inputs::check_documents(draft, &asked.documents)?;
     check_guard(draft, branch, asked, transition)?;
     let own = step_terms(step).filter(|_| !anytime && goes_on(draft, transition));
+    // What happened outside does not wait for the staff's own work on the step.
+    let own = own.filter(|_| !transition.signal);
     let mut needs = vec![&transition.needs];
     needs.extend(own.map(|(needs, _)| needs));
     let required = own.filter(|_| begins_at(draft, &step.id)).map(|_| inputs::required(draft.procedure()));
@@ -315,5 +317,6 @@ fn taken(draft: &Draft<'_>, asked: &Take, step: &Step, right: &Right<'_>, made: 
         made,
         legal: None,
         sign: None,
+        signal: None,
     }
 }

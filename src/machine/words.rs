@@ -712,6 +712,36 @@ pub(super) fn nothing_to_acknowledge(draft: &Draft<'_>, branch: BranchId, level:
     .on(branch)
 }
 
+pub(super) fn not_awaited(draft: &Draft<'_>, event: &str, known: Vec<String>) -> Refusal {
+    let case = draft.case();
+    let places: Vec<&str> = case.branches.values().map(|branch| draft.procedure().step_title(&branch.step)).collect();
+    let places = places.join("», «");
+    let (vi, en) = match known.is_empty() {
+        true => ("không chờ sự kiện nào".to_owned(), "no event is awaited there".to_owned()),
+        false => (format!("đang chờ: {}", known.join(", ")), format!("awaited there: {}", known.join(", "))),
+    };
+    Refusal::new(
+        Code::NotAwaited,
+        format!("Hồ sơ ở «{places}» không chờ sự kiện `{event}`; {vi}."),
+        format!("The case is at “{places}” and does not wait for the event `{event}`; {en}."),
+    )
+    .allowing(known)
+}
+
+pub(super) fn may_not_signal(draft: &Draft<'_>, person: &PersonId) -> Refusal {
+    let name = draft.directory().person_name(person);
+    let owner = draft.directory().unit_name(&draft.case().owner);
+    Refusal::new(
+        Code::NotAllowed,
+        format!(
+            "Tín hiệu của hệ thống ngoài gửi qua tài khoản của người giữ hồ sơ, của bộ phận tiếp nhận hoặc của {owner}; không phải của {name}."
+        ),
+        format!(
+            "An outside system signals by the account of who holds the case, of the reception or of {owner}; not of {name}."
+        ),
+    )
+}
+
 pub(super) fn no_clock(draft: &Draft<'_>) -> Refusal {
     let id = &draft.case().id;
     Refusal::new(

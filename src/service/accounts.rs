@@ -121,6 +121,8 @@ pub enum Scope {
     Read,
     /// Opens cases and acts in them.
     Act,
+    /// Sends the signals of an outside system, and nothing else.
+    Signal,
     /// Publishes procedures.
     Publish,
     /// Administers; reads the journal.
@@ -129,13 +131,14 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope.
-    pub const ALL: [Scope; 4] = [Scope::Read, Scope::Act, Scope::Publish, Scope::Admin];
+    pub const ALL: [Scope; 5] = [Scope::Read, Scope::Act, Scope::Signal, Scope::Publish, Scope::Admin];
 
     /// The stable word.
     pub fn word(self) -> &'static str {
         match self {
             Scope::Read => "read",
             Scope::Act => "act",
+            Scope::Signal => "signal",
             Scope::Publish => "publish",
             Scope::Admin => "admin",
         }

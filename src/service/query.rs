@@ -184,6 +184,10 @@ impl Query {
             procedure_title: procedure.title.vi.clone(),
             owner: unit_name(shelf, &row.owner),
             outcome_title: outcome,
+            variant: past.case.variant.as_ref().map(|id| match procedure.variants.get(id) {
+                Some(variant) => variant.label(id),
+                None => (id.to_string(), id.to_string()),
+            }),
             clock: past.case.clock.as_ref().map(|running| clock_view(&past.course, running, now)),
             groups: groups(past, now),
             branches: branches(past, now),

@@ -15,7 +15,7 @@ use crate::definition::value::{Kind, Value};
 use crate::directory::Directory;
 use crate::ids::{BranchId, CaseId, DocumentId, FieldId, PersonId, StepId, Ts, UnitId, Verb};
 use crate::machine::case::{Case, Status};
-use crate::machine::command::{Actor, Command, Open, Request, Take};
+use crate::machine::command::{Actor, Command, Open, Request, Signal, Take};
 use crate::machine::decide::decide;
 use crate::machine::event::Event;
 use crate::machine::evolve::evolve;
@@ -200,6 +200,13 @@ impl Stage<'_> {
             self.now = self.instant(until)?;
         }
         self.fire_due()?;
+        if let Some(event) = &item.signal {
+            let id = item.id.clone().ok_or("`signal` cần `id`: mã của sự kiện bên hệ thống ngoài")?;
+            let (fields, documents) = self.given(&item.with)?;
+            let signal = Signal { event: event.clone(), id, source: None, branch: None, fields, documents };
+            self.ask(self.procedure, Actor::System, Command::Signal(signal))
+                .map_err(|refusal| format!("tín hiệu `{event}`: {} ({})", refusal.vi, refusal.code.word()))?;
+        }
         match (&item.who, &item.act) {
             (Some(who), Some(act)) => {
                 for name in who.all() {
@@ -375,6 +382,9 @@ impl Stage<'_> {
             };
             differs("kết quả", outcome, found);
         }
+        if let Some(variant) = &expect.variant {
+            differs("biến thể", variant, case.variant.as_ref().map_or_else(none, ToString::to_string));
+        }
         if let Some(notices) = &expect.notices {
             faults.extend(self.compare_notices(notices));
         }
@@ -516,6 +526,7 @@ fn one_button(step: &StepId, people: &crate::ids::PeopleId, to: &StepId) -> Step
         within: None,
         means: Means::Forward,
         sign: None,
+        signal: false,
     };
     let staff = Staff {
         by: By::People(people.clone()),

@@ -85,6 +85,11 @@ pub struct Item {
     pub to: Option<String>,
     #[serde(default)]
     pub length: Option<String>,
+    /// An outside system's signal, by its name under `on_event`; sent with its number `id`.
+    #[serde(default)]
+    pub signal: Option<String>,
+    #[serde(default)]
+    pub id: Option<String>,
     #[serde(default)]
     pub expect: Option<Expect>,
 }
@@ -122,6 +127,9 @@ pub struct Expect {
     pub case_deadline: Option<String>,
     #[serde(default)]
     pub outcome: Option<String>,
+    /// Whose limits hold for the case.
+    #[serde(default)]
+    pub variant: Option<String>,
     /// Everything that was told since the beginning; an empty list says that nothing was.
     #[serde(default)]
     pub notices: Option<Vec<ExpectedNotice>>,

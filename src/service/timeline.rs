@@ -22,10 +22,14 @@ pub fn say(event: &Event, procedure: &Procedure, shelf: &Shelf) -> Said {
     let plain = |vi: String, en: String| Said { vi, en, reason: None, branch: None };
     let on = |branch: &BranchId, vi: String, en: String| Said { vi, en, reason: None, branch: Some(*branch) };
     match event {
-        Event::CaseOpened(opened) => plain(
-            format!("Mở hồ sơ theo {} (phiên bản {})", procedure.title.vi, opened.version),
-            format!("Opened under {} (version {})", procedure.title.vi, opened.version),
-        ),
+        Event::CaseOpened(opened) => {
+            let variant = opened.variant.as_ref().and_then(|id| Some(procedure.variants.get(id)?.label(id)));
+            let (vi, en) = variant.map_or_else(Default::default, |(vi, en)| (format!(", {vi}"), format!(", {en}")));
+            plain(
+                format!("Mở hồ sơ theo {} (phiên bản {}{vi})", procedure.title.vi, opened.version),
+                format!("Opened under {} (version {}{en})", procedure.title.vi, opened.version),
+            )
+        }
         Event::ClockStarted { .. } => plain("Bắt đầu tính thời hạn hồ sơ".into(), "The case's clock started".into()),
         Event::GroupStarted { group, .. } => {
             let title = procedure.groups.get(group).map_or(group.as_str(), |g| g.title.vi.as_str());
@@ -43,6 +47,14 @@ pub fn say(event: &Event, procedure: &Procedure, shelf: &Shelf) -> Said {
             let (vi, en) = verb_title(procedure, &taken.step, &taken.verb);
             let to = taken.to.as_ref().map(|to| format!(" → {}", step(to))).unwrap_or_default();
             let (signed, signed_en) = signed(taken.sign);
+            if let Some(signal) = &taken.signal {
+                let source = signal.source.as_deref();
+                return on(
+                    &taken.branch,
+                    format!("{} báo: {vi} (mã {}){to}", source.unwrap_or("Hệ thống ngoài"), signal.id),
+                    format!("{} signalled: {en} (number {}){to}", source.unwrap_or("An outside system"), signal.id),
+                );
+            }
             Said {
                 vi: format!("{vi}: {}{to}{signed}", step(&taken.step)),
                 en: format!("{en}: {}{to}{signed_en}", step(&taken.step)),

@@ -113,6 +113,8 @@ pub struct CaseView {
     pub procedure_title: String,
     pub owner: UnitName,
     pub outcome_title: Option<String>,
+    /// Whose limits hold for it, in both languages.
+    pub variant: Option<(String, String)>,
     /// The case's own clock, in words.
     pub clock: Option<ClockView>,
     /// Subtotals with their own clocks, in the order of the file.

@@ -83,6 +83,7 @@ pub struct CasePage {
     pub version: u32,
     pub owner: String,
     pub code: Option<String>,
+    pub variant: Option<String>,
     pub channel: String,
     pub open: bool,
     pub outcome: String,
@@ -217,6 +218,7 @@ impl CasePage {
             version: view.row.procedure_version,
             owner: view.owner.name.clone(),
             code: view.row.code.clone(),
+            variant: view.variant.as_ref().map(|(vi, en)| shell.lang.pick(vi, en).to_owned()),
             channel: channel(&shell, &view.row.channel),
             outcome: match &view.outcome_title {
                 Some(title) => title.clone(),

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use crate::definition::procedure::{Party, Procedure, StepKind};
+use crate::definition::procedure::{Applies, Party, Procedure, StepKind, Variant};
 use crate::ids::{FieldId, StepId};
 use crate::service::views::{ProcedureView, WantedField};
 use crate::web::forms::{Again, Choice, Input, field_input};
@@ -167,7 +167,8 @@ impl Wants {
             })
             .flatten()
             .collect();
-        let chooses = procedure.start.len() > 1;
+        let by_data = |variant: &Variant| matches!(variant.applies, Applies::When(_));
+        let chooses = procedure.start.len() > 1 || procedure.variants.values().any(by_data);
         let fields =
             procedure.fields.iter().filter(|(id, field)| field.required || needed.contains(id) || chooses).map(
                 |(id, field)| WantedField {

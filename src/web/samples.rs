@@ -435,6 +435,7 @@ pub fn case(size: Size) -> CaseView {
         procedure_title: "Cấp giấy phép xây dựng mới (công trình cấp III, cấp IV)".to_owned(),
         owner: permits(),
         outcome_title: ended.then(|| "Đã trả kết quả".to_owned()),
+        variant: Some(("Hồ sơ khẩn".to_owned(), "Urgent".to_owned())),
         clock: Some(clock(if long { -960 } else { 2300 }, 16 * 480, "day", "16 working days")),
         groups: vec![GroupView {
             group: GroupId::from("tai_so"),

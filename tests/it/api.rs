@@ -165,6 +165,34 @@ async fn new_cases_run_on_the_text_in_force_and_not_on_one_that_is_superseded() 
 }
 
 #[tokio::test]
+async fn an_outside_event_is_signalled_by_a_token_that_can_do_nothing_else() {
+    let world = World::new().await;
+    let paid = "within: 0.5 working day\n    on_event:\n      da_nop_tien: { vi: Đã nộp tiền, to: kiem_tra }\n";
+    let text = PERMIT.replace("version: 3 ", "version: 4 ").replacen("within: 0.5 working day\n", paid, 1);
+    let (procedure, _) = quytrinh::definition::load(&Source::new("x.yaml", &text)).unwrap();
+    world.engine.publish(Actor::System, vec![Publication::procedure("x.yaml", text, procedure)]).await.unwrap();
+    let (case, revision) = world.open(&world.acting("lan").await).await;
+    let treasury = world.token("lan", &[Scope::Signal]).await;
+    let accept = Some(json!({ "act": "accept" }));
+    let tag = format!("\"{revision}\"");
+    let got = world.send_with(&treasury, Method::POST, &at(&case, ACT), accept, &[("if-match", &tag)]).await;
+    assert_eq!((got.status, got.code().as_str()), (StatusCode::FORBIDDEN, "scope_missing"), "{}", got.text);
+
+    let signal = json!({ "event": "da_nop_tien", "id": "KB-1", "source": "Kho bạc" });
+    let first = world.send(&treasury, Method::POST, &at(&case, "/signals"), Some(signal.clone())).await;
+    assert_eq!(first.status, StatusCode::OK, "{}", first.text);
+    assert_eq!(first.json()["events"][0], "taken");
+    let again = world.send(&treasury, Method::POST, &at(&case, "/signals"), Some(signal)).await;
+    assert_eq!((again.status, again.json()["events"].clone()), (StatusCode::OK, json!([])), "{}", again.text);
+    assert_eq!(again.json()["revision"], first.json()["revision"]);
+    let other = json!({ "event": "da_nop_tien", "id": "KB-2" });
+    let other = world.send(&treasury, Method::POST, &at(&case, "/signals"), Some(other)).await;
+    assert_eq!((other.status, other.code().as_str()), (StatusCode::CONFLICT, "not_awaited"), "{}", other.text);
+    let timeline = world.get(&world.acting("lan").await, &at(&case, "")).await.text;
+    assert!(timeline.contains("Kho bạc báo: Đã nộp tiền (mã KB-1)"), "{timeline}");
+}
+
+#[tokio::test]
 async fn a_write_names_what_it_has_seen_and_a_dry_run_writes_nothing() {
     let world = World::new().await;
     let lan = world.acting("lan").await;

@@ -29,6 +29,7 @@ const MATRIX: &[(&str, &str, [u16; 7])] = &[
     ("GET", "/api/v1/cases/{case}", [401, 404, 200, 200, 200, 404, 200]),
     ("GET", "/api/v1/cases/{case}/available", [401, 404, 200, 200, 200, 404, 200]),
     ("POST", "/api/v1/cases/{case}/act", [401, 404, 200, 403, 403, 404, 403]),
+    ("POST", "/api/v1/cases/{case}/signals", [401, 404, 409, 409, 403, 404, 403]),
     ("GET", "/api/v1/cases/{case}/journal", [401, 404, 200, 200, 200, 404, 200]),
     ("GET", "/api/v1/cases/{case}/holdings", [401, 404, 200, 200, 200, 404, 200]),
     ("GET", "/api/v1/cases/{case}/diagram.svg", [401, 404, 200, 200, 200, 404, 200]),
@@ -62,6 +63,7 @@ fn body(method: &str, path: &str) -> Option<Value> {
     match (method, path) {
         ("POST", "/api/v1/cases") => Some(permit()),
         ("POST", "/api/v1/cases/{case}/act") => Some(json!({ "act": "accept" })),
+        ("POST", "/api/v1/cases/{case}/signals") => Some(json!({ "event": "da_nop_tien", "id": "KB-1" })),
         ("POST", path) if path.starts_with("/api/v1/calendars/") => Some(json!({ "text": CALENDAR })),
         ("POST", "/api/v1/tokens") => Some(json!({ "label": "thử", "scopes": ["read"] })),
         _ => None,
@@ -137,7 +139,10 @@ async fn a_foreign_case_and_an_unknown_one_are_answered_alike() {
             let method: Method = method.parse().unwrap();
             let mut answers = Vec::new();
             for id in [case.as_str(), "HS-KHONG-CO"] {
-                let body = (method == Method::POST).then(|| json!({ "act": "accept", "fields": { "x": 1 } }));
+                let body = (method == Method::POST).then(|| match template.ends_with("/signals") {
+                    true => json!({ "event": "x", "id": "1", "fields": { "x": 1 } }),
+                    false => json!({ "act": "accept", "fields": { "x": 1 } }),
+                });
                 let path = template.replace("{case}", id);
                 let got = world.send_with(&who, method.clone(), &path, body, &[("if-match", &tag)]).await;
                 let mut document: BTreeMap<String, Value> = serde_json::from_str(&got.text).unwrap();

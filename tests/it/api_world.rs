@@ -144,7 +144,7 @@ impl World {
 
     /// A token of a person that reads and acts.
     pub async fn acting(&self, person: &str) -> As {
-        self.token(person, &[Scope::Read, Scope::Act]).await
+        self.token(person, &[Scope::Read, Scope::Act, Scope::Signal]).await
     }
 
     /// A browser session of a person.

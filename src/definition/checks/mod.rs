@@ -21,6 +21,7 @@ mod s06_unbounded;
 mod starts;
 mod t01_path;
 mod t23_sums;
+mod variants;
 mod waits;
 
 pub mod directory;
@@ -32,7 +33,7 @@ use crate::definition::diagnostic::Diagnostic;
 use crate::definition::graph::Graph;
 use crate::definition::procedure::{Procedure, Step};
 use crate::definition::source::{Route, Source};
-use crate::ids::StepId;
+use crate::ids::{StepId, Verb};
 
 /// What a check looks at.
 pub struct Look<'a> {
@@ -46,7 +47,7 @@ pub struct Look<'a> {
 /// Every check over the procedure as meant.
 pub fn structure(procedure: &Procedure, broken: &BTreeSet<StepId>, source: &Source) -> Vec<Diagnostic> {
     let look = Look { procedure, graph: Graph::of(procedure), broken, source };
-    let checks: [fn(&Look<'_>) -> Vec<Diagnostic>; 14] = [
+    let checks: [fn(&Look<'_>) -> Vec<Diagnostic>; 15] = [
         s01_unreachable::check,
         s02_dead_end::check,
         s03_no_end::check,
@@ -58,6 +59,7 @@ pub fn structure(procedure: &Procedure, broken: &BTreeSet<StepId>, source: &Sour
         starts::check,
         t01_path::check,
         t23_sums::check,
+        variants::check,
         people::check,
         r05_separation::check,
         r13_reason::check,
@@ -72,6 +74,13 @@ impl Look<'_> {
             Some((block, key)) => self.route(block).key("branches").key(key.as_str()).key("steps").key(step.as_str()),
             None => Route::of(["steps", step.as_str()]),
         }
+    }
+
+    /// Where a way out of a step stands in the file.
+    pub fn way(&self, step: &StepId, verb: &Verb) -> Route {
+        let actions = self.procedure.step(step).and_then(Step::actions);
+        let signal = actions.and_then(|actions| actions.get(verb)).is_some_and(|way| way.signal);
+        self.route(step).key(if signal { "on_event" } else { "actions" }).key(verb.as_str())
     }
 
     /// Every step that has no fault of its own.

@@ -20,7 +20,7 @@ pub fn check(look: &Look<'_>) -> Vec<Diagnostic> {
                 continue;
             }
             let route = match &edge.via {
-                Via::Action(verb) => look.route(&step.id).key("actions").key(verb.as_str()).key("to"),
+                Via::Action(verb) => look.way(&step.id, verb).key("to"),
                 Via::Late => look.route(&step.id).key("late").key("to"),
                 _ => look.route(&step.id),
             };

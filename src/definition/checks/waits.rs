@@ -29,7 +29,9 @@ pub fn check(look: &Look<'_>) -> Vec<Diagnostic> {
             );
         }
         let ends = |doer: &Doer| matches!(doer, Doer::Applicant);
-        if wait.awaited == Party::Applicant && !wait.actions.values().any(|transition| ends(&transition.by)) {
+        if wait.awaited == Party::Applicant
+            && !wait.actions.values().any(|transition| ends(&transition.by) || transition.signal)
+        {
             found.push(
                 Diagnostic::error(
                     "S16",

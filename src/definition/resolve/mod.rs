@@ -8,6 +8,7 @@ mod data;
 mod limit;
 mod people;
 mod steps;
+mod variants;
 mod waivers;
 
 use std::collections::BTreeSet;
@@ -52,6 +53,7 @@ const TOP: &[&str] = &[
     "people",
     "separate",
     "groups",
+    "variants",
     "anytime",
     "start",
     "steps",
@@ -59,7 +61,6 @@ const TOP: &[&str] = &[
     "allow",
     "changes",
 ];
-const LATER: &[&str] = &["variants"];
 
 /// Reads the tree of a source.
 pub fn resolve(source: &Source) -> Reading {
@@ -84,7 +85,7 @@ pub(super) struct Context {
 
 impl Context {
     fn procedure(&mut self, source: &Source, root: &Node) -> Option<Procedure> {
-        if !self.reader.keys(root, "procedure", TOP, LATER) {
+        if !self.reader.keys(root, "procedure", TOP, &[]) {
             return None;
         }
         let top = Span { start: root.span.start, end: root.span.start };
@@ -119,6 +120,7 @@ impl Context {
             calendar: calendar.into(),
             separate: root.get("separate").map(|node| self.separations(node)).unwrap_or_default(),
             groups: root.get("groups").map(|node| self.groups(node)).unwrap_or_default(),
+            variants: root.get("variants").map(|node| self.variants(root, node)).unwrap_or_default(),
             anytime: root.get("anytime").map(|node| self.anytime(node)).unwrap_or_default(),
             known_defects: root.get("known_defect").map(|node| self.known_defects(root, node)).unwrap_or_default(),
             allowed: root.get("allow").map(|node| self.allowances(root, node)).unwrap_or_default(),

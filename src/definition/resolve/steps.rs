@@ -5,7 +5,7 @@ use indexmap::IndexMap;
 use crate::definition::checks::factory;
 use crate::definition::procedure::{
     Bodies, BranchStart, By, ClockPolicy, Doer, End, Escalation, Join, Late, Limit, Means, Outcome, Parallel, Party,
-    Reopen, Rest, Silence, Staff, Step, StepKind, Target, Title, Transition, Units, Wait,
+    Reason, Reopen, Rest, Silence, Staff, Step, StepKind, Target, Title, Transition, Units, Wait,
 };
 use crate::definition::resolve::Context;
 use crate::definition::source::{Node, NodeKind, Span};
@@ -28,15 +28,17 @@ const STAFF: &[&str] = &[
     "actions",
     "escalate",
     "clock",
+    "on_event",
 ];
-const WAIT: &[&str] = &["for", "by", "within", "because", "calendar", "clock", "actions", "late", "escalate"];
+const WAIT: &[&str] =
+    &["for", "by", "within", "because", "calendar", "clock", "actions", "late", "escalate", "on_event"];
 const PARALLEL: &[&str] = &[
     "for_each", "branches", "by", "within", "because", "calendar", "needs", "makes", "silence", "join", "rest", "to",
     "clock", "escalate",
 ];
 const TRANSITION: &[&str] =
     &["to", "when", "by", "needs", "makes", "legal", "reason", "at_most", "within", "means", "sign", "vi", "en"];
-const LATER: &[&str] = &["use", "on_event"];
+const LATER: &[&str] = &["use"];
 
 type Inside = Option<(StepId, BranchKey)>;
 
@@ -432,13 +434,67 @@ impl Context {
 
     fn actions(&mut self, item: &Node) -> IndexMap<Verb, Transition> {
         let mut actions = IndexMap::new();
-        let Some(node) = item.get("actions") else { return actions };
-        for (verb, span, item) in self.reader.ids(node, "actions") {
+        let written = item.get("actions").map(|node| self.reader.ids(node, "actions"));
+        for (verb, span, item) in written.into_iter().flatten() {
             if let Some(transition) = self.transition(verb, span, item) {
                 actions.insert(verb.into(), transition);
             }
         }
+        self.signals(item, &mut actions);
         actions
+    }
+
+    /// What outside systems may signal here: ways out like the others, that a person may take by hand with evidence.
+    fn signals(&mut self, item: &Node, actions: &mut IndexMap<Verb, Transition>) {
+        let Some(node) = item.get("on_event") else { return };
+        for (name, span, event) in self.reader.ids(node, "on_event") {
+            if !self.reader.keys(event, name, &["to", "needs", "makes", "legal", "vi", "en"], &[]) {
+                continue;
+            }
+            let taken = item.get("actions").map(Node::entries).unwrap_or_default();
+            if let (Some((first, _)), Some((key, _))) = (
+                taken.iter().find(|(key, _)| key.text == name),
+                node.entries().iter().find(|(key, _)| key.text == name),
+            ) {
+                self.reader.say(factory::duplicate(key, first));
+                continue;
+            }
+            let title = match event.get("vi") {
+                Some(_) => self.reader.title(event, name, span),
+                None => Title { vi: format!("Ghi nhận {name}"), en: Some(format!("Record {name}")) },
+            };
+            let Some(to) = self.goal(event, name, span) else { continue };
+            let transition = Transition {
+                title: Some(title),
+                to,
+                when: None,
+                by: Doer::Outside,
+                needs: self.needs(event.get("needs")),
+                makes: self.made(event.get("makes")),
+                legal: self.legal_ref(event.get("legal")),
+                // By hand: on what evidence.
+                reason: Reason::Required,
+                at_most: None,
+                within: None,
+                means: Means::Forward,
+                sign: None,
+                signal: true,
+            };
+            actions.insert(name.into(), transition);
+        }
+    }
+
+    /// Where a way out leads.
+    fn goal(&mut self, item: &Node, verb: &str, span: Span) -> Option<Target> {
+        let Some(node) = item.get("to") else {
+            self.reader.say(factory::missing_key(span, verb, "to"));
+            return None;
+        };
+        match node.text() {
+            Some("origin") => Some(Target::Origin),
+            Some("join") => Some(Target::Join),
+            _ => self.target(node, verb).map(Target::Step),
+        }
     }
 
     pub(super) fn transition(&mut self, verb: &str, span: Span, item: &Node) -> Option<Transition> {
@@ -458,17 +514,7 @@ impl Context {
                 Means::Forward
             }
         };
-        let to = match item.get("to") {
-            Some(node) => match node.text() {
-                Some("origin") => Some(Target::Origin),
-                Some("join") => Some(Target::Join),
-                _ => self.target(node, verb).map(Target::Step),
-            },
-            None => {
-                self.reader.say(factory::missing_key(span, verb, "to"));
-                None
-            }
-        };
+        let to = self.goal(item, verb, span);
         let when = item.get("when").map(|node| self.guard(node));
         let title = item.get("vi").map(|_| self.reader.title(item, verb, span));
         let transition = Transition {
@@ -490,6 +536,7 @@ impl Context {
             within: self.limit(item),
             means,
             sign: self.sign(item.get("sign")),
+            signal: false,
         };
         Some(transition)
     }

@@ -232,7 +232,7 @@ fn bad_body(act: &str, wrong: Wrong) -> Problem {
 }
 
 /// Every value as its field's kind; all wrong ones are told at once.
-fn values(
+pub fn values(
     procedure: &Procedure,
     given: BTreeMap<String, serde_json::Value>,
 ) -> Result<BTreeMap<FieldId, Value>, Problem> {

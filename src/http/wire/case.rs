@@ -75,6 +75,9 @@ pub struct Case {
     pub owner_unit: Unit,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub outcome_title: Option<String>,
+    /// The variant whose limits hold for the case, as its label in the procedure.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub variant: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub clock: Option<Clock>,
     /// Groups of steps whose own clocks have started.
@@ -364,6 +367,7 @@ impl From<views::CaseView> for Case {
             procedure_title: view.procedure_title,
             owner_unit: view.owner.into(),
             outcome_title: view.outcome_title,
+            variant: view.variant.map(|(vi, _)| vi),
             clock: view.clock.map(Into::into),
             groups: view.groups.into_iter().map(Into::into).collect(),
             branches: view.branches.into_iter().map(Into::into).collect(),

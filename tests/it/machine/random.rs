@@ -18,7 +18,8 @@ use quytrinh::machine::rules::Load;
 
 use super::stage::{Stage, city, instant, procedure};
 
-pub const PROCEDURES: [&str; 7] = ["permit", "parallel", "clocks", "people", "superiors", "subtotals", "windows"];
+pub const PROCEDURES: [&str; 9] =
+    ["permit", "parallel", "clocks", "people", "superiors", "subtotals", "windows", "variants", "signals"];
 
 #[test]
 fn random_histories_keep_every_promise_of_the_machine() {

@@ -18,6 +18,7 @@
 //! tuan: acknowledge level=0 "đã biết"
 //! calendar 2024-swap             puts a file of tests/scenarios/calendars in force
 //! engine: change_calendar hanoi  applies it to the case
+//! engine: signal da_nop_tien id=KB-1 via="Kho bạc" +bien_lai
 //! fire branch/0/deadline         a timer by its key
 //! show                           where the case is
 //! offers minh                    what somebody may do
@@ -30,7 +31,7 @@ use quytrinh::definition::value::Value;
 use quytrinh::ids::{BranchId, DocumentId, FieldId, GroupId, PersonId, Ts, Verb};
 use quytrinh::machine::available::{OfferKind, available};
 use quytrinh::machine::case::Status;
-use quytrinh::machine::command::{Actor, Command, Open, Take};
+use quytrinh::machine::command::{Actor, Command, Open, Signal, Take};
 use quytrinh::machine::event::{Clock, Event, Holder, Scope, TimerKey, TimerKind};
 use quytrinh::machine::rules::Load;
 
@@ -171,7 +172,7 @@ fn command(words: &[&str]) -> Command {
     let mut fields = BTreeMap::new();
     let mut documents: Vec<DocumentId> = Vec::new();
     let (mut text, mut name, mut length, mut channel, mut code, mut date) = (None, None, None, None, None, None);
-    let mut level = None;
+    let (mut level, mut id) = (None, None);
     for word in rest {
         if let Some(number) = word.strip_prefix('@') {
             branch = BranchId(number.parse().unwrap());
@@ -184,6 +185,7 @@ fn command(words: &[&str]) -> Command {
                 "length" => length = Some(value.to_owned()),
                 "level" => level = Some(value.parse().unwrap()),
                 "via" => channel = Some(value.to_owned()),
+                "id" => id = Some(value.to_owned()),
                 "code" => code = Some(value.to_owned()),
                 "date" => date = Some(instant(value)),
                 field => {
@@ -198,6 +200,14 @@ fn command(words: &[&str]) -> Command {
     let person = || PersonId::from(name.clone().unwrap_or_default());
     match *word {
         "open" => Command::Open(Open { title: reason(), code, channel, fields, documents }),
+        "signal" => Command::Signal(Signal {
+            event: name.unwrap_or_default(),
+            id: id.unwrap_or_default(),
+            source: channel,
+            branch: None,
+            fields,
+            documents,
+        }),
         "receive" => Command::Receive { branch },
         "send_back" => Command::SendBack { branch, reason: reason() },
         "claim" => Command::Claim { branch },
@@ -300,6 +310,7 @@ fn line(event: &Event) -> String {
     match event {
         Event::CaseOpened(opened) => {
             add(format!("\"{}\"", opened.title));
+            add(opened.variant.as_ref().map_or_else(String::new, |variant| format!("variant {variant}")));
             add(until(opened.clock.as_ref()));
             add(opened.promise.map_or_else(String::new, |at| format!("promise {}", local(at))));
             add(opened.apology_at.map_or_else(String::new, |at| format!("apology {}", local(at))));
@@ -332,6 +343,13 @@ fn line(event: &Event) -> String {
             add(taken.by.as_ref().map_or_else(|| "by the engine".to_owned(), |by| format!("by {by}")));
             add(taken.on_behalf_of.as_ref().map_or_else(String::new, |of| format!("for {of}")));
             add(taken.party.as_ref().map_or_else(String::new, |party| format!("in the name of the {party}")));
+            add(taken.signal.as_ref().map_or_else(String::new, |signal| {
+                format!(
+                    "signal {}{}",
+                    signal.id,
+                    signal.source.as_ref().map_or_else(String::new, |s| format!(" of {s}"))
+                )
+            }));
             add(taken.legal.as_ref().map_or_else(String::new, |legal| format!("legal {legal}")));
             add(list("made", &taken.made));
             add(taken.sign.map_or_else(String::new, |sign| format!("signed {}", sign.word())));
