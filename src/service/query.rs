@@ -167,7 +167,7 @@ impl Query {
         let row = self.visible(case, viewer).await?;
         let past = self.past(case).await?;
         let view = self.view(row, &past, viewer).await?;
-        Ok((view, diagram::svg(&past.procedure, &walk(&past))))
+        Ok((view, diagram::svg(&past.procedure, &Walk { units: self.unit_names(), ..walk(&past) })))
     }
 
     async fn view(&self, row: CaseRow, past: &Past, viewer: &PersonId) -> Result<CaseView, QueryError> {
@@ -265,13 +265,18 @@ impl Query {
     pub async fn case_diagram(&self, case: &CaseId, viewer: &PersonId) -> Result<String, QueryError> {
         self.visible(case, viewer).await?;
         let past = self.past(case).await?;
-        Ok(diagram::svg(&past.procedure, &walk(&past)))
+        Ok(diagram::svg(&past.procedure, &Walk { units: self.unit_names(), ..walk(&past) }))
     }
 
     /// The procedure's picture, as SVG.
     pub async fn procedure_diagram(&self, id: &ProcedureId) -> Option<String> {
         let procedure = self.library.shelf().current(id)?;
-        Some(diagram::svg(&procedure, &Walk::default()))
+        Some(diagram::svg(&procedure, &Walk { units: self.unit_names(), ..Walk::default() }))
+    }
+
+    /// What the units are called, for the lanes of a picture.
+    fn unit_names(&self) -> diagram::Names {
+        diagram::names(&self.library.shelf().directory)
     }
 
     /// Whether the engine can do its work, and why not.

@@ -8,7 +8,7 @@ use crate::definition::graph::Graph;
 use crate::definition::procedure::{Procedure, StepKind, Target};
 
 /// The picture as a Mermaid flow chart.
-pub fn mermaid(procedure: &Procedure) -> String {
+pub fn mermaid(procedure: &Procedure, lang: Lang) -> String {
     let graph = Graph::of(procedure);
     // Mermaid takes `end` and the like for words of its own, so ids bear a prefix; entities spare quotes and brackets.
     let quote = |text: &str| {
@@ -17,10 +17,10 @@ pub fn mermaid(procedure: &Procedure) -> String {
     };
     let mut out = String::from("flowchart TB\n");
     for step in procedure.steps.values() {
-        let label = quote(&step.title.vi);
+        let label = quote(words::label(&step.title, lang));
         let shape = match step.kind {
             StepKind::End(_) => format!("([{label}])"),
-            StepKind::Decision(_) => format!("{{{{{label}}}}}"),
+            StepKind::Decision(_) => format!("{{{label}}}"),
             StepKind::Parallel(_) => format!("[[{label}]]"),
             StepKind::Wait(_) => format!("[/{label}/]"),
             StepKind::Staff(_) => format!("[{label}]"),
@@ -30,7 +30,7 @@ pub fn mermaid(procedure: &Procedure) -> String {
     }
     for from in procedure.steps.keys() {
         for (to, edge) in graph.out_of(from) {
-            let text = words::way(procedure, from, to, edge, Lang::Vi);
+            let text = words::way(procedure, from, to, edge, lang);
             let arrow = if edge.back { "-.->" } else { "-->" };
             let label = if text.is_empty() { String::new() } else { format!("|{}|", quote(&text)) };
             let _ = writeln!(out, "  s_{from} {arrow}{label} s_{to}");
@@ -40,9 +40,9 @@ pub fn mermaid(procedure: &Procedure) -> String {
     for (verb, transition) in words::anytime_ways(procedure) {
         if let Target::Step(to) = &transition.to {
             if !std::mem::replace(&mut anywhere, true) {
-                let _ = writeln!(out, "  anytime({})", quote(&words::anytime(Lang::Vi)));
+                let _ = writeln!(out, "  anytime({})", quote(&words::anytime(lang)));
             }
-            let text = words::verb_label(verb, transition.title.as_ref(), transition.at_most, Lang::Vi);
+            let text = words::verb_label(verb, transition.title.as_ref(), transition.at_most, lang);
             let _ = writeln!(out, "  anytime -.->|{}| s_{to}", quote(&text));
         }
     }
@@ -50,7 +50,7 @@ pub fn mermaid(procedure: &Procedure) -> String {
 }
 
 /// The picture as a Graphviz graph.
-pub fn dot(procedure: &Procedure) -> String {
+pub fn dot(procedure: &Procedure, lang: Lang) -> String {
     let graph = Graph::of(procedure);
     let quote = |text: &str| format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""));
     let mut out =
@@ -58,16 +58,17 @@ pub fn dot(procedure: &Procedure) -> String {
     for step in procedure.steps.values() {
         let shape = match step.kind {
             StepKind::End(_) => ", shape=oval",
-            StepKind::Decision(_) => ", shape=hexagon",
+            StepKind::Decision(_) => ", shape=diamond",
             StepKind::Parallel(_) => ", peripheries=2",
             StepKind::Wait(_) => ", style=\"rounded,dashed\"",
             StepKind::Staff(_) => "",
         };
-        let _ = writeln!(out, "  {} [label={}{shape}];", quote(step.id.as_str()), quote(&step.title.vi));
+        let _ =
+            writeln!(out, "  {} [label={}{shape}];", quote(step.id.as_str()), quote(words::label(&step.title, lang)));
     }
     for from in procedure.steps.keys() {
         for (to, edge) in graph.out_of(from) {
-            let text = words::way(procedure, from, to, edge, Lang::Vi);
+            let text = words::way(procedure, from, to, edge, lang);
             let style = if edge.back { ", style=dashed" } else { "" };
             let _ =
                 writeln!(out, "  {} -> {} [label={}{style}];", quote(from.as_str()), quote(to.as_str()), quote(&text));
@@ -77,9 +78,9 @@ pub fn dot(procedure: &Procedure) -> String {
     for (verb, transition) in words::anytime_ways(procedure) {
         if let Target::Step(to) = &transition.to {
             if !std::mem::replace(&mut anywhere, true) {
-                let _ = writeln!(out, "  \"*\" [label={}, style=dotted];", quote(&words::anytime(Lang::Vi)));
+                let _ = writeln!(out, "  \"*\" [label={}, style=dotted];", quote(&words::anytime(lang)));
             }
-            let text = words::verb_label(verb, transition.title.as_ref(), transition.at_most, Lang::Vi);
+            let text = words::verb_label(verb, transition.title.as_ref(), transition.at_most, lang);
             let _ = writeln!(out, "  \"*\" -> {} [label={}, style=dotted];", quote(to.as_str()), quote(&text));
         }
     }

@@ -3,10 +3,19 @@
 use crate::definition::diagnostic::Lang;
 use crate::definition::graph::{Edge, Via};
 use crate::definition::procedure::{
-    Anytime, Bodies, By, Limit, Outcome, Party, Procedure, Step, StepKind, Title, Units,
+    Anytime, Bodies, By, ClockPolicy, Join, Limit, Outcome, Party, Procedure, Step, StepKind, Title, Units,
 };
 use crate::definition::verbs::standard;
-use crate::ids::{PeopleId, StepId, Verb};
+use crate::directory::Directory;
+use crate::ids::{PeopleId, StepId, UnitId, Verb};
+
+/// Units' names, where a directory is at hand.
+pub type Names = std::collections::BTreeMap<UnitId, String>;
+
+/// The names of a directory's units.
+pub fn names(directory: &Directory) -> Names {
+    directory.file().units.keys().map(|unit| (unit.clone(), directory.unit_name(unit).to_owned())).collect()
+}
 
 /// The label in the language asked for, or in Vietnamese.
 pub fn label(title: &Title, lang: Lang) -> &str {
@@ -16,7 +25,7 @@ pub fn label(title: &Title, lang: Lang) -> &str {
     }
 }
 
-fn pick(lang: Lang, vi: &str, en: &str) -> String {
+pub fn pick(lang: Lang, vi: &str, en: &str) -> String {
     match lang {
         Lang::Vi => vi.to_owned(),
         Lang::En => en.to_owned(),
@@ -41,31 +50,33 @@ pub fn holder(procedure: &Procedure, step: &Step, lang: Lang) -> Option<String> 
     }
 }
 
-fn by(procedure: &Procedure, by: &By, lang: Lang) -> String {
-    let title = |id: &PeopleId| {
-        procedure.people.get(id).map_or_else(|| id.to_string(), |people| label(&people.title, lang).to_owned())
-    };
+/// The titles of whom a rule names.
+pub fn by(procedure: &Procedure, by: &By, lang: Lang) -> String {
+    let mut names: Vec<&str> = Vec::new();
+    for id in people_of(procedure, by) {
+        let name = procedure.people.get(id).map_or(id.as_str(), |people| label(&people.title, lang));
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    names.join(" / ")
+}
+
+/// The `people` entries a rule leads to, in order.
+pub fn people_of<'a>(procedure: &'a Procedure, by: &'a By) -> Vec<&'a PeopleId> {
     // `same_as` may be chained; a circle is told by a check.
     let mut here = by;
     for _ in 0..=procedure.steps.len() {
         match here {
-            By::People(id) => return title(id),
-            By::Choose(choices) => {
-                let mut names: Vec<String> = Vec::new();
-                for name in choices.iter().map(|choice| title(&choice.then)) {
-                    if !names.contains(&name) {
-                        names.push(name);
-                    }
-                }
-                return names.join(" / ");
-            }
+            By::People(id) => return vec![id],
+            By::Choose(choices) => return choices.iter().map(|choice| &choice.then).collect(),
             By::SameAs(step) => match procedure.step(step).map(|step| &step.kind) {
                 Some(StepKind::Staff(staff)) => here = &staff.by,
                 _ => break,
             },
         }
     }
-    String::new()
+    Vec::new()
 }
 
 /// How long a step may take.
@@ -82,7 +93,8 @@ pub fn limit(step: &Step, lang: Lang) -> Option<String> {
     Some(length(within, lang)).filter(|text| !text.is_empty())
 }
 
-fn length(limit: &Limit, lang: Lang) -> String {
+/// A limit in words.
+pub fn length(limit: &Limit, lang: Lang) -> String {
     match (limit, lang) {
         (Limit::Length(length), Lang::Vi) => length.vi(),
         (Limit::Length(length), Lang::En) => length.en(),
@@ -104,12 +116,50 @@ fn length(limit: &Limit, lang: Lang) -> String {
     }
 }
 
+/// A unit's name, or its id where the directory is not at hand.
+pub fn unit(unit: &UnitId, names: &Names) -> String {
+    names.get(unit).cloned().unwrap_or_else(|| unit.to_string())
+}
+
+/// What the case's clock does at a step that is waited in.
+pub fn clock(step: &Step, lang: Lang) -> Option<String> {
+    let policy = match &step.kind {
+        StepKind::Staff(staff) => staff.clock?,
+        StepKind::Wait(wait) => wait.clock?,
+        StepKind::Parallel(block) => block.clock?,
+        StepKind::Decision(_) | StepKind::End(_) => return None,
+    };
+    Some(match policy {
+        ClockPolicy::Pause => pick(lang, "thời hạn tạm dừng", "the clock stands"),
+        ClockPolicy::Restart => pick(lang, "thời hạn tính lại từ đầu", "the clock starts anew"),
+        ClockPolicy::Exclude => pick(lang, "không tính vào thời hạn", "outside the case's time"),
+    })
+}
+
+/// When a block goes on, and what silence in it means.
+pub fn join(step: &Step, lang: Lang) -> Vec<String> {
+    let StepKind::Parallel(block) = &step.kind else { return Vec::new() };
+    let join = match block.join {
+        Join::All => pick(lang, "chờ đủ các nhánh", "waits for all"),
+        Join::Any => pick(lang, "đi tiếp khi một nhánh xong", "goes on with the first"),
+        Join::AtLeast(count) => {
+            pick(lang, &format!("đi tiếp khi {count} nhánh xong"), &format!("goes on with {count}"))
+        }
+        Join::AtLeastPercent(share) => {
+            pick(lang, &format!("đi tiếp khi {share} % số nhánh xong"), &format!("goes on with {share} % of them"))
+        }
+    };
+    let silent = matches!(&block.bodies, Bodies::ForEach { silence: Some(_), .. });
+    let silence = pick(lang, "quá hạn im lặng thì coi như đã trả lời", "silence counts as an answer");
+    std::iter::once(join).chain(silent.then_some(silence)).collect()
+}
+
 /// The branches of a block, one a line.
-pub fn bodies(step: &Step, lang: Lang) -> Vec<String> {
+pub fn bodies(step: &Step, names: &Names, lang: Lang) -> Vec<String> {
     match &step.kind {
         StepKind::Parallel(block) => match &block.bodies {
             Bodies::ForEach { units: Units::Named(units), .. } => {
-                units.iter().map(|unit| format!("∥ {unit}")).collect()
+                units.iter().map(|unit| format!("∥ {}", self::unit(unit, names))).collect()
             }
             Bodies::ForEach { units: Units::Field(field), .. } => {
                 vec![pick(lang, &format!("∥ các đơn vị trong `{field}`"), &format!("∥ the units in `{field}`"))]
@@ -155,8 +205,9 @@ pub fn verb_label(verb: &Verb, own: Option<&Title>, at_most: Option<u32>, lang: 
     let text = own.map(|title| label(title, lang).to_owned()).or_else(built_in).unwrap_or_else(|| verb.to_string());
     match (at_most, lang) {
         (None, _) => text,
-        (Some(count), Lang::Vi) => format!("{text} (≤\u{a0}{count}\u{a0}lần)"),
-        (Some(count), Lang::En) => format!("{text} (≤\u{a0}{count}\u{a0}times)"),
+        (Some(count), Lang::Vi) => format!("{text} (tối\u{a0}đa\u{a0}{count}\u{a0}lần)"),
+        (Some(1), Lang::En) => format!("{text} (at\u{a0}most once)"),
+        (Some(count), Lang::En) => format!("{text} (at\u{a0}most {count}\u{a0}times)"),
     }
 }
 
