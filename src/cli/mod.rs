@@ -18,6 +18,7 @@ mod inbox;
 mod journal;
 mod local;
 mod output;
+mod schema;
 mod serve;
 mod stuck;
 mod test;
@@ -73,6 +74,8 @@ enum Command {
     Check(check::Args),
     /// Puts files into their canonical form.
     Fmt(fmt::Args),
+    /// The JSON Schema of procedure or test files, for editors.
+    Schema(schema::Args),
     /// Plays the scenarios beside procedure files.
     Test(test::Args),
     /// Draws a procedure.
@@ -124,6 +127,7 @@ pub fn run() -> ExitCode {
     let done = match cli.command {
         Command::Check(args) => check::run(args, lang),
         Command::Fmt(args) => fmt::run(args, lang),
+        Command::Schema(args) => schema::run(&args),
         Command::Test(args) => test::run(args, lang),
         Command::Draw(args) => draw::run(&args, lang),
         Command::Demo(args) => wait(demo::run(args, lang)),

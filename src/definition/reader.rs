@@ -14,6 +14,8 @@ use crate::definition::source::{Key, Node, NodeKind, Span};
 #[derive(Default)]
 pub struct Reader {
     pub diagnostics: Vec<Diagnostic>,
+    /// Which keys were accepted in which map, where somebody wants to know: the table of the format is held against it.
+    pub accepted: Option<Vec<(Span, Vec<String>)>>,
 }
 
 impl Reader {
@@ -32,6 +34,9 @@ impl Reader {
             ));
             return false;
         };
+        if let Some(accepted) = &mut self.accepted {
+            accepted.push((node.span, known.iter().map(|key| (*key).to_owned()).collect()));
+        }
         let mut seen: HashMap<&str, &Key> = HashMap::with_capacity(entries.len());
         for (key, value) in entries {
             if let Some(first) = seen.get(key.text.as_str()) {

@@ -22,6 +22,7 @@ mod course;
 mod definitions;
 mod doctor;
 mod downtime;
+mod editor;
 mod explain;
 mod floors;
 mod histories;

@@ -69,6 +69,16 @@ pub fn resolve(source: &Source) -> Reading {
     Reading { procedure, broken: context.broken, diagnostics: context.reader.diagnostics }
 }
 
+/// For each map of a source, by its place, the keys that the reader takes in it.
+pub fn accepted_keys(source: &Source) -> Vec<(Span, Vec<String>)> {
+    let mut context = Context::default();
+    context.reader.accepted = Some(Vec::new());
+    if let Some(root) = source.root() {
+        context.procedure(source, root);
+    }
+    context.reader.accepted.unwrap_or_default()
+}
+
 /// What has been declared so far, for whatever refers to it.
 #[derive(Default)]
 pub(super) struct Context {
