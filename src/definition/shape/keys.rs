@@ -58,6 +58,12 @@ const ACTIONS: KeyRow = row!(
     "Người giữ làm được gì, mỗi việc dẫn tới đâu",
     "What the holder may do and where each leads",
 );
+const ON_EVENT: KeyRow = row!(
+    "on_event",
+    Named(Some(Names::Verb), &Map(&SIGNAL)),
+    "Tín hiệu của hệ thống bên ngoài, mỗi tín hiệu dẫn tới đâu",
+    "Signals of outside systems and where each leads"
+);
 const KIND: KeyRow = row!("kind", Words(super::STEP_KINDS), "Loại bước; `step` nếu không ghi", "Kind of step");
 const NOTE: KeyRow = row!("note", Text, "Ghi chú in trong văn bản", "Note printed in the document");
 const BY: KeyRow = row!(
@@ -141,10 +147,34 @@ pub static PROCEDURE: Shape = Shape {
         ),
         must!("start", OneOf(&[Ref(&[Names::Step], &[]), Many(&Map(&START))]), "Bước đầu tiên", "First step"),
         must!("steps", Named(Some(Names::Step), &Step), "Các bước", "The steps"),
+        row!(
+            "variants",
+            Named(None, &Map(&VARIANT)),
+            "Cùng luồng, thời hạn khác cho một số mã, loại hồ sơ",
+            "One flow with other limits for some codes or cases"
+        ),
         row!("known_defect", Many(&Map(&KNOWN_DEFECT)), "Lỗi đã được phê duyệt như vậy", "A fault approved as it is"),
         row!("allow", Many(&Map(&ALLOW)), "Cảnh báo được giữ lại, có lý do", "A warning kept, with a reason"),
         row!("changes", Named(None, &Map(&CHANGE)), "Mỗi phiên bản đổi gì", "What each version changed"),
     ],
+};
+static VARIANT: Shape = Shape {
+    name: "variant",
+    keys: &[
+        VI,
+        EN,
+        row!("when", Within(Names::Field), "Áp dụng khi điều kiện này đúng", "Holds where this condition does"),
+        row!("codes", Many(&Text), "Áp dụng cho các mã thủ tục này", "Holds for these administrative codes"),
+        row!("case", Map(&OTHER_LIMIT), "Thời hạn khác của cả hồ sơ", "Another limit of the whole case"),
+        row!("steps", Keyed(Names::Step, &Map(&OTHER_LIMIT)), "Thời hạn khác của bước", "Other limits of steps"),
+        row!("groups", Keyed(Names::Group, &Map(&OTHER_LIMIT)), "Thời hạn khác của nhóm", "Other limits of groups"),
+    ],
+};
+static OTHER_LIMIT: Shape =
+    Shape { name: "other_limit", keys: &[must!("within", LIMIT, "Thời hạn", "The limit"), BECAUSE] };
+static SIGNAL: Shape = Shape {
+    name: "signal",
+    keys: &[must!("to", TARGET, "Tới bước", "Where it leads"), NEEDS, MAKES, LEGAL, VI, EN],
 };
 static DECISION_OF: Shape = Shape {
     name: "decision",
@@ -315,6 +345,7 @@ pub static STAFF: Shape = Shape {
         NEEDS,
         MAKES,
         ACTIONS,
+        ON_EVENT,
         ESCALATE,
         CLOCK,
         NOTE,
@@ -335,6 +366,7 @@ pub static WAIT: Shape = Shape {
         CALENDAR,
         CLOCK,
         ACTIONS,
+        ON_EVENT,
         row!("late", Map(&LATE), "Hết hạn thì sao", "When the limit passes"),
         ESCALATE,
         NOTE,
