@@ -22,7 +22,7 @@ pub struct With {
     /// Why, where the act wants a reason; the text of a comment or acknowledgement.
     #[arg(long)]
     pub reason: Option<String>,
-    /// For assign and transfer: to whom.
+    /// For assign and transfer: to whom; for vote: the way out one is for, an abstention without it.
     #[arg(long)]
     pub to: Option<String>,
     /// For acknowledge: which of the step's escalations, from 0.
@@ -43,6 +43,7 @@ pub fn command(word: &str, with: &With, procedure: &Procedure) -> Result<Command
         "send_back" => Command::SendBack { branch, reason: reason() },
         "claim" => Command::Claim { branch },
         "recall" => Command::Recall { branch },
+        "vote" => Command::Vote { branch, verb: with.to.as_deref().map(Into::into), text: with.reason.clone() },
         "assign" => Command::Assign { branch, to: to()?, reason: with.reason.clone() },
         "transfer" => Command::Transfer { branch, to: to()?, reason: reason() },
         "comment" => Command::Comment { text: reason() },

@@ -16,6 +16,7 @@ pub mod reader;
 pub mod resolve;
 pub mod schema;
 pub mod shape;
+pub mod share;
 pub mod source;
 pub mod value;
 pub mod verbs;

@@ -10,6 +10,7 @@ use crate::calendar::working_time::WorkingTime;
 use crate::definition::guard::Guard;
 use crate::definition::keep::Keep;
 use crate::definition::pattern::Pattern;
+use crate::definition::share::Share;
 use crate::definition::value::{Kind, Number, Value};
 use crate::definition::window::Window;
 use crate::ids::{
@@ -239,6 +240,18 @@ pub enum Who {
     DeputyOf(UnitRef),
     HolderOf(StepId),
     ManagerOf(PeopleId),
+    Council(Council),
+}
+
+/// Several who decide together: the members vote, the chair holds the step and takes the way that is carried.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Council {
+    pub chair: PeopleId,
+    pub members: Vec<PeopleId>,
+    /// How many of the members must have voted.
+    pub quorum: Share,
+    /// How many of those who voted must be for it.
+    pub threshold: Share,
 }
 
 /// A unit by name, or the unit of the branch (`each.unit`).

@@ -33,8 +33,8 @@ pub struct WriteQuery {
 /// Act in a case
 ///
 /// Takes a transition, or receives, sends back, claims, assigns, transfers, recalls, comments, attaches, apologises,
-/// acknowledges an escalation. `If-Match` names the revision seen; only `comment`, `attach` and `acknowledge` may do
-/// without. When the answer comes, the act is on disk.
+/// acknowledges an escalation, votes in a council. `If-Match` names the revision seen; only `comment`, `attach`,
+/// `acknowledge` and `vote` may do without. When the answer comes, the act is on disk.
 #[utoipa::path(post, path = "/cases/{case}/act", tag = "cases", request_body = ActBody,
     params(("case" = String, Path, example = "2026-000123"), WriteQuery,
         ("If-Match" = Option<String>, Header, description = "The case's revision in quotes, as `ETag` gave it",

@@ -260,6 +260,10 @@ fn refusal(code: Code) -> (StatusCode, &'static str, &'static str) {
         Code::NobodyToReturnTo => (STATE, "Không có ai để trả lại", "There is nobody to give it back to"),
         Code::NobodyToHold => (STATE, "Không tìm được người giữ", "Nobody could be found to hold it"),
         Code::NoStart => (GIVEN, "Không mở được hồ sơ với dữ liệu này", "The procedure cannot start with these data"),
+        Code::NoCouncil => (STATE, "Không có hội đồng quyết định ở đây", "No council decides here"),
+        Code::NotMember => (StatusCode::FORBIDDEN, "Không phải thành viên hội đồng", "Not a member of the council"),
+        Code::NoQuorum => (STATE, "Chưa đủ thành viên biểu quyết", "Too few members have voted"),
+        Code::NotCarried => (STATE, "Chưa đủ phiếu tán thành", "Too few votes for it"),
         Code::NotAwaited => (STATE, "Hồ sơ không chờ sự kiện này", "The case does not wait for this event"),
         Code::NotInForce => {
             (STATE, "Quy trình không có hiệu lực ngày này", "The procedure is not in force on this day")

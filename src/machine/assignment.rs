@@ -74,6 +74,11 @@ pub(super) fn candidates_of(draft: &Draft<'_>, step: &Step, each: Option<&UnitId
     }
 }
 
+/// Everybody who sits by a `people` entry, present or not.
+pub(super) fn seated(draft: &Draft<'_>, people: &PeopleId, each: Option<&UnitId>) -> Vec<Seat> {
+    Search { draft, barred: BTreeSet::new(), each }.candidates(people, DEPTH)
+}
+
 /// Everybody whom a `people` entry names, with those who stand in for the absent among them.
 pub(super) fn named_by(draft: &Draft<'_>, people: &PeopleId, each: Option<&UnitId>) -> Vec<Seat> {
     let search = Search { draft, barred: BTreeSet::new(), each };
@@ -192,6 +197,10 @@ impl Search<'_> {
         let Some(people) = self.draft.procedure().people.get(id) else {
             return Err(words::broken(format!("the procedure has no people `{id}`")));
         };
+        // What a council decides its chair holds.
+        if let (Who::Council(council), Some(depth)) = (&people.who, depth.checked_sub(1)) {
+            return self.people(&council.chair, depth);
+        }
         let candidates = self.candidates(id, depth);
         let unit = self.unit_of(&people.who, &candidates);
         let fit: Vec<&Seat> = candidates.iter().filter(|seat| self.fit(&seat.person)).collect();
@@ -268,6 +277,7 @@ impl Search<'_> {
                 let did = || case.doers.get(step).and_then(|doers| self.seat_of_doer(step, doers.last()?));
                 held.or_else(did).into_iter().collect()
             }
+            Who::Council(council) => self.candidates(&council.chair, depth),
             Who::ManagerOf(people) => {
                 let managed = self.candidates(people, depth);
                 let managed = managed.first();
@@ -355,7 +365,7 @@ impl Search<'_> {
     fn unit_of(&self, who: &Who, candidates: &[Seat]) -> Option<UnitId> {
         match who {
             Who::Post { unit, .. } | Who::HeadOf(unit) | Who::DeputyOf(unit) => self.unit(unit),
-            Who::HolderOf(_) | Who::ManagerOf(_) => candidates.first().map(|seat| seat.unit.clone()),
+            Who::HolderOf(_) | Who::ManagerOf(_) | Who::Council(_) => candidates.first().map(|seat| seat.unit.clone()),
         }
     }
 

@@ -7,6 +7,7 @@ use crate::machine::case::Branch;
 use crate::machine::command::Actor;
 use crate::machine::draft::Draft;
 use crate::machine::refusal::Refusal;
+use crate::machine::vote::{council_of, members};
 use crate::machine::words;
 
 /// The person who acts and the one whose right he uses; the same where he acts in his own.
@@ -106,6 +107,7 @@ pub(super) fn is_involved(draft: &Draft<'_>, person: &PersonId) -> bool {
         || case.branches.values().any(|branch| branch.holder.person == *person)
         || case.doers.values().any(|doers| doers.contains(person))
         || receives_the_public(draft, person)
+        || case.branches.values().any(|branch| sits(draft, branch, person))
         || case.branches.values().any(|branch| supports(draft, branch, person))
 }
 
@@ -117,6 +119,12 @@ pub(super) fn may_assign(draft: &Draft<'_>, branch: BranchId, person: &PersonId)
     Ok(draft.directory().heads(person, unit, draft.at)
         || draft.directory().heads(person, &holder.unit, draft.at)
         || (holder.pool.is_some() && holder.person == *person))
+}
+
+/// Whether the person has a vote where a branch rests.
+pub(super) fn sits(draft: &Draft<'_>, branch: &Branch, person: &PersonId) -> bool {
+    let council = draft.procedure().step(&branch.step).and_then(|step| council_of(draft, branch, step));
+    council.is_some_and(|council| members(draft, branch, council).contains(person))
 }
 
 fn supports(draft: &Draft<'_>, branch: &Branch, person: &PersonId) -> bool {

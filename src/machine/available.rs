@@ -2,7 +2,7 @@
 //! with what it wants.
 
 use crate::definition::procedure::{Anytime, Means, Reason, Sign, Step, StepKind, Title, Transition};
-use crate::ids::{BranchId, DocumentId, FieldId, LegalId, PersonId, StepId, Ts};
+use crate::ids::{BranchId, DocumentId, FieldId, LegalId, PersonId, StepId, Ts, Verb};
 use crate::machine::authority::right;
 use crate::machine::case::{Branch, Case, Status};
 use crate::machine::command::{Actor, Command, Request, Take};
@@ -12,7 +12,7 @@ use crate::machine::event::Event;
 use crate::machine::refusal::Refusal;
 use crate::machine::rules::Rules;
 use crate::machine::take::{ANSWER, REOPEN, WayOut, goes_on, verbs, way_out};
-use crate::machine::{holders, take};
+use crate::machine::{holders, take, vote};
 
 /// One thing an actor may do now.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,6 +43,8 @@ pub struct Offer {
     pub next_holder: Option<PersonId>,
     /// Whom `assign` and `transfer` may name.
     pub candidates: Vec<PersonId>,
+    /// The ways out that `vote` may name.
+    pub choices: Vec<Verb>,
 }
 
 /// What is offered.
@@ -167,6 +169,12 @@ impl Asking<'_> {
         .into_iter()
         .filter_map(|(command, reason)| self.command(id, command, reason))
         .collect();
+        if let Some(step) = self.rules.procedure.step(&branch.step) {
+            let choices: Vec<Verb> = vote::ways(step).map(|(verb, _)| verb.clone()).collect();
+            let first = Command::Vote { branch: id, verb: choices.first().cloned(), text: None };
+            let offer = self.command(id, first, Reason::None);
+            offers.extend(offer.map(|offer| Offer { choices, ..offer }));
+        }
         let named = |by_head: bool| holders::takers(self.draft, branch, by_head).into_iter().map(|seat| seat.person);
         // Whether the actor may give it at all does not depend on whom he names: the first that fits answers for all.
         let assigned: Vec<PersonId> = named(true).collect();
@@ -243,6 +251,7 @@ impl Asking<'_> {
             next_deadline: entered.and_then(|entered| Some(entered.clock.as_ref()?.deadline)),
             next_holder: entered.map(|entered| entered.holder.person.clone()),
             candidates: Vec::new(),
+            choices: Vec::new(),
         }
     }
 }

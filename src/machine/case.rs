@@ -86,6 +86,8 @@ pub struct Branch {
     pub clock: Option<Running>,
     /// How often it was transferred since it came to this step.
     pub transfers: u32,
+    /// What each member of the council at this step is for; nothing is an abstention.
+    pub votes: BTreeMap<PersonId, Option<Verb>>,
     /// The hand-over into this step was undone, unreceived: it goes back, and nobody is judged by it.
     pub undone: bool,
 }

@@ -57,6 +57,8 @@ pub enum Command {
     Take(Take),
     /// An outside system says that something happened which the procedure waits for.
     Signal(Signal),
+    /// A member of the council at a step says which of its ways out he is for; none is an abstention.
+    Vote { branch: BranchId, verb: Option<Verb>, text: Option<String> },
     /// Confirms that the branch was received; writes the verdict on the giver.
     Receive { branch: BranchId },
     /// Gives back, unreceived, what was handed over incomplete.
@@ -91,6 +93,7 @@ impl Command {
             Command::Open(_) => "open",
             Command::Take(_) => "take",
             Command::Signal(_) => "signal",
+            Command::Vote { .. } => "vote",
             Command::Receive { .. } => "receive",
             Command::SendBack { .. } => "send_back",
             Command::Claim { .. } => "claim",

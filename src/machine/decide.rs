@@ -8,7 +8,7 @@ use crate::machine::event::Event;
 use crate::machine::refusal::{Code, Refusal};
 use crate::machine::rules::Rules;
 use crate::machine::{
-    calendar_change, dates, escalate, fire, handover, holders, open, record, signal, standing, take, words,
+    calendar_change, dates, escalate, fire, handover, holders, open, record, signal, standing, take, vote, words,
 };
 
 /// Decides a request. There is no case yet only for [`Command::Open`].
@@ -50,6 +50,7 @@ fn carry_out(draft: &mut Draft<'_>, command: &Command) -> Result<(), Refusal> {
         Command::Open(_) => Err(words::already_open(draft)),
         Command::Take(asked) => take::take(draft, asked),
         Command::Signal(asked) => signal::signal(draft, asked),
+        Command::Vote { branch, verb, text } => vote::vote(draft, *branch, verb.as_ref(), text.as_deref()),
         Command::Receive { branch } => handover::receive(draft, *branch),
         Command::SendBack { branch, reason } => handover::send_back(draft, *branch, reason),
         Command::Recall { branch } => handover::recall(draft, *branch),

@@ -45,6 +45,17 @@ pub enum Event {
     },
     /// A named way out was taken. What follows from it stands in the events after it.
     Taken(Taken),
+    /// A member of the council at a step voted: what he said before counts no more.
+    Voted {
+        branch: BranchId,
+        step: StepId,
+        /// Whose vote it is; who acted stands beside the entry.
+        member: PersonId,
+        /// The way out he is for; nothing for an abstention.
+        verb: Option<Verb>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        text: Option<String>,
+    },
     /// A rule of a decision step led on.
     Decided {
         branch: BranchId,
@@ -276,6 +287,9 @@ pub struct Taken {
     /// Papers this act produced.
     pub made: Vec<DocumentId>,
     pub legal: Option<LegalId>,
+    /// How the council stood that decided it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tally: Option<Tally>,
     /// The outside system's signal that it was, where no person took it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub signal: Option<Signalled>,
@@ -285,6 +299,14 @@ pub struct Taken {
     /// Of the papers given along and produced, those that the procedure keeps in digital form.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub digitised: Vec<DocumentId>,
+}
+
+/// The votes of a council for the way that was taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tally {
+    pub members: u32,
+    pub voted: u32,
+    pub votes: u32,
 }
 
 /// What an outside system calls its signal.
@@ -543,6 +565,7 @@ impl Event {
             Event::GroupLeft { .. } => "group_left",
             Event::GroupResumed { .. } => "group_resumed",
             Event::Taken(_) => "taken",
+            Event::Voted { .. } => "voted",
             Event::Decided { .. } => "decided",
             Event::StepEntered(_) => "step_entered",
             Event::BranchOpened(_) => "branch_opened",

@@ -65,6 +65,11 @@ type Happened = Result<(), &'static str>;
 fn happen(case: &mut Case, event: &Event, at: Ts) -> Happened {
     match (&case.status, event) {
         (Status::Open, Event::Taken(taken)) => take(case, taken),
+        (Status::Open, Event::Voted { branch, step, member, verb, .. }) => {
+            let at = case.branches.get_mut(branch).filter(|at| at.step == *step);
+            at.ok_or("the branch is not in that step")?.votes.insert(member.clone(), verb.clone());
+            Ok(())
+        }
         (Status::Open, Event::Decided { branch, .. }) => {
             legal(case.branches.contains_key(branch) || case.branches.is_empty(), "the branch is not open")
         }
@@ -306,6 +311,7 @@ fn enter(case: &mut Case, entered: &StepEntered, at: Ts) -> Happened {
         given,
         clock: entered.clock.clone().map(Running::new),
         transfers: 0,
+        votes: BTreeMap::new(),
         undone: false,
     };
     case.branches.insert(entered.branch, branch);
@@ -333,6 +339,7 @@ fn open_branch(case: &mut Case, opened: &BranchOpened, at: Ts) -> Happened {
         given: None,
         clock: opened.clock.clone().map(Running::new),
         transfers: 0,
+        votes: BTreeMap::new(),
         undone: false,
     };
     case.branches.insert(opened.branch, branch);

@@ -122,6 +122,7 @@ fn lapse(draft: &mut Draft<'_>, branch: BranchId, step: &Step, late: &Late, due:
                 // Nobody signs where time alone acts.
                 sign: None,
                 signal: None,
+                tally: None,
             };
             take::follow(draft, branch, transition, taken)
         }

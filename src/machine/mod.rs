@@ -37,4 +37,5 @@ mod open;
 mod record;
 mod standing;
 mod take;
+pub mod vote;
 mod words;

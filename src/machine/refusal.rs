@@ -87,6 +87,14 @@ codes! {
     NobodyToHold = "nobody_to_hold",
     /// The procedure cannot be started with these data.
     NoStart = "no_start",
+    /// No council decides in the step.
+    NoCouncil = "no_council",
+    /// The person has no vote in the council.
+    NotMember = "not_member",
+    /// Too few members have voted.
+    NoQuorum = "no_quorum",
+    /// Too few are for it.
+    NotCarried = "not_carried",
     /// The case does not wait for that event.
     NotAwaited = "not_awaited",
     /// The procedure is not in force on that day.

@@ -55,6 +55,7 @@ pub(super) fn signal(draft: &mut Draft<'_>, asked: &Signal) -> Result<(), Refusa
         legal: transition.legal.clone(),
         signal: Some(Signalled { id: asked.id.clone(), source: asked.source.clone() }),
         sign: None,
+        tally: None,
         digitised: inputs::digitised(draft, asked.documents.iter().chain(&transition.makes)),
     };
     follow(draft, branch, transition, taken)

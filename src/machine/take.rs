@@ -15,7 +15,7 @@ use crate::machine::flow::{self, Way, go};
 use crate::machine::handover::confirm;
 use crate::machine::inputs::{self, Brought};
 use crate::machine::refusal::Refusal;
-use crate::machine::{block, clocks, dates, marks, open, standing, words};
+use crate::machine::{block, clocks, dates, marks, open, standing, vote, words};
 
 /// The verb by which an ended case is opened again.
 pub(super) const REOPEN: &str = "reopen";
@@ -139,6 +139,7 @@ fn transit(
         check_separation(draft, &step.id, &[right.person, right.of])?;
     }
     check_count(draft, asked, step, transition, anytime)?;
+    let tally = if anytime { None } else { vote::carried(draft, branch, step, &asked.verb, transition)? };
     inputs::check_fields(draft, &asked.fields)?;
     inputs::check_documents(draft, &asked.documents)?;
     check_guard(draft, branch, asked, transition)?;
@@ -164,6 +165,7 @@ fn transit(
         party: leave.party.map(str::to_owned),
         legal: transition.legal.clone().or(own_legal.filter(|_| !anytime)),
         sign: transition.sign,
+        tally,
         ..taken(draft, asked, step, &right, made)
     };
     receive_first(draft, asked.branch, &right)?;
@@ -318,5 +320,6 @@ fn taken(draft: &Draft<'_>, asked: &Take, step: &Step, right: &Right<'_>, made: 
         legal: None,
         sign: None,
         signal: None,
+        tally: None,
     }
 }

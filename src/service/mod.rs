@@ -7,6 +7,7 @@ pub mod ask;
 pub mod calendar_change;
 pub mod calendar_moves;
 pub mod clock;
+mod council;
 pub mod digest;
 pub mod digest_text;
 pub mod doctor;

@@ -8,7 +8,7 @@ use crate::machine::available::{Offer, OfferKind};
 use crate::machine::case::Case;
 use crate::service::library::Shelf;
 use crate::service::timeline::verb_title;
-use crate::service::views::{DocumentView, OfferView, PersonName, WantedField};
+use crate::service::views::{ChoiceView, DocumentView, OfferView, PersonName, WantedField};
 
 /// One offer with words.
 pub fn view(offer: Offer, procedure: &Procedure, case: &Case, shelf: &Shelf) -> OfferView {
@@ -55,6 +55,15 @@ pub fn view(offer: Offer, procedure: &Procedure, case: &Case, shelf: &Shelf) -> 
             .iter()
             .map(|person| PersonName { id: person.clone(), name: shelf.person_name(person) })
             .collect(),
+        choices: offer
+            .choices
+            .iter()
+            .map(|verb| {
+                let step = case.branches.get(&offer.branch).map(|branch| &branch.step);
+                let (vi, en) = step.map_or_else(Default::default, |step| verb_title(procedure, step, verb));
+                ChoiceView { verb: verb.clone(), vi, en }
+            })
+            .collect(),
         act: offer.act,
     }
 }
@@ -66,6 +75,7 @@ fn title(offer: &Offer, procedure: &Procedure, case: &Case) -> (String, String) 
     let (vi, en) = match (offer.kind, offer.act.as_str()) {
         (OfferKind::Command, "receive") => ("Nhận hồ sơ", "Receive"),
         (OfferKind::Command, "send_back") => ("Không nhận, trả lại", "Send back unreceived"),
+        (OfferKind::Command, "vote") => ("Biểu quyết", "Vote"),
         (OfferKind::Command, "claim") => ("Nhận việc", "Claim"),
         (OfferKind::Command, "assign") => ("Phân công", "Assign"),
         (OfferKind::Command, "transfer") => ("Chuyển người khác", "Transfer"),

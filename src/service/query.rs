@@ -18,6 +18,7 @@ use crate::machine::evolve::evolve;
 use crate::machine::rules::{Rules, Workload};
 use crate::projection::rows::{CaseRow, HoldingRow};
 use crate::service::clock::Clock;
+use crate::service::council;
 use crate::service::health::{self, Health, Pulse, Waiting};
 use crate::service::library::{Library, Shelf};
 use crate::service::offers;
@@ -69,6 +70,14 @@ pub(super) struct Past {
     pub procedure: Arc<Procedure>,
     pub course: Arc<Course>,
     pub shelf: Arc<Shelf>,
+}
+
+impl Past {
+    /// What the case is judged by now.
+    pub(super) fn rules<'a>(&'a self, workload: &'a Workload) -> Rules<'a> {
+        let Past { procedure, shelf, .. } = self;
+        Rules { procedure, directory: &shelf.directory, calendars: &shelf.calendars, workload }
+    }
 }
 
 impl Query {
@@ -335,7 +344,12 @@ impl Query {
             let lies = self.store.escalations_to(viewer, INBOX).await?;
             Ok::<_, QueryError>(lies.iter().any(|lies| lies.case == *case))
         };
-        if concerned || brought().await? { Ok(row) } else { Err(QueryError::Unknown) }
+        // So does who has a vote where it rests; only such procedures are replayed for it.
+        let decides = || async {
+            let councils = shelf.procedure(&row.digest).is_some_and(|procedure| council::is_known_to(&procedure));
+            Ok::<_, QueryError>(councils && council::has_vote(&self.past(case).await?, viewer, now))
+        };
+        if concerned || brought().await? || decides().await? { Ok(row) } else { Err(QueryError::Unknown) }
     }
 
     /// The past of a case that this viewer may see.
@@ -378,12 +392,7 @@ impl Query {
 
     fn offer_views(&self, past: &Past, viewer: &PersonId, now: Ts) -> Vec<OfferView> {
         let workload = Workload::default();
-        let rules = Rules {
-            procedure: &past.procedure,
-            directory: &past.shelf.directory,
-            calendars: &past.shelf.calendars,
-            workload: &workload,
-        };
+        let rules = past.rules(&workload);
         let at = now.max(past.case.last_at);
         let offered = available(&rules, &past.case, &Actor::Person(viewer.clone()), at);
         offered.into_iter().map(|offer| offers::view(offer, &past.procedure, &past.case, &past.shelf)).collect()
@@ -470,6 +479,7 @@ fn branches(past: &Past, now: Ts) -> Vec<BranchView> {
             clock: branch.clock.as_ref().map(|running| clock_view(&past.course, running, now)),
             late: branch.clock.as_ref().is_some_and(|running| running.clock.deadline < now),
             escalations: escalations(&past.shelf, branch.clock.as_ref()),
+            council: council::view(past, branch, now),
         }
     };
     past.case.branches.values().map(view).collect()

@@ -255,6 +255,7 @@ impl Stage<'_> {
             own || (act == "answer" && branch.block.is_some())
         };
         let branch = held.clone().find(fits).or_else(|| held.next_back()).map_or(BranchId::MAIN, |branch| branch.id);
+        let choice = to.map(Verb::from);
         let to = || to.map(PersonId::from).ok_or_else(|| "thiếu `to`".to_owned());
         let text = reason.clone().unwrap_or_default();
         let command = match act {
@@ -265,6 +266,7 @@ impl Stage<'_> {
             "transfer" => Command::Transfer { branch, to: to()?, reason: text },
             "recall" => Command::Recall { branch: BranchId::MAIN },
             "comment" => Command::Comment { text },
+            "vote" => Command::Vote { branch, verb: choice, text: reason },
             verb => {
                 let (fields, documents) = self.given(with)?;
                 Command::Take(Take { branch, verb: verb.into(), fields, documents, reason, length })

@@ -80,7 +80,7 @@ pub struct Item {
     pub with: BTreeMap<String, Json>,
     #[serde(default)]
     pub reason: Option<String>,
-    /// For assign and transfer.
+    /// For assign and transfer: the person; for vote: the action that the member is for, an abstention without it.
     #[serde(default)]
     pub to: Option<String>,
     #[serde(default)]

@@ -3,7 +3,7 @@
 use crate::definition::procedure::{Procedure, Sign};
 use crate::definition::verbs::standard;
 use crate::ids::{BranchId, PersonId, StepId, Verb};
-use crate::machine::event::{ChangedClock, Closing, Event, Holder, How, Scope};
+use crate::machine::event::{ChangedClock, Closing, Event, Holder, How, Scope, Tally};
 use crate::service::library::Shelf;
 
 /// What an event says, its reason and its branch.
@@ -47,6 +47,13 @@ pub fn say(event: &Event, procedure: &Procedure, shelf: &Shelf) -> Said {
             let (vi, en) = verb_title(procedure, &taken.step, &taken.verb);
             let to = taken.to.as_ref().map(|to| format!(" → {}", step(to))).unwrap_or_default();
             let (signed, signed_en) = signed(taken.sign);
+            let (vi, en) = match &taken.tally {
+                Some(Tally { members, voted, votes }) => (
+                    format!("{vi} ({votes}/{voted} phiếu, {members} thành viên)"),
+                    format!("{en} ({votes} of {voted} votes, {members} members)"),
+                ),
+                None => (vi, en),
+            };
             if let Some(signal) = &taken.signal {
                 let source = signal.source.as_deref();
                 return on(
@@ -60,6 +67,23 @@ pub fn say(event: &Event, procedure: &Procedure, shelf: &Shelf) -> Said {
                 en: format!("{en}: {}{to}{signed_en}", step(&taken.step)),
                 reason: taken.reason.clone(),
                 branch: Some(taken.branch),
+            }
+        }
+        Event::Voted { branch, step: at, member, verb, text } => {
+            let (vi, en) = match verb {
+                Some(verb) => {
+                    let (vi, en) = verb_title(procedure, at, verb);
+                    (format!("cho «{vi}»"), format!("for “{en}”"))
+                }
+                None => ("phiếu trắng".to_owned(), "abstained".to_owned()),
+            };
+            Said {
+                reason: text.clone(),
+                ..on(
+                    branch,
+                    format!("{} biểu quyết {vi}: {}", name(member), step(at)),
+                    format!("{} voted {en}: {}", name(member), step(at)),
+                )
             }
         }
         Event::Decided { branch, to, .. } => {

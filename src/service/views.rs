@@ -6,7 +6,7 @@ use crate::calendar::band::Verdict;
 use crate::definition::procedure::{Means, Sign};
 use crate::definition::value::Value;
 use crate::ids::{
-    BranchId, CalendarId, CaseId, DocumentId, FieldId, GroupId, PersonId, ProcedureId, StepId, Ts, UnitId,
+    BranchId, CalendarId, CaseId, DocumentId, FieldId, GroupId, PersonId, ProcedureId, StepId, Ts, UnitId, Verb,
 };
 use crate::machine::event::Mark;
 use crate::projection::rows::{CaseRow, HoldingRow};
@@ -175,6 +175,8 @@ pub struct BranchView {
     pub clock: Option<ClockView>,
     pub late: bool,
     pub escalations: Vec<EscalationView>,
+    /// The council that decides where it rests.
+    pub council: Option<CouncilView>,
 }
 
 /// A field with its value.
@@ -253,6 +255,34 @@ pub struct OfferView {
     pub sign: Option<Sign>,
     /// For `assign` and `transfer`: who may be named.
     pub candidates: Vec<PersonName>,
+    /// For `vote`: the ways out that may be named.
+    pub choices: Vec<ChoiceView>,
+}
+
+/// A way out that a council votes on.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ChoiceView {
+    pub verb: Verb,
+    pub vi: String,
+    pub en: String,
+}
+
+/// How a council stands.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct CouncilView {
+    pub members: u32,
+    /// How many of them must vote, and how many of those who voted must be for a way.
+    pub quorum: u32,
+    pub threshold: String,
+    pub votes: Vec<VoteView>,
+}
+
+/// What a member is for.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct VoteView {
+    pub member: PersonName,
+    /// Nothing for an abstention.
+    pub choice: Option<ChoiceView>,
 }
 
 /// A field to fill in a form.

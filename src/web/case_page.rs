@@ -10,7 +10,9 @@ use serde::Deserialize;
 
 use crate::calendar::working_time::limit_in_words;
 use crate::ids::{CaseId, Ts};
-use crate::service::views::{BranchView, CaseView, ClockView, EscalationView, GroupView, TimelineItem};
+use crate::service::views::{
+    BranchView, CaseView, ChoiceView, ClockView, CouncilView, EscalationView, GroupView, TimelineItem,
+};
 use crate::web::custody::Custody;
 use crate::web::door::{Pages, Signed};
 use crate::web::explain::href;
@@ -144,6 +146,15 @@ pub struct BranchBox {
     pub received: Option<Stamp>,
     pub clock: Option<ClockBox>,
     pub escalations: Vec<EscalationLine>,
+    pub council: Option<CouncilBox>,
+}
+
+/// How the council that decides here stands.
+pub struct CouncilBox {
+    /// How many have voted, of how many, and how many must.
+    pub standing: String,
+    /// Each vote: who, and for what.
+    pub votes: Vec<(String, String)>,
 }
 
 /// A superior to whom the late step was brought.
@@ -356,6 +367,7 @@ fn branch_box(shell: &Shell, branch: &BranchView, case: &str, now: Ts) -> Branch
         since: branch.held_since.into(),
         received: branch.received_at.map(Stamp::from),
         escalations: branch.escalations.iter().map(escalation_line).collect(),
+        council: branch.council.as_ref().map(|council| council_box(shell, council)),
         clock: branch.clock.as_ref().map(|clock| {
             let mut clock = clock_box(shell, clock, now, false, href(case, &format!("branch:{}", branch.branch)));
             if branch.late {
@@ -364,6 +376,22 @@ fn branch_box(shell: &Shell, branch: &BranchView, case: &str, now: Ts) -> Branch
             clock
         }),
     }
+}
+
+fn council_box(shell: &Shell, council: &CouncilView) -> CouncilBox {
+    let (voted, members) = (council.votes.len().to_string(), council.members.to_string());
+    let standing = [
+        ("voted", voted.as_str()),
+        ("members", members.as_str()),
+        ("quorum", &council.quorum.to_string()),
+        ("threshold", &council.threshold),
+    ];
+    let words = |choice: &ChoiceView| shell.lang.pick(&choice.vi, &choice.en).to_owned();
+    let votes = council
+        .votes
+        .iter()
+        .map(|vote| (vote.member.name.clone(), vote.choice.as_ref().map_or_else(|| shell.t("abstain"), words)));
+    CouncilBox { standing: shell.with("council-standing", &standing), votes: votes.collect() }
 }
 
 fn group_line(shell: &Shell, group: &GroupView, case: &str, now: Ts) -> GroupLine {

@@ -84,7 +84,7 @@ impl Weight {
         match (offer.kind.as_str(), offer.means, offer.act.as_str()) {
             ("transition", Some(Means::Forward) | None, _) => Weight::Primary,
             ("transition", ..) => Weight::Quiet,
-            (_, _, "receive" | "claim" | "assign" | "acknowledge") => Weight::Take,
+            (_, _, "receive" | "claim" | "assign" | "acknowledge" | "vote") => Weight::Take,
             _ => Weight::Aside,
         }
     }
@@ -197,6 +197,24 @@ fn inputs(shell: &Shell, form: &str, offer: &OfferView, again: Option<&Again>) -
     match offer.act.as_str() {
         "comment" => inputs.push(plain("text", "input-comment", "area", true)),
         "acknowledge" => inputs.push(plain("text", "input-comment", "area", false)),
+        "vote" => {
+            let mut ballot = plain("choice", "input-vote", "radios", false);
+            let choices = offer.choices.iter().map(|choice| {
+                let label = shell.lang.pick(&choice.vi, &choice.en).to_owned();
+                (choice.verb.to_string(), label)
+            });
+            ballot.choices = choices
+                .chain([(String::new(), shell.t("abstain"))])
+                .map(|(value, label)| Choice {
+                    id: format!("{}-{}", ballot.id, if value.is_empty() { "none" } else { &value }),
+                    chosen: ballot.value == value,
+                    value,
+                    label,
+                })
+                .collect();
+            inputs.push(ballot);
+            inputs.push(plain("text", "input-comment", "area", false));
+        }
         "apologise" => inputs.push(plain("new_date", "input-new-date", "datetime-local", true)),
         "extend" => {
             let mut length = plain("length", "input-length", "text", true);
@@ -356,6 +374,11 @@ pub fn command(posted: &Posted, offer: &OfferView) -> Result<Command, BTreeMap<S
         "claim" => Command::Claim { branch },
         "acknowledge" => Command::Acknowledge { branch, level: None, text: posted.text("text").map(str::to_owned) },
         "recall" => Command::Recall { branch },
+        "vote" => Command::Vote {
+            branch,
+            verb: posted.text("choice").map(Verb::from),
+            text: posted.text("text").map(str::to_owned),
+        },
         "send_back" => Command::SendBack { branch, reason: because()? },
         "assign" => Command::Assign { branch, to: to()?, reason },
         "transfer" => Command::Transfer { branch, to: to()?, reason: because()? },
@@ -397,6 +420,7 @@ pub fn bare_offer(posted: &Posted) -> OfferView {
         makes: Vec::new(),
         sign: None,
         candidates: Vec::new(),
+        choices: Vec::new(),
     }
 }
 

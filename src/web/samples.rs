@@ -9,8 +9,9 @@ use crate::machine::event::Mark;
 use crate::projection::rows::{CaseRow, HoldingRow};
 use crate::service::suspensions::Register;
 use crate::service::views::{
-    BranchView, CaseView, ClockView, DocumentView, EscalatedItem, EscalationView, FieldView, GroupView, HoldingView,
-    Inbox, InboxItem, Notice, OfferView, PersonName, ProcedureView, Stuck, TimelineItem, UnitName, WantedField,
+    BranchView, CaseView, ClockView, CouncilView, DocumentView, EscalatedItem, EscalationView, FieldView, GroupView,
+    HoldingView, Inbox, InboxItem, Notice, OfferView, PersonName, ProcedureView, Stuck, TimelineItem, UnitName,
+    VoteView, WantedField,
 };
 use crate::web::case_page::{Asked, CasePage, Problem};
 use crate::web::explain::ExplainPage;
@@ -320,6 +321,7 @@ fn offer(act: &str, kind: &str, vi: &str, en: &str, means: Option<Means>, to: Op
         makes: Vec::new(),
         sign: (act == "sign").then_some(Sign::Digital),
         candidates: Vec::new(),
+        choices: Vec::new(),
     }
 }
 
@@ -410,6 +412,12 @@ pub fn case(size: Size) -> CaseView {
         clock: Some(clock(left, 5 * 480, "hour", "5 working days")),
         late: left < 0,
         escalations: if n == 0 { vec![escalation(left)] } else { Vec::new() },
+        council: (n == 0).then(|| CouncilView {
+            members: 5,
+            quorum: 4,
+            threshold: "over 1/2".to_owned(),
+            votes: vec![VoteView { member: lan(), choice: None }],
+        }),
     };
     let mut view = CaseView {
         row: CaseRow {

@@ -5,7 +5,7 @@ use crate::definition::procedure::{Bodies, Pick, Procedure, StepKind, UnitRef, U
 use crate::definition::source::{Route, Source};
 use crate::directory::Directory;
 use crate::fold::nearest;
-use crate::ids::{PostId, Ts, UnitId};
+use crate::ids::{PeopleId, PostId, Ts, UnitId};
 
 /// Units and posts that the directory does not know, and posts that several fill where one is wanted.
 pub fn check(procedure: &Procedure, directory: &Directory, at: Ts, source: &Source) -> Vec<Diagnostic> {
@@ -43,7 +43,7 @@ pub fn check(procedure: &Procedure, directory: &Directory, at: Ts, source: &Sour
         let members = directory.members(unit, post, at);
         if members.is_empty() && !knows_post(directory, unit, post) {
             found.push(no_post(directory, unit, post, Route::of(["people", id.as_str(), "post"]), source));
-        } else if members.len() > 1 && people.pick == Pick::Only {
+        } else if members.len() > 1 && people.pick == Pick::Only && !sits_in_council(procedure, id) {
             let span = source.span(&Route::of(["people", id.as_str(), "post"]));
             let count = members.len();
             found.push(
@@ -66,6 +66,15 @@ pub fn check(procedure: &Procedure, directory: &Directory, at: Ts, source: &Sour
         }
     }
     found
+}
+
+/// Of a council all are members together; who leads is its chair.
+fn sits_in_council(procedure: &Procedure, id: &PeopleId) -> bool {
+    let councils = procedure.people.values().filter_map(|people| match &people.who {
+        Who::Council(council) => Some(council),
+        _ => None,
+    });
+    councils.into_iter().any(|council| council.members.contains(id) && council.chair != *id)
 }
 
 fn knows_post(directory: &Directory, unit: &UnitId, post: &PostId) -> bool {

@@ -3,8 +3,9 @@
 use indexmap::IndexMap;
 
 use crate::definition::checks::factory;
-use crate::definition::procedure::{Group, People, Pick, Substitute, UnitRef, Who};
+use crate::definition::procedure::{Council, Group, People, Pick, Substitute, UnitRef, Who};
 use crate::definition::resolve::Context;
+use crate::definition::share::Share;
 use crate::definition::source::{Node, NodeKind, Span};
 use crate::ids::{GroupId, PeopleId};
 
@@ -13,10 +14,21 @@ const PICKS: &[&str] = &["only", "least_loaded", "rotate", "by_field", "claim"];
 impl Context {
     pub(super) fn people_entries(&mut self, node: &Node) -> IndexMap<PeopleId, People> {
         let mut people = IndexMap::new();
-        let known =
-            ["vi", "en", "post", "unit", "head_of", "deputy_of", "holder_of", "manager_of", "pick", "substitute"];
+        let known = [
+            "vi",
+            "en",
+            "post",
+            "unit",
+            "head_of",
+            "deputy_of",
+            "holder_of",
+            "manager_of",
+            "council",
+            "pick",
+            "substitute",
+        ];
         for (id, span, item) in self.reader.ids(node, "people") {
-            if !self.reader.keys(item, "people", &known, &["council"]) {
+            if !self.reader.keys(item, "people", &known, &[]) {
                 continue;
             }
             let title = self.reader.title(item, "people", span);
@@ -33,19 +45,26 @@ impl Context {
     }
 
     fn who(&mut self, item: &Node, id: &str, span: Span) -> Option<Who> {
-        let given: Vec<&str> = ["post", "head_of", "deputy_of", "holder_of", "manager_of"]
+        let given: Vec<&str> = ["post", "head_of", "deputy_of", "holder_of", "manager_of", "council"]
             .into_iter()
             .filter(|key| item.get(key).is_some())
             .collect();
         let (vi, en) = (
-            format!("`{id}` cần đúng một trong: `post` + `unit`, `head_of`, `deputy_of`, `holder_of`, `manager_of`"),
-            format!("`{id}` wants exactly one of: `post` + `unit`, `head_of`, `deputy_of`, `holder_of`, `manager_of`"),
+            format!(
+                "`{id}` cần đúng một trong: `post` + `unit`, `head_of`, `deputy_of`, `holder_of`, `manager_of`, `council`"
+            ),
+            format!(
+                "`{id}` wants exactly one of: `post` + `unit`, `head_of`, `deputy_of`, `holder_of`, `manager_of`, `council`"
+            ),
         );
         let [key] = given[..] else {
             self.reader.say(factory::wrong_shape(span, vi, en));
             return None;
         };
         let node = item.get(key)?;
+        if key == "council" {
+            return self.council(node, id).map(Who::Council);
+        }
         let name = self.reader.text(node, key)?;
         Some(match key {
             "post" => match item.get("unit") {
@@ -60,6 +79,51 @@ impl Context {
             "holder_of" => Who::HolderOf(self.target(node, "holder_of")?),
             _ => Who::ManagerOf(self.people_ref(node, "manager_of")?),
         })
+    }
+
+    fn council(&mut self, node: &Node, id: &str) -> Option<Council> {
+        if !self.reader.keys(node, "council", &["members", "chair", "quorum", "threshold"], &[]) {
+            return None;
+        }
+        for key in ["members", "quorum", "threshold"] {
+            if node.get(key).is_none() {
+                self.reader.say(factory::missing_key(node.span, "council", key));
+            }
+        }
+        let mut members: Vec<PeopleId> = Vec::new();
+        for item in node.get("members").map(|node| self.reader.list(node)).unwrap_or_default() {
+            match self.people_ref(item, "members") {
+                Some(member) if member.as_str() == id => {
+                    let (vi, en) = (
+                        format!("hội đồng `{id}` không là thành viên của chính nó"),
+                        format!("the council `{id}` is no member of itself"),
+                    );
+                    self.reader.say(factory::wrong_shape(item.span, vi, en));
+                }
+                Some(member) => members.push(member),
+                None => {}
+            }
+        }
+        let chair = match node.get("chair") {
+            Some(node) => self.people_ref(node, "chair"),
+            None => members.first().cloned(),
+        };
+        let quorum = node.get("quorum").and_then(|node| self.share(node, "quorum"));
+        let threshold = node.get("threshold").and_then(|node| self.share(node, "threshold"));
+        Some(Council { chair: chair?, members, quorum: quorum?, threshold: threshold? })
+    }
+
+    fn share(&mut self, node: &Node, of: &str) -> Option<Share> {
+        let text = self.reader.text(node, of)?;
+        let share = Share::read(&text);
+        if share.is_none() {
+            self.reader.say(factory::wrong_shape(
+                node.span,
+                format!("`{of}: {text}` không đọc được: viết như `5`, `60%`, `2/3` hoặc `over 1/2` (quá nửa)"),
+                format!("`{of}: {text}` cannot be read: write `5`, `60%`, `2/3` or `over 1/2`"),
+            ));
+        }
+        share
     }
 
     fn pick(&mut self, node: &Node) -> Option<Pick> {

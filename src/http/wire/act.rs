@@ -51,7 +51,7 @@ pub struct OpenBody {
     json!({ "act": "transfer", "to": "binh", "reason": "nghỉ ốm" })))]
 pub struct ActBody {
     /// A transition's verb, or `receive`, `send_back`, `claim`, `assign`, `transfer`, `recall`, `comment`, `attach`,
-    /// `apologise`, `acknowledge`.
+    /// `apologise`, `acknowledge`, `vote`.
     pub act: String,
     /// The branch; 0, the main one, where absent.
     #[serde(default)]
@@ -69,7 +69,10 @@ pub struct ActBody {
     /// For `assign` and `transfer`: the person.
     #[serde(default)]
     pub to: Option<String>,
-    /// For `comment`; for `acknowledge`, what the superior says to it.
+    /// For `vote`: the verb of the way out that the member is for; an abstention where absent.
+    #[serde(default)]
+    pub choice: Option<String>,
+    /// For `comment`; for `acknowledge`, what the superior says to it; for `vote`, what the member says.
     #[serde(default)]
     pub text: Option<String>,
     /// For `attach`: the document's id in the procedure.
@@ -137,7 +140,7 @@ impl OpenBody {
 impl ActBody {
     /// Whether the act may be asked without the revision seen: it takes nothing away and moves nothing.
     pub fn needs_revision(&self) -> bool {
-        !matches!(self.act.as_str(), "comment" | "attach" | "acknowledge")
+        !matches!(self.act.as_str(), "comment" | "attach" | "acknowledge" | "vote")
     }
 
     /// The command, with values of the procedure's kinds. A key that the act has no use for is refused.
@@ -160,6 +163,7 @@ impl ActBody {
                 reason: wanted(&act, "reason", self.reason.take())?,
             },
             "recall" => Command::Recall { branch: on },
+            "vote" => Command::Vote { branch: on, verb: self.choice.take().map(Into::into), text: self.text.take() },
             "comment" => Command::Comment { text: wanted(&act, "text", self.text.take())? },
             "acknowledge" => Command::Acknowledge { branch: on, level: self.level.take(), text: self.text.take() },
             "attach" => Command::Attach {
@@ -196,6 +200,7 @@ impl ActBody {
             ("new_date", self.new_date.is_some()),
             ("length", self.length.is_some()),
             ("level", self.level.is_some()),
+            ("choice", self.choice.is_some()),
         ];
         match left_over.into_iter().find(|(_, given)| *given) {
             Some((key, _)) => {

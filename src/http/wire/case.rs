@@ -154,6 +154,40 @@ pub struct Branch {
     pub late: bool,
     /// Superiors to whom it was brought, acknowledged or not.
     pub escalations: Vec<Escalation>,
+    /// The council that decides where it rests.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub council: Option<Council>,
+}
+
+/// How a council stands.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Council {
+    pub members: u32,
+    /// How many of them must vote.
+    pub quorum: u32,
+    /// How many of those who vote must be for a way out: a number or a part, as in the procedure.
+    #[schema(examples("over 1/2"))]
+    pub threshold: String,
+    pub votes: Vec<Vote>,
+}
+
+/// What a member is for.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Vote {
+    pub member: Person,
+    /// Absent for an abstention.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub choice: Option<Choice>,
+}
+
+/// A way out that a council votes on.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Choice {
+    /// The verb of its transition.
+    #[schema(examples("approve"))]
+    pub choice: String,
+    pub vi: String,
+    pub en: String,
 }
 
 /// A late step brought to a superior; its holder stays.
@@ -306,6 +340,8 @@ pub struct Offer {
     pub sign: Option<String>,
     /// Whom `assign` and `transfer` may name.
     pub candidates: Vec<Person>,
+    /// What `vote` may name; without one it is an abstention.
+    pub choices: Vec<Choice>,
 }
 
 /// A field to fill in.
@@ -413,7 +449,22 @@ impl From<views::BranchView> for Branch {
             clock: view.clock.map(Into::into),
             late: view.late,
             escalations: view.escalations.into_iter().map(Into::into).collect(),
+            council: view.council.map(Into::into),
         }
+    }
+}
+
+impl From<views::CouncilView> for Council {
+    fn from(view: views::CouncilView) -> Council {
+        let votes =
+            view.votes.into_iter().map(|vote| Vote { member: vote.member.into(), choice: vote.choice.map(Into::into) });
+        Council { members: view.members, quorum: view.quorum, threshold: view.threshold, votes: votes.collect() }
+    }
+}
+
+impl From<views::ChoiceView> for Choice {
+    fn from(view: views::ChoiceView) -> Choice {
+        Choice { choice: view.verb.to_string(), vi: view.vi, en: view.en }
     }
 }
 
@@ -535,6 +586,7 @@ impl From<views::OfferView> for Offer {
             makes: view.makes.into_iter().map(Into::into).collect(),
             sign: view.sign.map(|sign| sign.word().to_owned()),
             candidates: view.candidates.into_iter().map(Into::into).collect(),
+            choices: view.choices.into_iter().map(Into::into).collect(),
         }
     }
 }

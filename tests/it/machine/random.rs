@@ -18,8 +18,8 @@ use quytrinh::machine::rules::Load;
 
 use super::stage::{Stage, city, instant, procedure};
 
-pub const PROCEDURES: [&str; 9] =
-    ["permit", "parallel", "clocks", "people", "superiors", "subtotals", "windows", "variants", "signals"];
+pub const PROCEDURES: [&str; 10] =
+    ["permit", "parallel", "clocks", "people", "superiors", "subtotals", "windows", "variants", "signals", "council"];
 
 #[test]
 fn random_histories_keep_every_promise_of_the_machine() {
@@ -55,6 +55,7 @@ fn random_histories_keep_every_promise_of_the_machine() {
         "acknowledged",
         "marked",
         "reopened",
+        "voted",
         "attached",
     ] {
         assert!(tally.events.contains_key(word), "no history had `{word}`: {:?}", tally.events);
@@ -280,6 +281,10 @@ fn offered(chance: &mut Chance, stage: &Stage, case: &Case, people: &[PersonId])
         (_, "transfer") => Command::Transfer { branch, to: to()?, reason },
         (_, "attach") => Command::Attach { document: stage.procedure.documents.keys().next()?.clone(), name: None },
         (_, "apologise") => Command::Apologise { new_date: stage.now.plus_minutes(60 * 24 * 30), reason },
+        (_, "vote") => {
+            let verb = (chance.below(4) > 0).then(|| offer.choices.first().cloned()).flatten();
+            Command::Vote { branch, verb, text: None }
+        }
         (_, "comment") => Command::Comment { text: reason },
         (_, other) => panic!("an offer of `{other}`"),
     };

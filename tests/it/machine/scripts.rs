@@ -208,6 +208,8 @@ fn command(words: &[&str]) -> Command {
             fields,
             documents,
         }),
+        // `vote approve "vì..."`; without a verb it is an abstention
+        "vote" => Command::Vote { branch, verb: name.map(Verb::from), text },
         "receive" => Command::Receive { branch },
         "send_back" => Command::SendBack { branch, reason: reason() },
         "claim" => Command::Claim { branch },
@@ -343,6 +345,9 @@ fn line(event: &Event) -> String {
             add(taken.by.as_ref().map_or_else(|| "by the engine".to_owned(), |by| format!("by {by}")));
             add(taken.on_behalf_of.as_ref().map_or_else(String::new, |of| format!("for {of}")));
             add(taken.party.as_ref().map_or_else(String::new, |party| format!("in the name of the {party}")));
+            add(taken
+                .tally
+                .map_or_else(String::new, |t| format!("{} of {} votes, {} members", t.votes, t.voted, t.members)));
             add(taken.signal.as_ref().map_or_else(String::new, |signal| {
                 format!(
                     "signal {}{}",
@@ -355,6 +360,11 @@ fn line(event: &Event) -> String {
             add(taken.sign.map_or_else(String::new, |sign| format!("signed {}", sign.word())));
             add(list("digital", &taken.digitised));
             add(taken.reason.as_ref().map_or_else(String::new, |reason| format!("\"{reason}\"")));
+        }
+        Event::Voted { branch, step, member, verb, text } => {
+            add(format!("@{branch} {step} {member}"));
+            add(verb.as_ref().map_or_else(|| "abstains".to_owned(), |verb| format!("for {verb}")));
+            add(text.as_ref().map_or_else(String::new, |text| format!("\"{text}\"")));
         }
         Event::Decided { branch, step, to } => add(format!("@{branch} {step} -> {to}")),
         Event::StepEntered(entered) => {
@@ -533,6 +543,9 @@ fn offers(stage: &Stage, person: &PersonId, said: &mut String) {
         }
         if !offer.makes.is_empty() {
             write!(text, " {}", list("makes", &offer.makes)).unwrap();
+        }
+        if !offer.choices.is_empty() {
+            write!(text, " {}", list("for", &offer.choices)).unwrap();
         }
         if !offer.candidates.is_empty() {
             write!(text, " {}", list("to", &offer.candidates)).unwrap();
