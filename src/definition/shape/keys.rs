@@ -261,6 +261,7 @@ static PEOPLE: Shape = Shape {
         row!("deputy_of", Text, "Cấp phó của đơn vị này", "Deputy of that unit"),
         row!("holder_of", Ref(&[Names::Step], &[]), "Người giữ bước này", "Whoever holds that step"),
         row!("manager_of", Ref(&[Names::People], &[]), "Cấp trên của người này", "The superior of these"),
+        row!("council", Map(&COUNCIL), "Hội đồng cùng quyết định", "A council that decides together"),
         row!(
             "pick",
             OneOf(&[Ref(&[], &["only", "least_loaded", "rotate", "by_field", "claim"]), Map(&ASSIGNED_BY)]),
@@ -268,6 +269,15 @@ static PEOPLE: Shape = Shape {
             "Which of several",
         ),
         row!("substitute", Many(&Within(Names::People)), "Ai thay khi vắng", "Who takes over"),
+    ],
+};
+static COUNCIL: Shape = Shape {
+    name: "council",
+    keys: &[
+        must!("members", Many(&Ref(&[Names::People], &[])), "Các thành viên", "Its members"),
+        row!("chair", Ref(&[Names::People], &[]), "Chủ tịch; thành viên đầu nếu không ghi", "Who holds the step"),
+        must!("quorum", Text, "Bao nhiêu thành viên phải biểu quyết: `5`, `2/3`", "How many of them must vote"),
+        must!("threshold", Text, "Bao nhiêu phiếu thì được: `60%`, `over 1/2`", "How many votes carry it"),
     ],
 };
 static ASSIGNED_BY: Shape = Shape {
