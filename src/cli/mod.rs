@@ -17,6 +17,7 @@ mod fmt;
 mod inbox;
 mod journal;
 mod local;
+mod lsp;
 mod output;
 mod schema;
 mod serve;
@@ -76,6 +77,8 @@ enum Command {
     Fmt(fmt::Args),
     /// The JSON Schema of procedure or test files, for editors.
     Schema(schema::Args),
+    /// A language server for editors, over stdin and stdout.
+    Lsp(lsp::Args),
     /// Plays the scenarios beside procedure files.
     Test(test::Args),
     /// Draws a procedure.
@@ -128,6 +131,7 @@ pub fn run() -> ExitCode {
         Command::Check(args) => check::run(args, lang),
         Command::Fmt(args) => fmt::run(args, lang),
         Command::Schema(args) => schema::run(&args),
+        Command::Lsp(args) => lsp::run(&args, lang),
         Command::Test(args) => test::run(args, lang),
         Command::Draw(args) => draw::run(&args, lang),
         Command::Demo(args) => wait(demo::run(args, lang)),

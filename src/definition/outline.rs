@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use crate::definition::shape::{Form, KeyRow, Names, Shape, anytime_shape, step_shape};
-use crate::definition::source::{Key, Node, NodeKind, Source, Span};
+use crate::definition::source::{Key, Node, NodeKind, Source, Span, Unreadable};
 
 /// What a file's keys and names are.
 #[derive(Debug, Default)]
@@ -192,4 +192,63 @@ impl Walk<'_> {
             None => place,
         }
     }
+}
+
+/// The same text with what cannot be read blanked out, line by line, so that every place stays where it was. A file is
+/// mostly broken while one writes it.
+pub fn mended(source: &Source) -> Source {
+    let mut best = source.clone();
+    for _ in 0..24 {
+        let Some(fault) = fault_of(&best) else { return best };
+        let line = best.position(fault).0;
+        let above = (1..line).rev().find(|line| !best.line(*line).trim().is_empty());
+        let here = (!best.line(line).trim().is_empty()).then_some(line);
+        let open = (1..=line).rev().take(60).find(|line| stays_open(best.line(*line)));
+        let tries = above.into_iter().chain(here).chain(open).map(|line| without(&best, line));
+        let further = tries.max_by_key(|one| fault_of(one).unwrap_or(usize::MAX));
+        match further {
+            Some(further) => best = further,
+            None => break,
+        }
+    }
+    // What stands above the first fault is better than nothing.
+    while let Some(fault) = fault_of(&best) {
+        let text = best.text();
+        let end = text[..fault.min(text.len())].trim_end().rfind('\n').map_or(0, |end| end + 1);
+        best = Source::new(best.name(), &text[..end]);
+    }
+    best
+}
+
+/// Whether a line opens a bracket or a quote that it does not close.
+fn stays_open(line: &str) -> bool {
+    let (mut depth, mut quoted) = (0i32, false);
+    for c in line.chars() {
+        match c {
+            '"' => quoted = !quoted,
+            '[' | '{' if !quoted => depth += 1,
+            ']' | '}' if !quoted => depth -= 1,
+            _ => {}
+        }
+    }
+    depth > 0 || quoted
+}
+
+/// The first byte that cannot be read.
+fn fault_of(source: &Source) -> Option<usize> {
+    source.unreadable().iter().find_map(|fault| match fault {
+        Unreadable::Syntax { span, .. } | Unreadable::SecondDocument { span } | Unreadable::OddKey { span } => {
+            Some(span.start)
+        }
+        // A text that is too large has no tree, and no line of it is to blame.
+        Unreadable::TooLarge { .. } | Unreadable::Cleverness { .. } => None,
+    })
+}
+
+fn without(source: &Source, line: usize) -> Source {
+    let text = source.text();
+    let start = text.split_inclusive('\n').take(line - 1).map(str::len).sum::<usize>();
+    let length = source.line(line).len();
+    let blank = " ".repeat(length);
+    Source::new(source.name(), format!("{}{blank}{}", &text[..start], &text[start + length..]))
 }

@@ -285,7 +285,8 @@ fn read(path: &Path) -> Result<TreeFile, TreeError> {
     Ok(TreeFile { path: path.to_owned(), text, kind })
 }
 
-fn kind_of(name: &str, text: &str) -> FileKind {
+/// What a file is, by its name and `format:`.
+pub fn kind_of(name: &str, text: &str) -> FileKind {
     if name.ends_with(".test.yaml") || name.ends_with(".test.yml") {
         return FileKind::Test;
     }

@@ -120,6 +120,7 @@ fn lengths_keep_their_language() {
     assert_eq!(one("3  ngày làm việc+1 tháng"), "within: 3 ngày làm việc + 1 tháng\n");
     assert_eq!(one("0.5 ngày làm việc"), "within: 0,5 ngày làm việc\n");
     assert_eq!(form("a: { within: 0.5 ngày làm việc }\n"), "a: { within: \"0,5 ngày làm việc\" }\n");
+    assert_eq!(form("a:\nb: { c, d: }\n"), "a:\nb: { c, d: }\n");
     assert_eq!(one("5 days"), "within: 5 days\n");
     assert_eq!(form("after: 1 working days late\n"), "after: 1 working day late\n");
 }

@@ -28,6 +28,7 @@ mod floors;
 mod histories;
 mod journal;
 mod kills;
+mod lsp;
 mod machine;
 mod store_conformance;
 mod store_faults;

@@ -163,6 +163,9 @@ impl Writer<'_> {
     /// A value on the rest of its line; a text over several lines keeps them, moved to `indent`.
     fn value(&self, node: &Node, key: &str, indent: usize) -> String {
         let NodeKind::Scalar { text, quoted } = &node.kind else { return self.flow(node, key) };
+        if nothing(node) {
+            return String::new();
+        }
         match self.header(node) {
             Some(header) if !text.starts_with('\n') => {
                 let before = self.source.position(node.span.start).1 - 1;
@@ -202,6 +205,7 @@ impl Writer<'_> {
     /// A node inside brackets, on one line.
     fn flow(&self, node: &Node, key: &str) -> String {
         match &node.kind {
+            NodeKind::Scalar { .. } if nothing(node) => String::new(),
             NodeKind::Scalar { text, quoted } => written(key, text, *quoted, true),
             NodeKind::List(items) => {
                 let items: Vec<String> = items.iter().map(|item| self.flow(item, key)).collect();
@@ -227,7 +231,7 @@ impl Writer<'_> {
 
     /// In braces a key may stand without a colon.
     fn has_colon(&self, key: &Key, value: &Node) -> bool {
-        value.text() != Some("") || self.source.text()[key.span.end..].trim_start().starts_with(':')
+        !nothing(value) || self.source.text()[key.span.end..].trim_start().starts_with(':')
     }
 
     /// What comes before an entry that begins at `start`: comments of their own lines, and one blank line at most.
@@ -294,4 +298,9 @@ impl Writer<'_> {
     fn pad(&mut self, blanks: usize) {
         self.out.extend(std::iter::repeat_n(' ', blanks));
     }
+}
+
+/// A value that was left out; the parser calls it `~`.
+fn nothing(node: &Node) -> bool {
+    matches!(node.kind, NodeKind::Scalar { quoted: false, .. }) && node.span.start == node.span.end
 }
