@@ -140,6 +140,18 @@ impl Graph {
         }
     }
 
+    /// The ways that are left when conditions are known to hold, or not to: what contradicts them is taken out.
+    pub fn assuming(mut self, known: &[(&str, bool)]) -> Graph {
+        let contradicts = |when: &str| {
+            known.iter().any(|(text, holds)| match holds {
+                true => when == negated(text),
+                false => when == *text,
+            })
+        };
+        self.graph.retain_edges(|graph, edge| !graph[edge].when.as_deref().is_some_and(contradicts));
+        self
+    }
+
     /// The ways out of a step.
     pub fn out_of(&self, step: &StepId) -> impl Iterator<Item = (&StepId, &Edge)> {
         let edges = self.nodes.get(step).map(|node| self.graph.edges(*node));
@@ -287,6 +299,11 @@ impl Graph {
         }
         Some(())
     }
+}
+
+/// `!a` for `a`, and `a` for `!a`.
+pub fn negated(guard: &str) -> String {
+    guard.strip_prefix('!').map_or_else(|| format!("!{guard}"), |inner| inner.trim_matches(['(', ')']).to_owned())
 }
 
 /// Every node from which one of the ends can be reached.

@@ -8,7 +8,7 @@ use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
 use crate::calendar::working_time::{Length, WorkingTime};
-use crate::definition::graph::{Edge, Graph};
+use crate::definition::graph::{Edge, Graph, negated};
 use crate::definition::procedure::{Bodies, Choice, ClockPolicy, Group, Limit, Outcome, Procedure, StepKind};
 use crate::ids::{GroupId, StepId};
 
@@ -146,10 +146,6 @@ fn fits(path: &[(StepId, Option<Edge>)], case_type: &CaseType, questions: &[Vec<
 
 fn restarts(procedure: &Procedure, step: &StepId) -> bool {
     matches!(procedure.step(step).map(|s| &s.kind), Some(StepKind::Wait(wait)) if wait.clock == Some(ClockPolicy::Restart))
-}
-
-fn negated(guard: &str) -> String {
-    guard.strip_prefix('!').map_or_else(|| format!("!{guard}"), |inner| inner.trim_matches(['(', ')']).to_owned())
 }
 
 /// What counts among some steps of a path; `but` is a group whose own limit does not count.

@@ -1,25 +1,35 @@
-//! What the sums come to under each variant: T01 and T23 once more, with its limits in place of the procedure's own.
+//! T01 and T23 for the procedure itself and once more under each variant, with its limits in place and only the paths
+//! that its cases can take.
 
 use crate::definition::checks::{Look, t01_path, t23_sums};
 use crate::definition::diagnostic::{Diagnostic, Text};
 use crate::definition::graph::Graph;
-use crate::definition::procedure::Variant;
+use crate::definition::procedure::{Applies, Procedure, Variant};
 use crate::definition::source::{Route, Span};
 use crate::ids::VariantId;
 
-/// What is wrong under a variant and is not wrong without it.
+/// What the sums are for cases of no variant, and what is wrong under a variant and not without it.
 pub fn check(look: &Look<'_>) -> Vec<Diagnostic> {
-    if !look.whole() || look.procedure.variants.is_empty() {
+    if !look.whole() {
         return Vec::new();
     }
-    let own: Vec<Text> = sums(look).into_iter().map(|told| told.message).collect();
-    let mut found = Vec::new();
+    // A case that fits a variant's condition is never one of those after it, nor one of none.
+    let mut known: Vec<(&str, bool)> = Vec::new();
+    let mut under = Vec::new();
     for (id, variant) in &look.procedure.variants {
-        let procedure = look.procedure.under(variant);
-        let graph = Graph::of(&procedure);
-        let under = Look { procedure: &procedure, graph, broken: look.broken, source: look.source };
+        let mut here = known.clone();
+        if let Applies::When(guard) = &variant.applies {
+            here.push((guard.text(), true));
+            known.push((guard.text(), false));
+        }
+        under.push((id, variant, here));
+    }
+    let mut found = sums(look, look.procedure, &known);
+    let own: Vec<Text> = found.iter().map(|told| told.message.clone()).collect();
+    for (id, variant, known) in under {
         let places = places(look, id, variant);
-        for mut told in sums(&under).into_iter().filter(|told| !own.contains(&told.message)) {
+        let told = sums(look, &look.procedure.under(variant), &known);
+        for mut told in told.into_iter().filter(|told| !own.contains(&told.message)) {
             told.message.vi += &format!(" (biến thể `{id}`)");
             told.message.en += &format!(" (variant `{id}`)");
             let related = told.related.iter_mut().map(|(span, _)| span);
@@ -34,9 +44,11 @@ pub fn check(look: &Look<'_>) -> Vec<Diagnostic> {
     found
 }
 
-fn sums(look: &Look<'_>) -> Vec<Diagnostic> {
-    let mut found = t01_path::check(look);
-    found.extend(t23_sums::check(look));
+fn sums(look: &Look<'_>, procedure: &Procedure, known: &[(&str, bool)]) -> Vec<Diagnostic> {
+    let graph = Graph::of(procedure).assuming(known);
+    let look = Look { procedure, graph, broken: look.broken, source: look.source };
+    let mut found = t01_path::check(&look);
+    found.extend(t23_sums::check(&look));
     found
 }
 
