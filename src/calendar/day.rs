@@ -37,7 +37,7 @@ pub enum DayKind<'a> {
     MadeUp(&'a Reason),
 }
 
-impl DayKind<'_> {
+impl<'a> DayKind<'a> {
     /// The stable word of the kind.
     pub fn word(self) -> &'static str {
         match self {
@@ -50,7 +50,7 @@ impl DayKind<'_> {
     }
 
     /// What the file says of the day, where it says anything.
-    pub fn reason(&self) -> Option<&Reason> {
+    pub fn reason(&self) -> Option<&'a Reason> {
         match self {
             DayKind::Regular | DayKind::WeeklyRest => None,
             DayKind::Off(reason) | DayKind::HalfDay(reason) | DayKind::MadeUp(reason) => Some(reason),

@@ -111,6 +111,14 @@ impl WorkingTime {
         sum
     }
 
+    /// How many working days it is, where it is nothing else and whole.
+    pub fn whole_working_days(&self) -> Option<u32> {
+        match self.parts() {
+            [Length::WorkingDays { quarters }] if quarters % 4 == 0 => Some(quarters / 4),
+            _ => None,
+        }
+    }
+
     /// The lengths it is made of.
     pub fn parts(&self) -> &[Length] {
         &self.0

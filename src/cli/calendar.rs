@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use crate::calendar::calendar::{Calendar, CalendarFile};
-use crate::calendar::day::{Day, DayKind};
+use crate::calendar::day::Day;
 use crate::calendar::draft;
 use crate::calendar::file::{Reason, WEEKDAYS};
 use crate::cli::output::{self, data, say};
@@ -125,10 +125,7 @@ fn days(args: &Show, lang: Lang) -> Result<u8, Failure> {
 }
 
 fn line(day: Day<'_>) -> Line<'_> {
-    let reason = match day.why {
-        DayKind::Regular | DayKind::WeeklyRest => None,
-        DayKind::Off(reason) | DayKind::HalfDay(reason) | DayKind::MadeUp(reason) => Some(reason),
-    };
+    let reason = day.why.reason();
     let weekday = WEEKDAYS[weekday_of(day.date)];
     Line { date: day.date, weekday, kind: day.why.word(), sessions: sessions(&day), season: day.season, reason }
 }

@@ -162,11 +162,7 @@ fn parted(clock: &Clock, stands: &[&Stand], calendar: &Calendar, days: &[DayCoun
 
 /// How many working days the limit has, where it is nothing else.
 fn working_days(clock: &Clock) -> Option<u32> {
-    let limit: WorkingTime = serde_json::from_value(serde_json::Value::from(clock.limit.as_str())).ok()?;
-    match (clock.rule.as_str(), limit.parts()) {
-        ("day", [Length::WorkingDays { quarters }]) if quarters % 4 == 0 => Some(quarters / 4),
-        _ => None,
-    }
+    if clock.rule == "day" { WorkingTime::parse(&clock.limit).ok()?.whole_working_days() } else { None }
 }
 
 /// Where days are counted: from the receipt on, and again after each standing.

@@ -195,10 +195,7 @@ impl Stood<'_> {
 
 /// How many working days a written length has, where it is nothing else.
 fn whole_days(limit: &str) -> Option<i64> {
-    match WorkingTime::parse(limit).ok()?.parts() {
-        [Length::WorkingDays { quarters }] if quarters % 4 == 0 => Some(i64::from(quarters / 4)),
-        _ => None,
-    }
+    WorkingTime::parse(limit).ok()?.whole_working_days().map(i64::from)
 }
 
 fn days(days: i64) -> WorkingTime {

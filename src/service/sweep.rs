@@ -32,6 +32,12 @@ struct Swept {
     stuck: bool,
 }
 
+/// Cases the writer has been asked to fire, and where it answers how many timers fired.
+struct Share {
+    cases: HashSet<CaseId>,
+    answer: oneshot::Receiver<Result<usize, Denied>>,
+}
+
 /// Fires everything that is due now; answers how many timers fired. Each fires once, however late it is.
 pub async fn run_once(engine: &Engine) -> Result<usize, Denied> {
     sweep(engine).await.map(|swept| swept.fired)
@@ -57,26 +63,26 @@ async fn pass(engine: &Engine) -> Result<(usize, usize), Denied> {
     let now = engine.clock().now();
     let (mut found, mut fired) = (0, 0);
     let mut after: Option<TimerRow> = None;
-    let mut running: Option<(HashSet<CaseId>, oneshot::Receiver<Result<usize, Denied>>)> = None;
+    let mut running: Option<Share> = None;
     loop {
         let mut due = engine.store().timers(after.as_ref(), now, AT_ONCE).await.map_err(Denied::Store)?;
         found += due.len();
         after = due.last().cloned();
         // A tick fires everything due on its case: one that is under way need not be asked for again.
         let mut asked = HashSet::new();
-        let under_way = running.as_ref().map(|(cases, _)| cases);
+        let under_way = running.as_ref().map(|share| &share.cases);
         due.retain(|timer| {
             under_way.is_none_or(|cases| !cases.contains(&timer.case)) && asked.insert(timer.case.clone())
         });
         let cases = make_ready(engine, due.into_iter().map(|timer| timer.case).collect()).await?;
-        if let Some((_, answer)) = running.take() {
-            fired += answer.await.unwrap_or(Err(Denied::Closing))?;
+        if let Some(share) = running.take() {
+            fired += share.answer.await.unwrap_or(Err(Denied::Closing))?;
             engine.note_sweep();
         }
         if after.is_none() {
             return Ok((found, fired));
         }
-        running = Some((asked, engine.begin_ticks(cases).await?));
+        running = Some(Share { cases: asked, answer: engine.begin_ticks(cases).await? });
     }
 }
 

@@ -18,13 +18,15 @@ const DAY: i64 = 1_440;
 
 type Sessions = Vec<(i64, i64)>;
 
+/// From and up to which (month, day).
+type Range = [(i8, i8); 2];
+
 /// A calendar's text, read by hand.
 struct Plan {
     zone: TimeZone,
     always: bool,
     week: [Sessions; 7],
-    /// First and last day as (month, day).
-    seasons: Vec<([(i8, i8); 2], [Sessions; 7])>,
+    seasons: Vec<(Range, [Sessions; 7])>,
     special: BTreeMap<Date, Sessions>,
 }
 
