@@ -19,6 +19,7 @@ pub mod journal;
 // floor 6
 pub mod ledger;
 pub mod projection;
+pub mod simulation;
 // floor 7
 pub mod audit;
 pub mod store;

@@ -4,6 +4,7 @@
 mod act;
 mod bench;
 mod bench_calendar;
+mod bench_simulate;
 mod bench_timers;
 mod calendar;
 mod calendar_change;
@@ -21,6 +22,7 @@ mod lsp;
 mod output;
 mod schema;
 mod serve;
+mod simulate;
 mod stuck;
 mod test;
 mod user;
@@ -83,6 +85,8 @@ enum Command {
     Test(test::Args),
     /// Draws a procedure.
     Draw(draw::Args),
+    /// How a procedure would do under load: on time, queues, the first bottleneck
+    Simulate(simulate::Args),
     /// Calendars: day by day, and the draft of the next year.
     Calendar(calendar::Args),
     /// Opens, shows and moves cases.
@@ -134,6 +138,7 @@ pub fn run() -> ExitCode {
         Command::Lsp(args) => lsp::run(&args, lang),
         Command::Test(args) => test::run(args, lang),
         Command::Draw(args) => draw::run(&args, lang),
+        Command::Simulate(args) => simulate::run(&args, lang),
         Command::Demo(args) => wait(demo::run(args, lang)),
         Command::Serve(args) => wait(serve::run(args, lang)),
         Command::Calendar(args) => calendar::run(&args, lang),

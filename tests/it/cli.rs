@@ -67,6 +67,31 @@ fn drawing_comes_in_three_forms_and_not_of_what_is_wrong() {
     assert_eq!((wrong.status.code(), wrong.stdout.len()), (Some(1), 0));
 }
 
+#[test]
+fn a_simulation_says_who_is_the_bottleneck_and_refuses_what_the_file_does_not_have() {
+    let permit = "workflows/so-xay-dung/cap-phep-xay-dung.yaml";
+    let args = ["simulate", permit, "--from", "2026-01-05", "--arrivals", "2/day"];
+    let with = |more: &[&str]| quytrinh(&[&args[..], more].concat(), "");
+    let json: serde_json::Value = serde_json::from_str(&out(&with(&["--format", "json"]))).unwrap();
+    assert_eq!((&json["procedure"], &json["arrived"]), (&"cap-phep-xay-dung".into(), &json["ended"]));
+    let needed = json["stations"].as_array().unwrap().iter().map(|s| s["load"].as_f64().unwrap()).fold(0.0, f64::max);
+    let busiest = json["stations"].as_array().unwrap().iter().find(|s| s["load"].as_f64() == Some(needed)).unwrap();
+    assert_eq!(json["bottleneck"], busiest["people"]);
+    assert!(out(&with(&["--staff", "chuyen_vien=1"])).contains("Quá tải: Chuyên viên thụ lý"));
+    assert!(out(&with(&["--staff", "chuyen_vien=20"])).contains("Nghẽn trước tiên: Trưởng phòng"));
+    for wrong in [
+        ["--staff", "chuyen_vien=0"],
+        ["--staff", "ai_do=2"],
+        ["--work", "tham_dinh=3 days"],
+        ["--work", "khong_co=3 working days"],
+        ["--taken", "ra_soat.khong_co=1"],
+        ["--arrivals", "6"],
+        ["--days", "0"],
+    ] {
+        assert_eq!(with(&wrong).status.code(), Some(2), "{wrong:?}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_first_sign_in_is_made_on_the_database_itself() {
     let folder = folder();

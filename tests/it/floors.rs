@@ -9,7 +9,7 @@ const FLOORS: &[(u8, &[&str])] = &[
     (3, &["definition"]),
     (4, &["machine"]),
     (5, &["journal"]),
-    (6, &["ledger", "projection"]),
+    (6, &["ledger", "projection", "simulation"]),
     (7, &["audit", "store"]),
     (8, &["service"]),
     (9, &["http", "web", "forms"]),
@@ -18,8 +18,19 @@ const FLOORS: &[(u8, &[&str])] = &[
 ];
 
 /// No runtime, storage, network, files, environment, clock or chance in these.
-const PURE: &[&str] =
-    &["ids", "fold", "calendar", "directory", "definition", "machine", "journal", "ledger", "projection", "audit"];
+const PURE: &[&str] = &[
+    "ids",
+    "fold",
+    "calendar",
+    "directory",
+    "definition",
+    "machine",
+    "journal",
+    "ledger",
+    "projection",
+    "simulation",
+    "audit",
+];
 const IMPURE: &[&str] = &[
     "tokio::",
     "sqlx::",

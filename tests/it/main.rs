@@ -30,6 +30,7 @@ mod journal;
 mod kills;
 mod lsp;
 mod machine;
+mod simulation;
 mod store_conformance;
 mod store_faults;
 mod store_history;
