@@ -250,8 +250,23 @@ pub struct Council {
     pub members: Vec<PeopleId>,
     /// How many of the members must have voted.
     pub quorum: Share,
-    /// How many of those who voted must be for it.
+    /// How many must be for it.
     pub threshold: Share,
+    /// The threshold is a part of all members, and not of those who voted.
+    pub of_members: bool,
+}
+
+impl Council {
+    /// How many must be for a way out, of so many members of whom so many voted.
+    pub fn carries(&self, members: u32, voted: u32) -> u32 {
+        self.threshold.of(if self.of_members { members } else { voted })
+    }
+
+    /// The threshold as written, in its canonical form.
+    pub fn threshold_text(&self) -> String {
+        let of = if self.of_members { " of members" } else { "" };
+        format!("{}{of}", self.threshold)
+    }
 }
 
 /// A unit by name, or the unit of the branch (`each.unit`).

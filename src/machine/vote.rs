@@ -4,7 +4,6 @@
 use std::collections::BTreeSet;
 
 use crate::definition::procedure::{By, Council, Means, Step, Transition, Who};
-use crate::definition::share::Share;
 use crate::ids::{BranchId, PersonId, Ts, Verb};
 use crate::machine::assignment::{by_of, seated};
 use crate::machine::authority::{check_separation, right};
@@ -70,7 +69,7 @@ pub(super) fn carried(
     if tally.voted < quorum {
         return Err(words::no_quorum(draft, branch, &tally, quorum));
     }
-    let threshold = council.threshold.of(tally.voted);
+    let threshold = council.carries(tally.members, tally.voted);
     if tally.votes < threshold {
         return Err(words::not_carried(draft, branch, verb, &tally, threshold));
     }
@@ -113,8 +112,8 @@ pub struct Standing {
     pub members: BTreeSet<PersonId>,
     /// How many of them must vote.
     pub quorum: u32,
-    /// How many of those who vote must be for it.
-    pub threshold: Share,
+    /// How many must be for it, as written.
+    pub threshold: String,
 }
 
 /// The council at a branch's step, for who looks on.
@@ -122,5 +121,5 @@ pub fn council_standing(rules: &Rules<'_>, case: &Case, branch: &Branch, at: Ts)
     let draft = Draft::on(case.clone(), *rules, &Actor::System, at);
     let council = council_of(&draft, branch, rules.procedure.step(&branch.step)?)?;
     let members = members(&draft, branch, council);
-    Some(Standing { quorum: council.quorum.of(members.len() as u32), threshold: council.threshold, members })
+    Some(Standing { quorum: council.quorum.of(members.len() as u32), threshold: council.threshold_text(), members })
 }

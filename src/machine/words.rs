@@ -762,7 +762,7 @@ pub(super) fn not_carried(draft: &Draft<'_>, branch: &Branch, verb: &Verb, tally
     let Tally { voted, votes, .. } = tally;
     Refusal::new(
         Code::NotCarried,
-        format!("Ở «{step}» có {votes}/{voted} phiếu cho `{verb}`, cần ít nhất {threshold}."),
+        format!("Ở «{step}» có {votes}/{voted} phiếu cho `{verb}`, cần ít nhất {threshold} phiếu."),
         format!("At “{step}” {votes} of {voted} votes are for `{verb}`, at least {threshold} are needed."),
     )
     .on(branch.id)

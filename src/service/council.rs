@@ -33,7 +33,7 @@ pub(super) fn view(past: &Past, branch: &Branch, now: Ts) -> Option<CouncilView>
     Some(CouncilView {
         members: standing.members.len() as u32,
         quorum: standing.quorum,
-        threshold: standing.threshold.to_string(),
+        threshold: standing.threshold,
         votes: votes.collect(),
     })
 }

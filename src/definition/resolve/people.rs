@@ -110,12 +110,14 @@ impl Context {
         };
         let quorum = node.get("quorum").and_then(|node| self.share(node, "quorum"));
         let threshold = node.get("threshold").and_then(|node| self.share(node, "threshold"));
-        Some(Council { chair: chair?, members, quorum: quorum?, threshold: threshold? })
+        let of_members = node.get("threshold").and_then(Node::text).is_some_and(|text| of_all(text).is_some());
+        Some(Council { chair: chair?, members, quorum: quorum?, threshold: threshold?, of_members })
     }
 
     fn share(&mut self, node: &Node, of: &str) -> Option<Share> {
         let text = self.reader.text(node, of)?;
-        let share = Share::read(&text);
+        // A quorum is always of the members; the votes for a way are of those who voted, unless it is said.
+        let share = Share::read(of_all(&text).filter(|_| of == "threshold").unwrap_or(&text));
         if share.is_none() {
             self.reader.say(factory::wrong_shape(
                 node.span,
@@ -175,6 +177,11 @@ impl Context {
         }
         groups
     }
+}
+
+/// `80% of members`: the part of all members, without these words.
+fn of_all(text: &str) -> Option<&str> {
+    text.strip_suffix(" of members").or(text.strip_suffix(" tổng số thành viên"))
 }
 
 pub(super) fn unit_ref(name: &str) -> UnitRef {
