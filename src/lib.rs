@@ -13,6 +13,7 @@ pub mod directory;
 // floor 3
 pub mod definition;
 // floor 4
+pub mod annex;
 pub mod machine;
 // floor 5
 pub mod journal;

@@ -11,6 +11,7 @@ mod calendar_change;
 mod case;
 mod check;
 mod demo;
+mod doc;
 mod doctor;
 mod draw;
 mod explain;
@@ -87,6 +88,8 @@ enum Command {
     Draw(draw::Args),
     /// How a procedure would do under load: on time, queues, the first bottleneck
     Simulate(simulate::Args),
+    /// Writes a procedure as the annex an agency approves.
+    Doc(doc::Args),
     /// Calendars: day by day, and the draft of the next year.
     Calendar(calendar::Args),
     /// Opens, shows and moves cases.
@@ -139,6 +142,7 @@ pub fn run() -> ExitCode {
         Command::Test(args) => test::run(args, lang),
         Command::Draw(args) => draw::run(&args, lang),
         Command::Simulate(args) => simulate::run(&args, lang),
+        Command::Doc(args) => doc::run(&args, lang),
         Command::Demo(args) => wait(demo::run(args, lang)),
         Command::Serve(args) => wait(serve::run(args, lang)),
         Command::Calendar(args) => calendar::run(&args, lang),

@@ -27,7 +27,8 @@ use crate::ids::{StepId, Verb};
 use draw::legend;
 pub use draw::{Areas, Drawing, draw};
 pub use letters::{balanced, width, wrap};
-pub use page::{Page, Paper, Piece, pages};
+pub use page::{Page, Paper, Piece, fitted, pages};
+pub use svg::escape;
 pub use text::{dot, mermaid};
 pub use words::{Names, names};
 

@@ -22,7 +22,7 @@ fn the_permit_loads_without_a_word() {
 }
 
 /// Every procedure file under `workflows/`, with its name from there on.
-fn library() -> Vec<(String, String)> {
+pub fn library() -> Vec<(String, String)> {
     let mut files = Vec::new();
     let entries = std::fs::read_dir("workflows").unwrap().map(|entry| entry.unwrap().path());
     for agency in entries.filter(|path| path.is_dir()) {

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
+mod annex;
 mod api;
 mod api_calendar;
 mod api_explain;

@@ -70,6 +70,26 @@ pub fn pages(drawing: &Drawing, paper: Paper, titled: bool, lang: Lang) -> Vec<P
     (if better { turned } else { upright }).pages(drawing, lang)
 }
 
+/// The picture on one sheet, with so many millimetres kept free beside it: A4 where one can read it there, else A3.
+pub fn fitted(drawing: &Drawing, beside: f64, lang: Lang) -> Page {
+    let (_, foot) = legend(lang, drawing.width);
+    let mut best: Option<Plan> = None;
+    for paper in [Paper::A4, Paper::A3] {
+        let (short, long) = paper.size();
+        for sheet in [(short, long), (long, short)] {
+            let whole = drawing.head_height + drawing.body_height + foot;
+            let (wide, high) = (sheet.0 - 2.0 * MARGIN, sheet.1 - 2.0 * MARGIN - beside);
+            let scale = (wide / drawing.width).min(high / whole).min(LARGEST);
+            if best.as_ref().is_none_or(|best| best.scale < SMALLEST && scale > best.scale) {
+                let cuts = vec![(0.0, drawing.body_height)];
+                best = Some(Plan { sheet, scale, cuts, title: Vec::new(), title_height: 0.0 });
+            }
+        }
+    }
+    let page = best.and_then(|plan| plan.pages(drawing, lang).into_iter().next());
+    page.unwrap_or(Page { width: 210.0, height: 297.0, pieces: Vec::new() })
+}
+
 struct Plan {
     sheet: (f64, f64),
     scale: f64,

@@ -1,0 +1,191 @@
+//! The annex as a workbook: the table of steps as people know it, and beside it all that a table cannot show.
+//!
+//! Each step's row bears its id in a hidden column, and the sheet `nguon` holds the procedure file line by line, so
+//! that reading the workbook gives back the very same file.
+
+use rust_xlsxwriter::{
+    DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError,
+};
+
+use crate::annex::content::{Annex, Line, Part, Row, RowLook, Table};
+use crate::definition::diagnostic::Lang;
+
+/// The sheet with the text of the procedure file.
+pub const SOURCE_SHEET: &str = "nguon";
+
+/// The looks of cells.
+struct Looks {
+    title: Format,
+    head: Format,
+    cell: Format,
+    middle: Format,
+    shade: Format,
+    bold: Format,
+    plain: Format,
+}
+
+/// The whole file; `source` is the text the procedure was read from.
+pub fn xlsx(annex: &Annex, source: &str, digest: &str) -> Result<Vec<u8>, XlsxError> {
+    let mut book = Workbook::new();
+    // One fixed time, so that the same annex gives the same bytes.
+    let created = ExcelDateTime::from_ymd(2000, 1, 1)?;
+    let properties =
+        DocProperties::new().set_title(&annex.title).set_author(&annex.agency).set_creation_datetime(&created);
+    book.set_properties(&properties);
+    let box_of = || {
+        Format::new()
+            .set_border(FormatBorder::Thin)
+            .set_text_wrap()
+            .set_align(FormatAlign::Top)
+            .set_font_name("Times New Roman")
+            .set_font_size(11)
+    };
+    let looks = Looks {
+        title: Format::new()
+            .set_bold()
+            .set_font_name("Times New Roman")
+            .set_font_size(14)
+            .set_align(FormatAlign::Center)
+            .set_text_wrap(),
+        head: box_of().set_bold().set_align(FormatAlign::Center).set_align(FormatAlign::VerticalCenter),
+        cell: box_of(),
+        middle: box_of().set_align(FormatAlign::Center),
+        shade: box_of().set_bold().set_background_color("#ECECEC"),
+        bold: box_of().set_bold(),
+        plain: Format::new().set_font_name("Times New Roman").set_font_size(11).set_text_wrap(),
+    };
+    let pick = |vi: &'static str, en: &'static str| if annex.lang == Lang::Vi { vi } else { en };
+    let mut tables =
+        annex.parts.iter().filter_map(|part| if let Part::Table(table) = part { Some(table) } else { None });
+    if let Some(table) = tables.next() {
+        let sheet = book.add_worksheet().set_name(pick("Quy trình", "Steps"))?;
+        steps(sheet, annex, table, &looks)?;
+    }
+    for table in tables {
+        // The two other tables differ in their first column.
+        let papers = table.columns.len() == 5;
+        let name = if papers { pick("Giấy tờ", "Papers") } else { pick("Trường hợp", "Case types") };
+        let sheet = book.add_worksheet().set_name(name)?;
+        set_up(sheet, table)?;
+        write_table(sheet, table, 0, &looks, false)?;
+    }
+    let sheet = book.add_worksheet().set_name(pick("Thông tin", "General"))?;
+    general(sheet, annex, &looks)?;
+    let sheet = book.add_worksheet().set_name(SOURCE_SHEET)?;
+    sheet.set_hidden(true);
+    sheet.write_string(0, 0, "procedure/v1")?.write_string(0, 1, digest)?;
+    for (n, line) in source.split('\n').enumerate() {
+        sheet.write_string(row_number(n + 1), 0, line)?;
+    }
+    book.save_to_buffer()
+}
+
+fn row_number(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
+}
+
+fn column_number(n: usize) -> u16 {
+    u16::try_from(n).unwrap_or(u16::MAX)
+}
+
+fn set_up(sheet: &mut Worksheet, table: &Table) -> Result<(), XlsxError> {
+    for (n, column) in table.columns.iter().enumerate() {
+        sheet.set_column_width(column_number(n), f64::from(column.share) * 1.25)?;
+    }
+    sheet.set_paper_size(9).set_landscape().set_print_fit_to_pages(1, 0).set_footer("&C&P");
+    Ok(())
+}
+
+fn steps(sheet: &mut Worksheet, annex: &Annex, table: &Table, looks: &Looks) -> Result<(), XlsxError> {
+    set_up(sheet, table)?;
+    let last = column_number(table.columns.len().saturating_sub(1));
+    sheet.merge_range(0, 0, 0, last, &annex.kind, &looks.title)?;
+    sheet.merge_range(1, 0, 1, last, &annex.title, &looks.title)?;
+    sheet.merge_range(2, 0, 2, last, &annex.decision, &looks.title)?;
+    sheet.set_row_height(1, 38)?;
+    write_table(sheet, table, 3, looks, true)?;
+    sheet.set_repeat_rows(3, 3)?;
+    sheet.set_freeze_panes(4, 0)?;
+    sheet.set_column_hidden(last + 1)?;
+    Ok(())
+}
+
+/// A table from a row on; with ids in the column after the last.
+fn write_table(sheet: &mut Worksheet, table: &Table, from: u32, looks: &Looks, ids: bool) -> Result<(), XlsxError> {
+    for (n, column) in table.columns.iter().enumerate() {
+        sheet.write_string_with_format(from, column_number(n), &column.title, &looks.head)?;
+    }
+    for (n, row) in table.rows.iter().enumerate() {
+        let at = from + 1 + row_number(n);
+        write_row(sheet, table, row, at, looks)?;
+        if let Some(step) = row.step.as_ref().filter(|_| ids) {
+            sheet.write_string(at, column_number(table.columns.len()), step)?;
+        }
+    }
+    Ok(())
+}
+
+fn write_row(sheet: &mut Worksheet, table: &Table, row: &Row, at: u32, looks: &Looks) -> Result<(), XlsxError> {
+    let last = column_number(table.columns.len().saturating_sub(1));
+    match row.look {
+        RowLook::Plain => {
+            let mut high = 1;
+            for (n, (lines, column)) in row.cells.iter().zip(&table.columns).enumerate() {
+                let look = if column.middle { &looks.middle } else { &looks.cell };
+                let text = text(lines);
+                // About so many letters stand on a line of the column.
+                let letters = (column.share as usize * 5 / 4).max(4);
+                high = high.max(lines.iter().map(|line| line.text.chars().count().div_ceil(letters).max(1)).sum());
+                sheet.write_string_with_format(at, column_number(n), &text, look)?;
+            }
+            sheet.set_row_height(at, (high as f64 * 15.0 + 3.0).min(400.0))?;
+        }
+        RowLook::Group => {
+            let cell = row.cells.first().map(|lines| text(lines)).unwrap_or_default();
+            sheet.merge_range(at, 0, at, last, &cell, &looks.shade)?;
+        }
+        RowLook::Sum | RowLook::Total => {
+            let look = if row.look == RowLook::Total { &looks.shade } else { &looks.bold };
+            let cell = |n: usize| row.cells.get(n).map(|lines| text(lines)).unwrap_or_default();
+            sheet.merge_range(at, 0, at, 2.min(last), &cell(0), look)?;
+            sheet.merge_range(at, 3.min(last), at, last, &cell(1), look)?;
+        }
+    }
+    Ok(())
+}
+
+fn text(lines: &[Line]) -> String {
+    lines.iter().map(|line| line.text.as_str()).collect::<Vec<_>>().join("\n")
+}
+
+/// Everything that is no table, a line each.
+fn general(sheet: &mut Worksheet, annex: &Annex, looks: &Looks) -> Result<(), XlsxError> {
+    sheet.set_column_width(0, 40)?.set_column_width(1, 80)?;
+    sheet.set_paper_size(9).set_print_fit_to_pages(1, 0);
+    let mut at = 0;
+    for (n, part) in annex.parts.iter().enumerate() {
+        let told = |part: Option<&Part>| matches!(part, Some(Part::Facts(_) | Part::List(_)));
+        match part {
+            Part::Heading(text) if told(annex.parts.get(n + 1)) => {
+                sheet.write_string_with_format(at, 0, text, &looks.bold)?;
+                at += 1;
+            }
+            Part::Facts(facts) => {
+                for (name, text) in facts {
+                    sheet.write_string_with_format(at, 0, name, &looks.cell)?;
+                    sheet.write_string_with_format(at, 1, text, &looks.cell)?;
+                    at += 1;
+                }
+            }
+            Part::List(lines) => {
+                for line in lines {
+                    sheet.merge_range(at, 0, at, 1, line, &looks.plain)?;
+                    sheet.set_row_height(at, (line.chars().count().div_ceil(110) * 16) as f64)?;
+                    at += 1;
+                }
+            }
+            Part::Heading(_) | Part::Table(_) | Part::Picture => {}
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,214 @@
+//! The annex of every procedure of the library, in each of its forms.
+
+use std::io::{Cursor, Read as _};
+
+use quytrinh::annex::content::{Annex, Part, RowLook, Table, annex};
+use quytrinh::annex::docx::docx;
+use quytrinh::annex::html::html;
+use quytrinh::annex::xlsx::xlsx;
+use quytrinh::definition::diagnostic::Lang;
+use quytrinh::definition::diagram::{Names, escape};
+use quytrinh::definition::load;
+use quytrinh::definition::procedure::{Procedure, StepKind};
+use quytrinh::definition::source::Source;
+
+/// Every procedure of the library, with its text.
+fn library() -> Vec<(String, String, Procedure)> {
+    let load = |(name, text): (String, String)| {
+        let (procedure, _) = load(&Source::new(&name, text.clone())).unwrap();
+        (name, text, procedure)
+    };
+    crate::definitions::library().into_iter().map(load).collect()
+}
+
+fn of(name: &str) -> Annex {
+    let (.., procedure) = library().into_iter().find(|(file, ..)| file.contains(name)).unwrap();
+    annex(&procedure, &Names::new(), Lang::Vi)
+}
+
+fn steps(annex: &Annex) -> &Table {
+    let tables = annex.parts.iter().filter_map(|part| if let Part::Table(table) = part { Some(table) } else { None });
+    tables.into_iter().next().unwrap()
+}
+
+/// The rows of that look, cells joined.
+fn rows(table: &Table, look: RowLook) -> Vec<String> {
+    let text = |lines: &Vec<quytrinh::annex::content::Line>| {
+        lines.iter().map(|line| line.text.as_str()).collect::<Vec<_>>().join("; ")
+    };
+    let row = |row: &quytrinh::annex::content::Row| row.cells.iter().map(text).collect::<Vec<_>>().join(" | ");
+    table.rows.iter().filter(|row| row.look == look).map(row).collect()
+}
+
+fn unzip(bytes: &[u8]) -> Vec<(String, String)> {
+    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
+    (0..archive.len())
+        .map(|n| {
+            let mut file = archive.by_index(n).unwrap();
+            let mut text = String::new();
+            file.read_to_string(&mut text).unwrap();
+            (file.name().unwrap().into_owned(), text)
+        })
+        .collect()
+}
+
+/// Every tag that is opened is shut in its turn, and text holds no loose sign.
+fn well_formed(name: &str, xml: &str) {
+    let mut open: Vec<&str> = Vec::new();
+    for piece in xml.split('<').skip(1) {
+        let (tag, text) = piece.split_once('>').unwrap_or_else(|| panic!("{name}: `<{piece}`"));
+        assert!(!text.contains('>'), "{name}: {text}");
+        for entity in text.split('&').skip(1) {
+            assert!(
+                ["amp;", "lt;", "gt;", "quot;", "apos;", "#"].iter().any(|e| entity.starts_with(e)),
+                "{name}: &{entity}"
+            );
+        }
+        if tag.starts_with('?') || tag.ends_with('/') || tag.starts_with('!') {
+            continue;
+        }
+        match tag.strip_prefix('/') {
+            Some(shut) => assert_eq!(open.pop(), Some(shut), "{name}"),
+            None => open.push(tag.split(' ').next().unwrap()),
+        }
+    }
+    assert!(open.is_empty(), "{name}: {open:?} stay open");
+}
+
+#[test]
+fn every_form_holds_every_step_and_is_the_same_twice() {
+    for (name, text, procedure) in library() {
+        for lang in [Lang::Vi, Lang::En] {
+            let annex = annex(&procedure, &Names::new(), lang);
+            let page = html(&annex);
+            assert_eq!(page, html(&annex), "{name}");
+            assert!(!page.contains("style=") && !page.contains("<script") && !page.contains("href"), "{name}");
+            let document = docx(&annex).unwrap();
+            assert_eq!(document, docx(&annex).unwrap(), "{name}");
+            let parts = unzip(&document);
+            for (part, xml) in &parts {
+                well_formed(&format!("{name}: {part}"), xml);
+            }
+            let body = &parts.iter().find(|(part, _)| part == "word/document.xml").unwrap().1;
+            let book = xlsx(&annex, &text, "digest").unwrap();
+            assert_eq!(book, xlsx(&annex, &text, "digest").unwrap(), "{name}");
+            let strings = unzip(&book).into_iter().find(|(part, _)| part == "xl/sharedStrings.xml").unwrap().1;
+            let table = steps(&annex);
+            let plain: Vec<_> = table.rows.iter().filter(|row| row.look == RowLook::Plain).collect();
+            let shown = procedure.steps.values().filter(|step| !matches!(step.kind, StepKind::End(_)));
+            assert_eq!(plain.len(), shown.count(), "{name}: a row for each step");
+            for row in plain {
+                assert!(row.cells.iter().zip(&table.columns).count() == 7, "{name}");
+                let work = escape(&row.cells[1][0].text);
+                for (form, whole) in [("html", &page), ("docx", body), ("xlsx", &strings)] {
+                    let whole = whole.replace("&quot;", "\"");
+                    assert!(whole.contains(&work.replace("&quot;", "\"")), "{name}: no `{work}` in {form}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn groups_and_the_whole_are_summed_as_published() {
+    let religious = of("thay-doi-tru-so");
+    let table = steps(&religious);
+    assert_eq!(rows(table, RowLook::Total), ["Tổng thời gian giải quyết | 30 ngày làm việc"]);
+    assert_eq!(
+        rows(table, RowLook::Sum),
+        [
+            "Cộng: Tại UBND Thành phố | 7 ngày làm việc",
+            "Cộng: Tại Sở Dân tộc và Tôn giáo | 23 ngày làm việc",
+            "Cộng thời hạn các bước theo đường dài nhất | 30 ngày làm việc",
+        ]
+    );
+    let numbers: Vec<String> =
+        rows(table, RowLook::Plain).iter().map(|row| row.split(" | ").next().unwrap().to_owned()).collect();
+    assert_eq!(numbers[..5], ["1", "2.1", "2.2", "2.3", "3"], "the published numbers of the steps");
+    let one = rows(table, RowLook::Plain).remove(0);
+    for text in [
+        "Kiểm tra, hướng dẫn, tiếp nhận hồ sơ",
+        "0,5 ngày làm việc",
+        "Mẫu số 01; Mẫu số 02; Mẫu số 03",
+        "Cán bộ Bộ phận TN&TKQ của Sở",
+    ] {
+        assert!(one.contains(text), "no `{text}` in {one}");
+    }
+    let allowance = of("tro-cap-mot-lan");
+    let sums = rows(steps(&allowance), RowLook::Sum);
+    assert!(
+        sums.iter().any(|sum| sum.ends_with("| 40 giờ làm việc"))
+            && sums.iter().any(|sum| sum.ends_with("| 56 giờ làm việc")),
+        "{sums:?}"
+    );
+}
+
+#[test]
+fn conditions_and_rules_are_said_in_words() {
+    let page = html(&of("cap-phep-xay-dung"));
+    for text in [
+        "Đề xuất từ chối (khi không «Đủ điều kiện cấp phép») → bước 6",
+        "Bước 7: Trả lại → bước 6, tối đa 2 lần, phải nêu lý do",
+        "Gia hạn: tối đa 1 lần, mỗi lần không quá 5 ngày làm việc, do Giám đốc quyết định, phải nêu lý do.",
+        "Bốn mắt: bước 6, bước 7, bước 8 do những người khác nhau thực hiện.",
+        "30 ngày lịch, thời hạn tạm dừng; quá hạn thì chuyển «Trả hồ sơ vì quá hạn bổ sung».",
+        "nhận từ 15:00 tính sang ngày làm việc sau",
+        "(Ban hành kèm theo Quyết định số 12/QĐ-SXD ngày 20/06/2026)",
+    ] {
+        assert!(page.replace('\u{a0}', " ").contains(text), "no `{text}`");
+    }
+    let minerals = html(&of("tham-do-khoang-san"));
+    assert!(
+        minerals.contains("42 ngày làm việc") && minerals.contains("32 ngày làm việc"),
+        "both case types are summed"
+    );
+}
+
+/// Cells by their place, `A1` and so on.
+fn cells(book: &[(String, String)], sheet: &str) -> Vec<(String, String)> {
+    let part = |name: &str| book.iter().find(|(part, _)| part == name).map(|(_, xml)| xml.as_str()).unwrap();
+    let plain =
+        |text: &str| text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&amp;", "&");
+    let strings: Vec<String> = part("xl/sharedStrings.xml")
+        .split("<si>")
+        .skip(1)
+        .map(|item| plain(item.split_once("<t").unwrap().1.split_once('>').unwrap().1.split_once("</t>").unwrap().0))
+        .collect();
+    let number =
+        part("xl/workbook.xml").split("<sheet ").skip(1).position(|item| item.contains(&format!("name=\"{sheet}\"")));
+    part(&format!("xl/worksheets/sheet{}.xml", number.unwrap() + 1))
+        .split("<c r=\"")
+        .skip(1)
+        .filter_map(|cell| {
+            let place = cell.split('"').next()?.to_owned();
+            let index: usize = cell.split_once("<v>")?.1.split_once("</v>")?.0.parse().ok()?;
+            Some((place, strings.get(index)?.clone()))
+        })
+        .collect()
+}
+
+#[test]
+fn the_workbook_gives_back_the_very_same_file() {
+    for (name, text, procedure) in library() {
+        let annex = annex(&procedure, &Names::new(), Lang::Vi);
+        let book = unzip(&xlsx(&annex, &text, procedure.digest.as_str()).unwrap());
+        let cells_of_source = cells(&book, "nguon");
+        let line = |n: usize| {
+            let place = format!("A{}", n + 1);
+            cells_of_source.iter().find(|(at, _)| *at == place).map_or("", |(_, text)| text.as_str())
+        };
+        let count = text.split('\n').count();
+        let back: Vec<&str> = (1..=count).map(line).collect();
+        assert_eq!(back.join("\n"), text, "{name}");
+        assert!(cells_of_source.iter().any(|(at, digest)| at == "B1" && digest == procedure.digest.as_str()), "{name}");
+        let ids: Vec<String> =
+            cells(&book, "Quy trình").into_iter().filter(|(at, _)| at.starts_with('H')).map(|(_, id)| id).collect();
+        let steps: Vec<String> = procedure
+            .steps
+            .values()
+            .filter(|step| !matches!(step.kind, StepKind::End(_)))
+            .map(|step| step.id.to_string())
+            .collect();
+        assert_eq!(ids, steps, "{name}");
+    }
+}
