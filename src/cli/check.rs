@@ -9,9 +9,14 @@ use crate::cli::Failure;
 use crate::cli::output::{data, pick, say};
 use crate::definition::checks::reference::{PAGES, page};
 use crate::definition::diagnostic::{Diagnostic, Fix, Lang, Level, github, human, json, level_word};
+use crate::definition::procedure::Procedure;
+use crate::definition::resolve::resolve;
 use crate::definition::source::Source;
+use crate::ids::Ts;
 use crate::service::clock::{Clock, SystemClock};
-use crate::service::tree::{Checked, check_tree};
+use crate::service::library::{FileKind, Shelf, read_tree};
+use crate::service::tree::{Checked, Earlier, check_tree};
+use crate::store;
 
 /// What to check and how to say it.
 #[derive(Debug, clap::Args)]
@@ -24,6 +29,10 @@ pub struct Args {
     /// Prints the page of a check, e.g. N04.
     #[arg(long, value_name = "CODE")]
     explain: Option<String>,
+    /// Also holds each procedure against the version before it: a file or folder, or a database (`sqlite:…`,
+    /// `postgres://…`) with what is published.
+    #[arg(long, value_name = "PATH|URL")]
+    against: Option<String>,
     #[arg(long, default_value = "human")]
     format: CheckFormat,
 }
@@ -60,6 +69,9 @@ pub fn run(args: Args, lang: Lang) -> Result<u8, Failure> {
         say(&format!("{}: {mended}", pick(lang, "đã sửa", "mended")));
         checked = check_tree(&paths, now).map_err(|fault| Failure::usage(fault.to_string()))?;
     }
+    if let Some(against) = &args.against {
+        checked.hold_against(&earlier(against)?, today(now));
+    }
     let found: Vec<(&Source, &Diagnostic)> =
         checked.files.iter().flat_map(|file| file.found.iter().map(|d| (file.source.as_ref(), d))).collect();
     let count = |level| found.iter().filter(|(_, d)| d.level == level).count();
@@ -81,13 +93,6 @@ pub fn run(args: Args, lang: Lang) -> Result<u8, Failure> {
                     count(Level::Note)
                 ),
             });
-            if !checked.has_directory {
-                say(pick(
-                    lang,
-                    "không có sơ đồ tổ chức (directory/v1) cạnh các tệp: bỏ qua N10, R02",
-                    "no directory/v1 beside the files: N10 and R02 are skipped",
-                ));
-            }
         }
         CheckFormat::Json => {
             let list: Vec<_> = found.iter().map(|(source, d)| json(d, source, lang)).collect();
@@ -100,6 +105,31 @@ pub fn run(args: Args, lang: Lang) -> Result<u8, Failure> {
         CheckFormat::Sarif => data(&format!("{}\n", sarif(&found, lang))),
     }
     Ok(u8::from(errors > 0))
+}
+
+/// The texts that the checked ones follow: what a database has in force, or the procedures of a file or folder.
+fn earlier(against: &str) -> Result<Vec<Earlier>, Failure> {
+    let failed = |why: String| Failure::usage(format!("{against}: {why}"));
+    if against.starts_with("sqlite:") || against.starts_with("postgres:") || against.starts_with("postgresql:") {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        let runtime = runtime.map_err(|fault| failed(fault.to_string()))?;
+        return runtime.block_on(async {
+            let store = store::open(against, false).await.map_err(|fault| failed(fault.to_string()))?;
+            let (shelf, _) = Shelf::load(store.as_ref()).await.map_err(|fault| failed(fault.to_string()))?;
+            let in_force = shelf.all_current().map(|p| Earlier { procedure: Procedure::clone(&p), published: true });
+            Ok(in_force.collect())
+        });
+    }
+    let files = read_tree(&[PathBuf::from(against)]).map_err(|fault| failed(fault.to_string()))?;
+    let procedures = files.into_iter().filter(|file| file.kind == FileKind::Procedure);
+    let read =
+        procedures.filter_map(|file| resolve(&Source::new(file.path.display().to_string(), file.text)).procedure);
+    Ok(read.map(|procedure| Earlier { procedure, published: false }).collect())
+}
+
+/// Today in Việt Nam, where dates of effect are written.
+fn today(now: Ts) -> jiff::civil::Date {
+    jiff::tz::TimeZone::fixed(jiff::tz::offset(7)).to_datetime(now.timestamp()).date()
 }
 
 /// Makes the safe changes of one file, from the last to the first so that places stay true; answers how many.

@@ -11,6 +11,7 @@ mod calendar_change;
 mod case;
 mod check;
 mod demo;
+mod diff;
 mod doc;
 mod doctor;
 mod draw;
@@ -84,6 +85,8 @@ enum Command {
     Lsp(lsp::Args),
     /// Plays the scenarios beside procedure files.
     Test(test::Args),
+    /// What changed between two texts of a procedure.
+    Diff(diff::Args),
     /// Draws a procedure.
     Draw(draw::Args),
     /// How a procedure would do under load: on time, queues, the first bottleneck
@@ -140,6 +143,7 @@ pub fn run() -> ExitCode {
         Command::Schema(args) => schema::run(&args),
         Command::Lsp(args) => lsp::run(&args, lang),
         Command::Test(args) => test::run(args, lang),
+        Command::Diff(args) => diff::run(&args, lang),
         Command::Draw(args) => draw::run(&args, lang),
         Command::Simulate(args) => simulate::run(&args, lang),
         Command::Doc(args) => doc::run(&args, lang),

@@ -46,9 +46,34 @@ pub struct Diagnostic {
     pub label: Option<Text>,
     /// The other half of a contradiction.
     pub related: Vec<(Span, Text)>,
+    /// Places in other files that belong to it.
+    pub elsewhere: Vec<Elsewhere>,
     pub help: Option<Text>,
     pub notes: Vec<Text>,
     pub fix: Option<Fix>,
+}
+
+/// A place in another file, with its line as it is shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Elsewhere {
+    pub file: String,
+    pub line: usize,
+    pub column: usize,
+    shown: String,
+    length: usize,
+    pub text: Text,
+}
+
+impl Elsewhere {
+    /// A place of another source, with words under it.
+    pub fn at(source: &Source, span: Span, vi: impl Into<String>, en: impl Into<String>) -> Elsewhere {
+        let (line, column) = source.position(span.start);
+        let (last, end) = source.position(span.end);
+        let length = if last == line { end.saturating_sub(column) } else { 1 };
+        let shown: String = source.line(line).chars().filter(|c| !c.is_control()).take(SHOWN).collect();
+        let file = source.name().to_owned();
+        Elsewhere { file, line, column, shown, length: length.clamp(1, SHOWN), text: Text::new(vi, en) }
+    }
 }
 
 /// A change that is safe to make.
@@ -83,6 +108,7 @@ impl Diagnostic {
             message: Text::new(vi, en),
             label: None,
             related: Vec::new(),
+            elsewhere: Vec::new(),
             help: None,
             notes: Vec::new(),
             fix: None,
@@ -104,6 +130,12 @@ impl Diagnostic {
     /// With another place that belongs to it.
     pub fn related(mut self, span: Span, vi: impl Into<String>, en: impl Into<String>) -> Diagnostic {
         self.related.push((span, Text::new(vi, en)));
+        self
+    }
+
+    /// With a place in another file.
+    pub fn elsewhere(mut self, place: Elsewhere) -> Diagnostic {
+        self.elsewhere.push(place);
         self
     }
 
@@ -182,7 +214,8 @@ pub fn human(diagnostic: &Diagnostic, source: &Source, lang: Lang) -> String {
         marks.push((source.position(span.start).0, *span, text.in_lang(lang), '-'));
     }
     marks.sort_by_key(|(line, span, ..)| (*line, span.start));
-    let width = marks.iter().map(|(line, ..)| line.to_string().len()).max().unwrap_or(1);
+    let lines = marks.iter().map(|(line, ..)| *line).chain(diagnostic.elsewhere.iter().map(|place| place.line));
+    let width = lines.map(|line| line.to_string().len()).max().unwrap_or(1);
     let mut out = String::new();
     // Writing into a String cannot fail.
     let _ = writeln!(out, "{word}[{}]: {}", diagnostic.code, diagnostic.message.in_lang(lang));
@@ -203,6 +236,13 @@ pub fn human(diagnostic: &Diagnostic, source: &Source, lang: Lang) -> String {
         let length = if line_of_end == line { end.saturating_sub(column + 1) } else { 1 };
         let under: String = std::iter::repeat_n(mark, length.clamp(1, SHOWN)).collect();
         let _ = writeln!(out, "{:width$} │ {:indent$}{under} {text}", "", "");
+    }
+    for place in diagnostic.elsewhere.iter().take(1) {
+        let (line, indent) = (place.line, place.column.saturating_sub(1).min(SHOWN));
+        let under = "-".repeat(place.length);
+        let _ = writeln!(out, "{:width$} ┌─ {}:{line}:{}", "", place.file, place.column);
+        let _ = writeln!(out, "{line:>width$} │ {}", place.shown);
+        let _ = writeln!(out, "{:width$} │ {:indent$}{under} {}", "", "", place.text.in_lang(lang));
     }
     let words = match lang {
         Lang::Vi => ("lưu ý", "gợi ý", "sửa được: quytrinh check --fix"),
@@ -229,6 +269,11 @@ pub fn json(diagnostic: &Diagnostic, source: &Source, lang: Lang) -> Json {
             let (line, column) = source.position(span.start);
             json!({ "line": line, "column": column, "message": text.in_lang(lang) })
         })
+        .chain(diagnostic.elsewhere.iter().map(|place| {
+            json!({
+                "file": place.file, "line": place.line, "column": place.column, "message": place.text.in_lang(lang),
+            })
+        }))
         .collect();
     json!({
         "file": source.name(),

@@ -95,7 +95,7 @@ impl Directory {
     }
 
     /// The local day of an instant.
-    pub(super) fn day(&self, at: Ts) -> Date {
+    pub fn day(&self, at: Ts) -> Date {
         self.zone.to_datetime(at.timestamp()).date()
     }
 }

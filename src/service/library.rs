@@ -236,6 +236,7 @@ pub enum FileKind {
     Test,
     Calendar,
     Directory,
+    Policy,
 }
 
 /// Why a tree could not be read.
@@ -294,6 +295,7 @@ pub fn kind_of(name: &str, text: &str) -> FileKind {
     match format.split('/').next() {
         Some("calendar") => FileKind::Calendar,
         Some("directory") => FileKind::Directory,
+        Some("policy") => FileKind::Policy,
         _ => FileKind::Procedure,
     }
 }

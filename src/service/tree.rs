@@ -5,8 +5,10 @@ use std::sync::Arc;
 
 use crate::calendar::calendar::Calendar;
 use crate::definition::checks;
+use crate::definition::checks::x11_policy;
 use crate::definition::diagnostic::{Diagnostic, Level, sort};
 use crate::definition::load;
+use crate::definition::policy::{self, Policy};
 use crate::definition::procedure::Procedure;
 use crate::definition::source::{Source, Span};
 use crate::definition::waiver::waive;
@@ -37,6 +39,8 @@ pub enum Meant {
     Procedure(Box<Procedure>),
     Calendar(Box<Calendar>),
     Directory(Box<Directory>),
+    /// What the inspectorate requires of procedures.
+    Policy(Box<Policy>),
     /// A test: played by `quytrinh test`, not published.
     Test,
 }
@@ -59,6 +63,10 @@ pub fn check_tree(paths: &[PathBuf], now: Ts) -> Result<Tree, TreeError> {
                 Ok(directory) => (Some(Meant::Directory(Box::new(directory))), Vec::new()),
                 Err(why) => (None, vec![unreadable(&why)]),
             },
+            FileKind::Policy => match policy::read(&source) {
+                Ok(policy) => (Some(Meant::Policy(Box::new(policy))), Vec::new()),
+                Err(found) => (None, found),
+            },
             FileKind::Test => (Some(Meant::Test), Vec::new()),
         };
         files.push(Checked { path: file.path, source, found, meant });
@@ -72,16 +80,81 @@ pub fn check_tree(paths: &[PathBuf], now: Ts) -> Result<Tree, TreeError> {
         Some(Meant::Directory(directory)) => Some(directory.clone()),
         _ => None,
     });
-    if let Some(directory) = &directory {
-        for file in &mut files {
-            if let Some(Meant::Procedure(procedure)) = &file.meant {
-                file.found.extend(checks::directory::check(procedure, directory, now, &file.source));
-                waive(procedure, &file.source, &mut file.found);
-                sort(&mut file.found);
+    match &directory {
+        Some(directory) => beside(&mut files, directory, now),
+        None => {
+            if let Some(first) = files.iter_mut().find(|file| matches!(file.meant, Some(Meant::Procedure(_)))) {
+                first.found.push(checks::beside::without_directory());
             }
         }
     }
+    across(&mut files);
+    for file in &mut files {
+        if let Some(Meant::Procedure(procedure)) = &file.meant {
+            file.found.extend(checks::v12_decision::check(procedure, &file.source));
+            waive(procedure, &file.source, &mut file.found);
+        }
+    }
+    policies(&mut files, directory.as_deref());
+    files.iter_mut().for_each(|file| sort(&mut file.found));
     Ok(Tree { files, has_directory: directory.is_some() })
+}
+
+/// Every procedure against the people there are; the directory itself; and what one person does in all files together.
+fn beside(files: &mut [Checked], directory: &Directory, now: Ts) {
+    for file in files.iter_mut() {
+        match &file.meant {
+            Some(Meant::Procedure(procedure)) => {
+                file.found.extend(checks::beside::check(procedure, directory, now, &file.source));
+            }
+            Some(Meant::Directory(_)) => {
+                file.found.extend(checks::beside::no_substitute_circle(directory, &file.source));
+            }
+            _ => {}
+        }
+    }
+    let (numbers, procedures): (Vec<usize>, Vec<_>) = procedures(files).unzip();
+    let shares = checks::beside::share(&procedures, directory, now);
+    let shares: Vec<(usize, Diagnostic)> = shares.into_iter().map(|(n, found)| (numbers[n], found)).collect();
+    for (n, found) in shares {
+        files[n].found.push(found);
+    }
+}
+
+/// The procedures of a tree against each other.
+fn across(files: &mut [Checked]) {
+    let (numbers, procedures): (Vec<usize>, Vec<_>) = procedures(files).unzip();
+    let found: Vec<(usize, Diagnostic)> =
+        checks::across::check(&procedures).into_iter().map(|(n, found)| (numbers[n], found)).collect();
+    for (n, found) in found {
+        files[n].found.push(found);
+    }
+}
+
+/// What the inspectorate requires comes last: no file lowers it.
+fn policies(files: &mut [Checked], directory: Option<&Directory>) {
+    let rules: Vec<(Policy, Arc<Source>)> = files
+        .iter()
+        .filter_map(|file| match &file.meant {
+            Some(Meant::Policy(policy)) => Some((Policy::clone(policy), file.source.clone())),
+            _ => None,
+        })
+        .collect();
+    for file in files {
+        let Some(Meant::Procedure(procedure)) = &file.meant else { continue };
+        for (policy, source) in rules.iter().filter(|(policy, _)| x11_policy::binds(policy, procedure, directory)) {
+            file.found.extend(x11_policy::check((policy, source), procedure, &file.source));
+            x11_policy::raise((policy, source), &mut file.found);
+        }
+    }
+}
+
+/// The procedures of a tree, each with the number of its file.
+fn procedures(files: &[Checked]) -> impl Iterator<Item = (usize, (&Procedure, &Source))> {
+    files.iter().enumerate().filter_map(|(n, file)| match &file.meant {
+        Some(Meant::Procedure(procedure)) => Some((n, (procedure.as_ref(), file.source.as_ref()))),
+        _ => None,
+    })
 }
 
 /// Units may work only by calendars that are there; where no calendar lies beside the directory, none can be missed.
@@ -104,7 +177,32 @@ fn check_calendars(files: &mut [Checked]) {
     }
 }
 
+/// A text that another follows, and whether it was in force.
+pub struct Earlier {
+    pub procedure: Procedure,
+    pub published: bool,
+}
+
 impl Tree {
+    /// Holds each procedure against the earlier text of the same id with the highest version.
+    pub fn hold_against(&mut self, earlier: &[Earlier], today: jiff::civil::Date) {
+        for file in &mut self.files {
+            let Some(Meant::Procedure(new)) = &file.meant else { continue };
+            let same = earlier.iter().filter(|earlier| earlier.procedure.id == new.id);
+            let Some(old) = same.max_by_key(|earlier| earlier.procedure.version) else { continue };
+            let look = checks::against::Against {
+                old: &old.procedure,
+                published: old.published,
+                new,
+                source: &file.source,
+                today,
+            };
+            file.found.extend(checks::against::check(&look));
+            waive(new, &file.source, &mut file.found);
+            sort(&mut file.found);
+        }
+    }
+
     /// Everything that passed, in the order it must be published: people and calendars before procedures.
     pub fn publications(&self) -> Vec<Publication> {
         let mut publications = Vec::new();

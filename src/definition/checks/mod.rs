@@ -24,7 +24,12 @@ mod t23_sums;
 mod variants;
 mod waits;
 
+pub mod across;
+pub mod against;
+pub mod beside;
 pub mod directory;
+pub mod v12_decision;
+pub mod x11_policy;
 pub mod y12_form;
 
 use std::collections::BTreeSet;
