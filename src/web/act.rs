@@ -55,9 +55,9 @@ pub async fn act(
                 .await;
         }
     };
-    // Saying something or adding a paper is right whatever has happened meanwhile; everything else names what was seen.
+    // Saying something, adding a paper or voting is right whatever has happened meanwhile; all else names what was seen.
     let if_match = match offer.act.as_str() {
-        "comment" | "attach" | "acknowledge" if offer.kind == "command" => None,
+        "comment" | "attach" | "acknowledge" | "vote" if offer.kind == "command" => None,
         _ => match posted.number("revision") {
             Some(revision) => Some(revision),
             None => return signed.seen.failure(StatusCode::BAD_REQUEST),

@@ -193,6 +193,43 @@ async fn an_outside_event_is_signalled_by_a_token_that_can_do_nothing_else() {
 }
 
 #[tokio::test]
+async fn who_has_a_vote_sees_the_case_and_votes_and_nobody_else_does() {
+    let world = World::new().await;
+    world.publish_with_council().await;
+    let (chair, member, stranger) = (world.acting("dung").await, world.acting("tam").await, world.acting("phuc").await);
+    let (case, _) = world.open(&chair).await;
+
+    let seen = world.get(&member, &at(&case, "")).await;
+    assert_eq!(seen.status, StatusCode::OK, "{}", seen.text);
+    assert_eq!(seen.json()["branches"][0]["council"]["members"], 2);
+    let offers = world.get(&member, &at(&case, "/available")).await.json();
+    let ballot = offers["items"].as_array().unwrap().iter().find(|offer| offer["act"] == "vote").unwrap().clone();
+    assert_eq!(ballot["choices"][0]["choice"], "accept");
+    let vote = json!({ "act": "vote", "choice": "accept", "text": "đủ hồ sơ" });
+    let hidden = world.send(&stranger, Method::POST, &at(&case, ACT), Some(vote.clone())).await;
+    assert_eq!(hidden.status, StatusCode::NOT_FOUND, "{}", hidden.text);
+
+    let early = world.get(&chair, &at(&case, "")).await.json()["revision"].to_string();
+    let accept = Some(json!({ "act": "accept" }));
+    let tag = format!("\"{early}\"");
+    let early = world.send_with(&chair, Method::POST, &at(&case, ACT), accept.clone(), &[("if-match", &tag)]).await;
+    assert_eq!((early.status, early.code().as_str()), (StatusCode::CONFLICT, "no_quorum"), "{}", early.text);
+    // Members vote at the same time: none must have seen what the others did.
+    for who in [&member, &chair] {
+        let voted = world.send(who, Method::POST, &at(&case, ACT), Some(vote.clone())).await;
+        assert_eq!(voted.status, StatusCode::OK, "{}", voted.text);
+    }
+    let now = world.get(&chair, &at(&case, "")).await.json()["revision"].to_string();
+    let tag = format!("\"{now}\"");
+    let carried = world.send_with(&chair, Method::POST, &at(&case, ACT), accept, &[("if-match", &tag)]).await;
+    assert_eq!(carried.status, StatusCode::OK, "{}", carried.text);
+    let told = world.get(&chair, &at(&case, "")).await.text;
+    assert!(told.contains("(2/2 phiếu, 2 thành viên)"), "{told}");
+    // The case has gone on: whoever only had a vote there sees it no more.
+    assert_eq!(world.get(&member, &at(&case, "")).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
 async fn a_write_names_what_it_has_seen_and_a_dry_run_writes_nothing() {
     let world = World::new().await;
     let lan = world.acting("lan").await;

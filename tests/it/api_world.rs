@@ -147,6 +147,16 @@ impl World {
         self.token(person, &[Scope::Read, Scope::Act, Scope::Signal]).await
     }
 
+    /// Puts a version of the permit in force whose first step a council of two decides: the directors of two departments.
+    pub async fn publish_with_council(&self) {
+        let council = "\npeople:\n  tai_nguyen: { vi: Giám đốc Sở Tài nguyên, head_of: so-tai-nguyen }\n  hoi_dong: { vi: Hội \
+                       đồng, council: { members: [giam_doc, tai_nguyen], quorum: 2, threshold: 2 } }\n";
+        let text = PERMIT.replace("version: 3 ", "version: 4 ").replace("\npeople:\n", council);
+        let text = text.replacen("    by: mot_cua\n", "    by: hoi_dong\n", 1);
+        let (procedure, _) = quytrinh::definition::load(&Source::new("x.yaml", &text)).unwrap();
+        self.engine.publish(Actor::System, vec![Publication::procedure("x.yaml", text, procedure)]).await.unwrap();
+    }
+
     /// A browser session of a person.
     pub async fn session(&self, person: &str) -> As {
         let password = "tre già măng mọc";

@@ -151,6 +151,36 @@ async fn an_act_is_done_once_and_leads_on() {
 }
 
 #[tokio::test]
+async fn a_member_of_a_council_votes_on_the_page_and_all_see_how_it_stands() {
+    let world = World::new().await;
+    world.publish_with_council().await;
+    let (case, _) = world.open(&world.token("dung", &[Scope::Read, Scope::Act]).await).await;
+    let path = format!("/ho-so/{case}");
+    let (chair, member) = (Browser::of(&world, "dung").await, Browser::of(&world, "tam").await);
+    let page = member.get(&path).await;
+    assert!(page.html.contains("Biểu quyết") && page.html.contains("Phiếu trắng"), "{}", page.html);
+    assert!(page.html.contains("0/2 thành viên đã biểu quyết"), "{}", page.html);
+    let mark = "value=\"vote\"";
+    let (csrf, key, revision) = (page.hidden(mark, "csrf"), page.hidden(mark, "key"), page.hidden(mark, "revision"));
+    let vote = |choice: &'static str, key: &'static str| {
+        [("key", key), ("branch", "0"), ("act", "vote"), ("kind", "command"), ("choice", choice)]
+    };
+    // The chair votes first: what the member has seen is old, and his vote counts all the same.
+    let seen = chair.get(&path).await;
+    let theirs = [("csrf", seen.hidden(mark, "csrf")), ("revision", seen.hidden(mark, "revision"))];
+    let mut pairs: Vec<(&str, &str)> = theirs.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    pairs.extend(vote("accept", "k-1"));
+    assert_eq!(chair.post(&format!("{path}/lam"), &pairs).await.status, StatusCode::SEE_OTHER);
+    let mut pairs = vec![("csrf", csrf.as_str()), ("revision", revision.as_str())];
+    pairs.extend(vote("", "k-2"));
+    let voted = member.post(&format!("{path}/lam"), &pairs).await;
+    assert_eq!(voted.status, StatusCode::SEE_OTHER, "{} {key}", voted.html);
+    let page = chair.get(&path).await;
+    assert!(page.html.contains("2/2 thành viên đã biểu quyết"), "{}", page.html);
+    assert!(page.html.contains("Bùi Văn Tâm: <b>Phiếu trắng</b>"), "{}", page.html);
+}
+
+#[tokio::test]
 async fn what_is_refused_or_too_late_comes_back_with_what_was_typed() {
     let world = World::new().await;
     let case = case_of(&world).await;
