@@ -22,6 +22,7 @@ mod journal;
 mod local;
 mod lsp;
 mod output;
+mod plan;
 mod schema;
 mod serve;
 mod simulate;
@@ -87,6 +88,8 @@ enum Command {
     Test(test::Args),
     /// What changed between two texts of a procedure.
     Diff(diff::Args),
+    /// What a new text changes, and the open cases it would meet.
+    Plan(plan::Args),
     /// Draws a procedure.
     Draw(draw::Args),
     /// How a procedure would do under load: on time, queues, the first bottleneck
@@ -144,6 +147,7 @@ pub fn run() -> ExitCode {
         Command::Lsp(args) => lsp::run(&args, lang),
         Command::Test(args) => test::run(args, lang),
         Command::Diff(args) => diff::run(&args, lang),
+        Command::Plan(args) => wait(plan::run(args, lang)),
         Command::Draw(args) => draw::run(&args, lang),
         Command::Simulate(args) => simulate::run(&args, lang),
         Command::Doc(args) => doc::run(&args, lang),

@@ -19,6 +19,7 @@ pub mod health;
 pub mod history;
 pub mod library;
 pub mod offers;
+pub mod plan;
 pub mod publish;
 pub mod purge;
 pub mod query;

@@ -32,6 +32,7 @@ mod journal;
 mod kills;
 mod lsp;
 mod machine;
+mod plan;
 mod simulation;
 mod store_conformance;
 mod store_faults;

@@ -1,0 +1,102 @@
+//! `quytrinh plan FILE`: what a new text changes, and the open cases it would meet. Writes nothing.
+
+use std::fmt::Write as _;
+use std::path::PathBuf;
+
+use serde_json::json;
+
+use crate::cli::output::{data, say};
+use crate::cli::{Failure, Format};
+use crate::definition::diagnostic::{Lang, human};
+use crate::definition::diff::{diff, heading};
+use crate::definition::load;
+use crate::definition::source::Source;
+use crate::service::library::Shelf;
+use crate::service::plan::{Plan, plan};
+use crate::store;
+
+/// Which text, held against which database.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The new text.
+    file: PathBuf,
+    /// `sqlite:PATH` or `postgres://…`.
+    #[arg(long, env = "QUYTRINH_DATABASE", default_value = "sqlite:quytrinh.db")]
+    database: String,
+    /// Lists every open case, with its holder and what stands in its way.
+    #[arg(long)]
+    cases: bool,
+    #[arg(long, default_value = "human")]
+    format: Format,
+}
+
+/// Looks, and answers 1 where the text may not be published at all.
+pub async fn run(args: Args, lang: Lang) -> Result<u8, Failure> {
+    let name = args.file.display().to_string();
+    let text = std::fs::read_to_string(&args.file).map_err(|e| Failure::usage(format!("{name}: {e}")))?;
+    let source = Source::new(name, text);
+    let new = match load(&source) {
+        Ok((new, _)) => new,
+        Err(found) => {
+            found.iter().for_each(|told| say(&human(told, &source, lang)));
+            return Ok(1);
+        }
+    };
+    let failed = |why: String| Failure::usage(format!("{}: {why}", args.database));
+    let store = store::open(&args.database, false).await.map_err(|fault| failed(fault.to_string()))?;
+    let (shelf, _) = Shelf::load(store.as_ref()).await.map_err(|fault| failed(fault.to_string()))?;
+    let Some(old) = shelf.current(&new.id) else {
+        return Err(Failure::refused(format!(
+            "chưa công bố bản nào của `{id}` / no version of `{id}` is published",
+            id = new.id
+        )));
+    };
+    let found = diff(&old, &new);
+    let met = plan(store.as_ref(), |case| shelf.procedure(&case.digest), &new).await;
+    let met = met.map_err(|fault| failed(fault.to_string()))?;
+    match args.format {
+        Format::Json => {
+            let differences: Vec<_> = found.iter().map(|difference| difference.json(lang)).collect();
+            data(&format!("{}\n", json!({ "differences": differences, "plan": met })));
+        }
+        Format::Human => {
+            let mut text = format!("{}\n", heading(&old, &new).in_lang(lang));
+            text.extend(found.iter().map(|difference| format!("  {}\n", difference.human(lang))));
+            data(&(text + &cases(&met, &shelf, args.cases, lang)));
+        }
+    }
+    Ok(0)
+}
+
+/// The cases in words; with `all` each one.
+fn cases(met: &Plan, shelf: &Shelf, all: bool, lang: Lang) -> String {
+    let (open, blocked) = (met.cases.len(), met.cases.iter().filter(|case| !case.obstacles.is_empty()).count());
+    let mut out = match lang {
+        Lang::Vi => format!(
+            "{open} hồ sơ đang chạy theo bản trước, sẽ kết thúc theo bản đó: người giữ và thời hạn không đổi\n\
+             {blocked} hồ sơ không thể đi tiếp theo bản mới\n"
+        ),
+        Lang::En => format!(
+            "{open} open cases run by an earlier version and finish on it: holders and deadlines stay\n\
+             {blocked} of them could not go on by the new text\n"
+        ),
+    };
+    // Writing into a string cannot fail.
+    for (step, count) in &met.by_step {
+        let _ = writeln!(out, "  {step}: {count}");
+    }
+    for case in met.cases.iter().filter(|_| all) {
+        let at = case.at.iter().map(|place| format!("{} ({})", place.step, shelf.person_name(&place.holder)));
+        let _ = writeln!(out, "{}  v{}  {}", case.case, case.version, at.collect::<Vec<_>>().join(", "));
+        for obstacle in &case.obstacles {
+            let _ = writeln!(out, "    ! {}", obstacle.text().in_lang(lang));
+        }
+    }
+    for case in &met.unreadable {
+        let _ = match lang {
+            Lang::Vi => writeln!(out, "không đọc được {case}"),
+            Lang::En => writeln!(out, "cannot be read: {case}"),
+        };
+    }
+    out
+}
