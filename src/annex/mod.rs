@@ -6,6 +6,8 @@
 pub mod content;
 pub mod docx;
 pub mod html;
+#[cfg(feature = "pdf")]
+pub mod pdf;
 pub mod xlsx;
 
 mod facts;

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::ValueEnum;
 
 use crate::annex::content::annex;
+#[cfg(feature = "pdf")]
+use crate::annex::pdf::pdf;
 use crate::annex::{docx::docx, html::html, xlsx::xlsx};
 use crate::cli::Failure;
 use crate::cli::draw::{names, read};
@@ -31,6 +33,8 @@ enum Form {
     Html,
     Docx,
     Xlsx,
+    #[cfg(feature = "pdf")]
+    Pdf,
 }
 
 /// Writes the annex. A file with errors has none: it would be approved with them.
@@ -46,6 +50,8 @@ pub fn run(args: &Args, lang: Lang) -> Result<u8, Failure> {
                 .map_err(|why| Failure::usage(format!("{}: {why}", args.file.display())))?;
             xlsx(&annex, &text, &procedure.digest.to_string()).map_err(|why| Failure::refused(why.to_string()))?
         }
+        #[cfg(feature = "pdf")]
+        Form::Pdf => pdf(&annex).map_err(Failure::refused)?,
     };
     match &args.out {
         Some(path) => {

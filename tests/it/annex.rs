@@ -212,3 +212,42 @@ fn the_workbook_gives_back_the_very_same_file() {
         assert_eq!(ids, steps, "{name}");
     }
 }
+
+/// What the fonts of a PDF say each number of a glyph reads as.
+#[cfg(feature = "pdf")]
+fn letters(pdf: &[u8]) -> (bool, String) {
+    let text = String::from_utf8_lossy(pdf);
+    let blocks = text.split("beginbfchar").skip(1).filter_map(|block| block.split_once("endbfchar"));
+    let mut missing = false;
+    let mut read = String::new();
+    for line in blocks.flat_map(|(block, _)| block.lines()) {
+        let Some((number, letter)) = line.trim().split_once("> <") else { continue };
+        missing |= number.trim_start_matches('<').chars().all(|digit| digit == '0');
+        let code = u32::from_str_radix(letter.trim_end_matches('>'), 16).ok();
+        read.extend(code.and_then(char::from_u32));
+    }
+    (missing, read)
+}
+
+#[cfg(feature = "pdf")]
+#[test]
+fn the_pdf_embeds_its_letters_numbers_its_pages_and_is_the_same_twice() {
+    use quytrinh::annex::pdf::pdf;
+    for (name, _, procedure) in library() {
+        let annex = annex(&procedure, &Names::new(), Lang::Vi);
+        let bytes = pdf(&annex).unwrap();
+        assert_eq!(bytes, pdf(&annex).unwrap(), "{name}");
+        assert!(bytes.starts_with(b"%PDF-"), "{name}");
+        let text = String::from_utf8_lossy(&bytes);
+        // Each of the five fonts is cut, embedded, and says what its glyphs read as.
+        assert_eq!(text.matches("/FontFile2").count(), 5, "{name}");
+        assert_eq!(text.matches("/ToUnicode").count(), 5, "{name}");
+        assert!(text.matches("/MediaBox").count() >= 3, "{name}");
+        assert!(bytes.len() < 400_000, "{name}: {} bytes", bytes.len());
+        let (missing, read) = letters(&bytes);
+        assert!(!missing, "{name}: a letter has no glyph");
+        for letter in annex.title.chars().filter(|letter| letter.is_alphabetic()) {
+            assert!(read.contains(letter), "{name}: `{letter}` cannot be found again");
+        }
+    }
+}
