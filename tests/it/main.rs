@@ -27,6 +27,7 @@ mod downtime;
 mod editor;
 mod explain;
 mod floors;
+mod fuzz;
 mod histories;
 mod journal;
 mod kills;
