@@ -10,6 +10,8 @@ use crate::definition::waiver::waive;
 /// Reads and checks a file. `Ok` carries what a publisher should still know; `Err` everything that forbids publishing.
 pub fn load(source: &Source) -> Result<(Procedure, Vec<Diagnostic>), Vec<Diagnostic>> {
     let mut found = checks::text::check(source);
+    found.extend(checks::lookalikes::check(source));
+    found.extend(checks::y11_changed::check(source));
     let mut reading = resolve(source);
     found.append(&mut reading.diagnostics);
     let Reading { procedure, broken, .. } = reading;

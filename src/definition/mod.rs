@@ -1,10 +1,12 @@
 //! The procedure file: read, resolved, checked and drawn. Pure: text in, a procedure and diagnostics out.
 
 pub mod canonical;
+pub mod cells;
 pub mod checks;
 pub mod diagnostic;
 pub mod diagram;
 pub mod diff;
+pub mod filled;
 pub mod graph;
 pub mod guard;
 pub mod guard_parser;
@@ -12,6 +14,7 @@ pub mod keep;
 pub mod load;
 pub mod outline;
 pub mod pattern;
+pub mod points;
 pub mod policy;
 pub mod procedure;
 pub mod reader;
@@ -20,6 +23,7 @@ pub mod schema;
 pub mod shape;
 pub mod share;
 pub mod source;
+pub mod study;
 pub mod value;
 pub mod verbs;
 pub mod waiver;

@@ -712,6 +712,20 @@ impl Procedure {
         self.steps.get(id).map_or(id.as_str(), |step| step.title.vi.as_str())
     }
 
+    /// Whether a transition goes on with the work: the step's own needs and products belong to that, not to sending
+    /// back, to waiting, or to ending without result.
+    pub fn goes_on(&self, transition: &Transition) -> bool {
+        let ends_without = |to: &StepId| {
+            let step = self.step(to);
+            step.is_some_and(|step| matches!(&step.kind, StepKind::End(end) if end.outcome != Outcome::Done))
+        };
+        match (transition.means, &transition.to) {
+            (Means::Back | Means::Wait, _) => false,
+            (Means::Forward | Means::End, Target::Step(to)) => !ends_without(to),
+            (Means::Forward | Means::End, Target::Origin | Target::Join) => true,
+        }
+    }
+
     /// Every group that holds the step.
     pub fn groups_of<'a>(&'a self, step: &'a StepId) -> impl Iterator<Item = (&'a GroupId, &'a Group)> {
         self.groups.iter().filter(move |(_, group)| group.steps.contains(step))

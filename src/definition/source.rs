@@ -107,6 +107,14 @@ impl Source {
         &self.faults
     }
 
+    /// The value at a route, where there is one.
+    pub fn node(&self, route: &Route) -> Option<&Node> {
+        route.0.iter().try_fold(self.root.as_ref()?, |node, hop| match hop {
+            Hop::Key(key) => node.get(key),
+            Hop::Index(index) => node.items().get(*index),
+        })
+    }
+
     /// The place of the value at a route, or of the nearest one above it.
     pub fn span(&self, route: &Route) -> Span {
         let mut span = Span::default();
@@ -383,6 +391,11 @@ impl Route {
     pub fn key(mut self, key: impl AsRef<str>) -> Route {
         self.0.push(Hop::Key(key.as_ref().to_owned()));
         self
+    }
+
+    /// The hops from the root.
+    pub fn hops(&self) -> &[Hop] {
+        &self.0
     }
 
     /// One index further.

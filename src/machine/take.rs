@@ -2,7 +2,7 @@
 
 use crate::definition::guard;
 use crate::definition::procedure::{
-    Anytime, Bodies, Doer, End, Means, Needs, Outcome, Reason, Step, StepKind, Target, Transition,
+    Anytime, Bodies, Doer, End, Means, Needs, Reason, Step, StepKind, Target, Transition,
 };
 use crate::ids::{BranchId, DocumentId, StepId};
 use crate::machine::assignment::named_by;
@@ -77,15 +77,7 @@ pub(super) fn way_out<'a>(draft: &Draft<'a>, branch: &Branch, step: &'a Step, ve
 
 /// The step's own needs and products belong to going on: not to sending back, to waiting, or to ending without result.
 pub(super) fn goes_on(draft: &Draft<'_>, transition: &Transition) -> bool {
-    let ends_without = |to: &StepId| {
-        let step = draft.procedure().step(to);
-        step.is_some_and(|step| matches!(&step.kind, StepKind::End(End { outcome, .. }) if *outcome != Outcome::Done))
-    };
-    match (transition.means, &transition.to) {
-        (Means::Back | Means::Wait, _) => false,
-        (Means::Forward | Means::End, Target::Step(to)) => !ends_without(to),
-        (Means::Forward | Means::End, Target::Origin | Target::Join) => true,
-    }
+    draft.procedure().goes_on(transition)
 }
 
 /// Moves a branch along a transition that has been allowed, or that the engine takes when a wait runs out.

@@ -1,5 +1,6 @@
 //! A tree of workflows: every file read and checked, and what of it may be published.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -88,6 +89,7 @@ pub fn check_tree(paths: &[PathBuf], now: Ts) -> Result<Tree, TreeError> {
             }
         }
     }
+    check_against_calendars(&mut files);
     across(&mut files);
     for file in &mut files {
         if let Some(Meant::Procedure(procedure)) = &file.meant {
@@ -155,6 +157,25 @@ fn procedures(files: &[Checked]) -> impl Iterator<Item = (usize, (&Procedure, &S
         Some(Meant::Procedure(procedure)) => Some((n, (procedure.as_ref(), file.source.as_ref()))),
         _ => None,
     })
+}
+
+/// Each procedure against the latest version of its calendar, where that stands beside it.
+fn check_against_calendars(files: &mut [Checked]) {
+    let mut latest: BTreeMap<CalendarId, Box<Calendar>> = BTreeMap::new();
+    for file in files.iter() {
+        if let Some(Meant::Calendar(calendar)) = &file.meant
+            && latest.get(calendar.id()).is_none_or(|known| known.version() < calendar.version())
+        {
+            latest.insert(calendar.id().clone(), calendar.clone());
+        }
+    }
+    for file in files {
+        if let Some(Meant::Procedure(procedure)) = &file.meant
+            && let Some(calendar) = latest.get(&procedure.calendar)
+        {
+            file.found.extend(checks::calendar::check(procedure, calendar, &file.source));
+        }
+    }
 }
 
 /// Units may work only by calendars that are there; where no calendar lies beside the directory, none can be missed.

@@ -1,6 +1,7 @@
 //! The messages of what reading a file finds: one constructor for each, so that a fault is worded in one place.
 
 use crate::calendar::working_time::ParseError;
+use crate::definition::cells::Cell;
 use crate::definition::diagnostic::Diagnostic;
 use crate::definition::guard::GuardFault;
 use crate::definition::pattern::PatternFault;
@@ -157,6 +158,33 @@ pub fn bad_id(key: &Key) -> Diagnostic {
     .help(
         "mã gồm chữ không dấu, số, `_` hoặc `-`, không quá 60 ký tự; tên tiếng Việt viết ở `vi:`",
         "ids are ASCII letters, digits, `_` or `-`, at most 60; the Vietnamese name goes to `vi:`",
+    )
+}
+
+/// G04: data for which no line of a list holds.
+pub fn gap(span: Span, of: &str, cell: &Cell) -> Diagnostic {
+    let (vi, en) = (cell.words(&[], true), cell.words(&[], false));
+    let (vi, en) = match of {
+        "by" => (format!("không ai giữ bước này khi {vi}"), format!("nobody holds this step when {en}")),
+        "within" => (format!("không có thời hạn khi {vi}"), format!("there is no limit when {en}")),
+        _ => (format!("không biết đi đâu khi {vi}"), format!("there is nowhere to go when {en}")),
+    };
+    Diagnostic::error("G04", span, vi, en)
+        .label("các dòng trên bỏ sót trường hợp này", "the lines above leave this case out")
+        .help("thêm dòng cuối `- { else: … }`", "add a last line `- { else: … }`")
+}
+
+/// S14: actions on an end.
+pub fn acts_when_over(key: &Key) -> Diagnostic {
+    Diagnostic::error(
+        "S14",
+        key.span,
+        "bước kết thúc mà còn có hành động: đã đóng là đóng",
+        "an end with actions: closed is closed",
+    )
+    .help(
+        "bỏ `actions`; muốn mở lại thì dùng `reopen: { by: …, to: …, within: …, at_most: 1 }`",
+        "remove `actions`; to open it again use `reopen: { by: …, to: …, within: …, at_most: 1 }`",
     )
 }
 

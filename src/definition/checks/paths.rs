@@ -158,6 +158,10 @@ pub fn parts(
     let mut parts: Vec<(String, WorkingTime)> = Vec::new();
     let mut counted: BTreeSet<&GroupId> = BTreeSet::new();
     for step in steps {
+        if within_block(procedure, step, case_type) {
+            // The block's own limit holds for all that happens in it, and counts once.
+            continue;
+        }
         if let Some((id, group)) = shared_group(procedure, step, case_type).filter(|(id, _)| Some(*id) != but) {
             if counted.insert(id)
                 && let Some(length) = group.within.as_ref().and_then(|limit| length(limit, case_type))
@@ -169,6 +173,86 @@ pub fn parts(
         }
     }
     parts
+}
+
+/// Whether the time a case spends in the step is a length, or none at all.
+pub fn is_counted(procedure: &Procedure, step: &StepId) -> bool {
+    match limit_of(procedure, step) {
+        Some(limit) => length(limit, &CaseType::new()).is_some(),
+        None => true,
+    }
+}
+
+/// Whether the step lies in a block that has a limit of its own.
+fn within_block(procedure: &Procedure, step: &StepId, case_type: &CaseType) -> bool {
+    let inside = procedure.step(step).and_then(|step| step.inside.as_ref());
+    inside.is_some_and(|(block, _)| own_length(procedure, block, case_type).is_some())
+}
+
+/// The most turns that are taken to find a longest way; a file with more is no file a person can follow.
+const TURNS: usize = 20_000;
+
+/// The longest way from one step to another along ways that do not lead back, no step twice; the steps and their sum.
+pub fn longest_way(
+    procedure: &Procedure,
+    graph: &Graph,
+    from: &StepId,
+    to: &StepId,
+) -> Option<(Vec<StepId>, WorkingTime)> {
+    let mut search = Search { procedure, graph, to, turns: 0, best: None };
+    search.walk(&mut vec![from.clone()])?;
+    search.best
+}
+
+struct Search<'a> {
+    procedure: &'a Procedure,
+    graph: &'a Graph,
+    to: &'a StepId,
+    turns: usize,
+    best: Option<(Vec<StepId>, WorkingTime)>,
+}
+
+impl Search<'_> {
+    fn walk(&mut self, way: &mut Vec<StepId>) -> Option<()> {
+        self.turns += 1;
+        let here = way.last().filter(|_| self.turns <= TURNS)?.clone();
+        if here == *self.to {
+            self.keep(way);
+            return Some(());
+        }
+        let graph = self.graph;
+        for (next, _) in graph.out_of(&here).filter(|(_, edge)| !edge.back) {
+            if !way.contains(next) {
+                way.push(next.clone());
+                let walked = self.walk(way);
+                way.pop();
+                walked?;
+            }
+        }
+        Some(())
+    }
+
+    fn keep(&mut self, way: &[StepId]) {
+        let Some(sum) = total(&parts(self.procedure, way, &CaseType::new(), None)) else { return };
+        let longer = |best: &(Vec<StepId>, WorkingTime)| compare(&sum, &best.1) == Some(Ordering::Greater);
+        if self.best.as_ref().is_none_or(longer) {
+            self.best = Some((way.to_vec(), sum));
+        }
+    }
+}
+
+/// What a branch takes at most from its first step to where it joins.
+pub fn longest_in_branch(procedure: &Procedure, graph: &Graph, start: &StepId) -> Option<WorkingTime> {
+    let (block, _) = procedure.step(start)?.inside.as_ref()?;
+    let StepKind::Parallel(parallel) = &procedure.step(block)?.kind else { return None };
+    let mut unbound = procedure.clone();
+    if let Some(StepKind::Parallel(parallel)) = unbound.steps.get_mut(block).map(|step| &mut step.kind) {
+        // The branch is measured by its own steps.
+        parallel.within = None;
+    }
+    let (steps, _) = longest_way(&unbound, graph, start, &parallel.to)?;
+    let inside = &steps[..steps.len() - 1];
+    total(&parts(&unbound, inside, &CaseType::new(), None))
 }
 
 /// The group whose limit the step shares: it has one, and some of its steps have none of their own.
@@ -186,7 +270,8 @@ fn shared_group<'a>(
     })
 }
 
-fn limit_of<'a>(procedure: &'a Procedure, step: &StepId) -> Option<&'a Limit> {
+/// The limit that a step gives, where it counts in the case's time.
+pub fn limit_of<'a>(procedure: &'a Procedure, step: &StepId) -> Option<&'a Limit> {
     match &procedure.step(step)?.kind {
         StepKind::Staff(staff) => Some(&staff.within),
         StepKind::Parallel(block) => match &block.bodies {

@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use crate::definition::checks::Look;
-use crate::definition::checks::paths::{Sum, compare, length, sums, words};
+use crate::definition::checks::paths::{Sum, compare, length, words};
 use crate::definition::diagnostic::Diagnostic;
 use crate::definition::source::Route;
 
@@ -13,7 +13,7 @@ pub fn check(look: &Look<'_>) -> Vec<Diagnostic> {
         return Vec::new();
     }
     let mut found: Vec<Diagnostic> = Vec::new();
-    for sum in sums(look.procedure, &look.graph).unwrap_or_default() {
+    for sum in look.sums().unwrap_or_default() {
         let limit = length(&look.procedure.case.within, &sum.case_type);
         if let (Some(total), Some(limit)) = (&sum.total, limit)
             && compare(total, limit) == Some(Ordering::Greater)
@@ -28,7 +28,7 @@ pub fn check(look: &Look<'_>) -> Vec<Diagnostic> {
                 format!("the steps' limits add up to {}, more than the case's ({}){kind_en}", total.en(), limit.en()),
             )
             .label("hạn của hồ sơ", "the case's limit");
-            let diagnostic = with_longest(look, &sum, diagnostic).note(addition(&sum), addition_en(&sum));
+            let diagnostic = with_longest(look, sum, diagnostic).note(addition(sum), addition_en(sum));
             if !found.iter().any(|other| other.message == diagnostic.message) {
                 found.push(diagnostic);
             }

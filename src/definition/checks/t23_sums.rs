@@ -6,7 +6,7 @@
 use std::cmp::Ordering;
 
 use crate::definition::checks::Look;
-use crate::definition::checks::paths::{CaseType, Sum, compare, length, parts, sums, total, words};
+use crate::definition::checks::paths::{CaseType, Sum, compare, length, parts, total, words};
 use crate::definition::checks::t01_path::{addition, addition_en, with_longest};
 use crate::definition::diagnostic::Diagnostic;
 use crate::definition::source::Route;
@@ -16,10 +16,10 @@ pub fn check(look: &Look<'_>) -> Vec<Diagnostic> {
     if !look.whole() || !look.procedure.case.sums_exact {
         return Vec::new();
     }
-    let Some(sums) = sums(look.procedure, &look.graph) else { return Vec::new() };
+    let Some(sums) = look.sums() else { return Vec::new() };
     let mut found = Vec::new();
     let mut types: Vec<&CaseType> = Vec::new();
-    for sum in &sums {
+    for sum in sums {
         if !types.contains(&&sum.case_type) {
             types.push(&sum.case_type);
         }

@@ -1,7 +1,7 @@
-//! T01 and T23 for the procedure itself and once more under each variant, with its limits in place and only the paths
-//! that its cases can take.
+//! The checks of limits (T01, T03, T23, T24, T25) for the procedure itself and once more under each variant, with its
+//! limits in place and only the paths that its cases can take.
 
-use crate::definition::checks::{Look, t01_path, t23_sums};
+use crate::definition::checks::{Look, t01_path, t03_law, t17_padding, t23_sums, t24_enclosing};
 use crate::definition::diagnostic::{Diagnostic, Text};
 use crate::definition::graph::Graph;
 use crate::definition::procedure::{Applies, Procedure, Variant};
@@ -46,9 +46,12 @@ pub fn check(look: &Look<'_>) -> Vec<Diagnostic> {
 
 fn sums(look: &Look<'_>, procedure: &Procedure, known: &[(&str, bool)]) -> Vec<Diagnostic> {
     let graph = Graph::of(procedure).assuming(known);
-    let look = Look { procedure, graph, broken: look.broken, source: look.source };
+    let look = Look::on(procedure, graph, look.broken, look.source);
     let mut found = t01_path::check(&look);
+    found.extend(t03_law::check(&look));
+    found.extend(t17_padding::unlike(&look));
     found.extend(t23_sums::check(&look));
+    found.extend(t24_enclosing::check(&look));
     found
 }
 

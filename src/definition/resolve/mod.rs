@@ -16,12 +16,14 @@ use std::collections::BTreeSet;
 use indexmap::IndexMap;
 use sha2::{Digest as _, Sha256};
 
+use crate::definition::cells::{Each, World};
 use crate::definition::checks::factory;
 use crate::definition::diagnostic::Diagnostic;
 use crate::definition::guard::Guard;
 use crate::definition::procedure::{Change, Choice, Document, Field, Legal, Needs, People, Procedure, Separation};
 use crate::definition::reader::Reader;
 use crate::definition::source::{Node, NodeKind, Source, Span};
+use crate::definition::study::study;
 use crate::ids::{Digest, DocumentId, FieldId, LegalId, PeopleId, ProcedureId, StepId, hex};
 
 /// What reading a file gave: as much of the procedure as could be read, and what is wrong.
@@ -300,13 +302,25 @@ impl Context {
             choices.extend(then.map(|(when, then)| Choice { when, then }));
         }
         if items.last().is_none_or(|last| last.get("else").is_none()) {
-            self.reader.say(factory::wrong_shape(
-                node.span,
-                format!("danh sách `{of}` phải kết thúc bằng `- {{ else: … }}`"),
-                format!("the list `{of}` must end in `- {{ else: … }}`"),
-            ));
+            let found = self.gap(items, &choices, of).unwrap_or_else(|| {
+                factory::wrong_shape(
+                    node.span,
+                    format!("danh sách `{of}` phải kết thúc bằng `- {{ else: … }}`"),
+                    format!("the list `{of}` must end in `- {{ else: … }}`"),
+                )
+            });
+            self.reader.say(found);
         }
         choices
+    }
+
+    /// Data for which no line of a list without `else` holds, where its lines could be read.
+    fn gap<T>(&self, items: &[Node], choices: &[Choice<T>], of: &str) -> Option<Diagnostic> {
+        let guards: Vec<&Guard> = choices.iter().filter_map(|choice| choice.when.as_ref()).collect();
+        let last = items.last().filter(|_| guards.len() == items.len())?;
+        let world = World { fields: &self.fields, codes: None, each: Each::Any };
+        let gap = study(&guards, world).ok()?.gap?;
+        Some(factory::gap(last.span, of, &gap))
     }
 
     /// A step by name, or a list of `{ when, to }` ending in `{ else }`.

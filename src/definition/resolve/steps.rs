@@ -92,7 +92,7 @@ impl Context {
             "wait" => WAIT,
             "parallel" => PARALLEL,
             "decision" => &["rules"],
-            "end" => &["outcome", "reopen"],
+            "end" => &["outcome", "reopen", "actions"],
             _ => STAFF,
         };
         let known: Vec<&str> = COMMON.iter().chain(own).copied().collect();
@@ -331,6 +331,9 @@ impl Context {
     }
 
     fn end(&mut self, id: &StepId, item: &Node, span: Span) -> Option<End> {
+        if let Some((key, _)) = item.entries().iter().find(|(key, _)| key.text == "actions") {
+            self.reader.say(factory::acts_when_over(key));
+        }
         let Some(node) = item.get("outcome") else {
             self.reader.say(factory::missing_key(span, id.as_str(), "outcome"));
             return None;

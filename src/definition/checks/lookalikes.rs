@@ -1,0 +1,100 @@
+//! Y07: letters and marks stored apart; Y08: letters that only look like the right ones. Both are invisible to a reader
+//! and break searching.
+
+use unicode_normalization::{UnicodeNormalization, is_nfc};
+
+use crate::definition::diagnostic::Diagnostic;
+use crate::definition::source::{Source, Span};
+
+/// The text as it was typed or pasted, one message a line and kind.
+pub fn check(source: &Source) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    for line in source.text().split_inclusive('\n') {
+        if !line.is_ascii() {
+            found.extend(apart(line, at));
+            found.extend(alike(line, at));
+        }
+        at += line.len();
+    }
+    found
+}
+
+fn apart(line: &str, at: usize) -> Option<Diagnostic> {
+    let mut start = 0;
+    // The first word whose letters and marks stand apart.
+    for word in line.split_inclusive(char::is_whitespace) {
+        let text = word.trim_end();
+        if !is_nfc(text) {
+            let span = Span { start: at + start, end: at + start + text.len() };
+            let whole = line.trim_end_matches(['\n', '\r']);
+            let mended: String = whole.nfc().collect();
+            return Some(
+                Diagnostic::error(
+                    "Y07",
+                    span,
+                    "chữ và dấu ghi rời nhau (Unicode tổ hợp): tìm kiếm sẽ không thấy",
+                    "letters and marks are stored apart: searching will miss them",
+                )
+                .warning()
+                .help("ghi bằng Unicode dựng sẵn", "write composed letters")
+                .fix(Span { start: at, end: at + whole.len() }, mended),
+            );
+        }
+        start += word.len();
+    }
+    None
+}
+
+fn alike(line: &str, at: usize) -> Option<Diagnostic> {
+    let (start, wrong, right) = line.char_indices().find_map(|(start, c)| Some((start, c, meant(c)?)))?;
+    let whole = line.trim_end_matches(['\n', '\r']);
+    let mended: String = whole.chars().map(|c| meant(c).unwrap_or(c)).collect();
+    let code = format!("U+{:04X}", wrong as u32);
+    Some(
+        Diagnostic::error(
+            "Y08",
+            Span { start: at + start, end: at + start + wrong.len_utf8() },
+            format!("`{wrong}` trông giống `{right}` nhưng là chữ khác"),
+            format!("`{wrong}` looks like `{right}` and is another letter"),
+        )
+        .warning()
+        .label(code.clone(), code)
+        .help(format!("gõ lại `{right}`"), format!("type `{right}`"))
+        .fix(Span { start: at, end: at + whole.len() }, mended),
+    )
+}
+
+/// The letter that was meant by one that looks like it.
+fn meant(c: char) -> Option<char> {
+    const CYRILLIC: [(char, char); 22] = [
+        ('а', 'a'),
+        ('с', 'c'),
+        ('е', 'e'),
+        ('о', 'o'),
+        ('р', 'p'),
+        ('х', 'x'),
+        ('у', 'y'),
+        ('і', 'i'),
+        ('ѕ', 's'),
+        ('ј', 'j'),
+        ('А', 'A'),
+        ('В', 'B'),
+        ('С', 'C'),
+        ('Е', 'E'),
+        ('Н', 'H'),
+        ('І', 'I'),
+        ('К', 'K'),
+        ('М', 'M'),
+        ('О', 'O'),
+        ('Р', 'P'),
+        ('Т', 'T'),
+        ('Х', 'X'),
+    ];
+    match c {
+        'ð' => Some('đ'),
+        'Ð' | 'Ɖ' => Some('Đ'),
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xff01 + 0x21),
+        _ => CYRILLIC.iter().find(|(wrong, _)| *wrong == c).map(|(_, right)| *right),
+    }
+}

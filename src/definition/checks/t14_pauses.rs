@@ -1,0 +1,174 @@
+//! T14: the clock stops without limit or law; T15: it stops for the authority's own staff; T16: it may stop for longer
+//! than anybody would wait; T27: time is left out of the count without a limit or a reason.
+
+use crate::calendar::working_time::Length;
+use crate::definition::checks::Look;
+use crate::definition::checks::t03_law::lengths;
+use crate::definition::diagnostic::Diagnostic;
+use crate::definition::filled::ways;
+use crate::definition::procedure::{
+    Bodies, ClockPolicy, Limit, Parallel, Procedure, Reason, Step, StepKind, Transition, Wait,
+};
+use crate::definition::source::Route;
+use crate::ids::StepId;
+
+/// All stops of a case together, in calendar days, before it is worth a word.
+const DAYS_STOPPED: u64 = 90;
+
+/// Every place where the case's clock does something other than run.
+pub fn check(look: &Look<'_>) -> Vec<Diagnostic> {
+    if !look.whole() {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    for step in look.sound_steps() {
+        match &step.kind {
+            StepKind::Wait(wait) => found.extend(of_wait(look, step, wait)),
+            StepKind::Staff(staff) => match staff.clock {
+                Some(ClockPolicy::Pause | ClockPolicy::Restart) => found.push(own_staff(look, step)),
+                Some(ClockPolicy::Exclude) if is_endless(&staff.within) => found.push(left_out(look, step)),
+                _ => {}
+            },
+            StepKind::Parallel(block) => found.extend(of_block(look, step, block)),
+            StepKind::Decision(_) | StepKind::End(_) => {}
+        }
+    }
+    found.extend(too_long(look));
+    found
+}
+
+fn is_endless(limit: &Limit) -> bool {
+    matches!(limit, Limit::Untimed { .. })
+}
+
+fn of_wait(look: &Look<'_>, step: &Step, wait: &Wait) -> Option<Diagnostic> {
+    let endless = is_endless(&wait.within);
+    match wait.clock? {
+        ClockPolicy::Pause | ClockPolicy::Restart => {
+            let lawful = wait.legal.is_some() || led_here(look.procedure, &step.id, |way| way.legal.is_some());
+            (endless || !lawful).then(|| without_law(look, step, endless))
+        }
+        ClockPolicy::Exclude => {
+            let why = |way: &Transition| way.legal.is_some() || way.reason == Reason::Required;
+            let reasoned = wait.legal.is_some() || led_here(look.procedure, &step.id, why);
+            (endless || !reasoned).then(|| left_out(look, step))
+        }
+    }
+}
+
+/// Whether every action that leads to the step is of that kind.
+fn led_here(procedure: &Procedure, step: &StepId, kind: impl Fn(&Transition) -> bool) -> bool {
+    let mut into = ways(procedure).into_iter().filter(|way| way.to == step).peekable();
+    into.peek().is_some() && into.all(|way| way.transition.is_some_and(&kind))
+}
+
+fn without_law(look: &Look<'_>, step: &Step, endless: bool) -> Diagnostic {
+    let route = look.route(&step.id).key("clock");
+    let id = &step.id;
+    let found = match endless {
+        true => Diagnostic::error(
+            "T14",
+            look.source.key_span(&route),
+            format!("bước `{id}` dừng đồng hồ mà không có thời hạn"),
+            format!("step `{id}` stops the clock without a limit"),
+        ),
+        false => Diagnostic::error(
+            "T14",
+            look.source.key_span(&route),
+            format!("bước `{id}` dừng đồng hồ mà không có căn cứ"),
+            format!("step `{id}` stops the clock without a legal basis"),
+        ),
+    };
+    let help = match endless {
+        true => ("thêm `within: 30 calendar days`", "add `within: 30 calendar days`"),
+        false => (
+            "thêm `legal:` ở bước này hoặc ở hành động dẫn tới",
+            "add `legal:` to this step or to the action that leads here",
+        ),
+    };
+    found.help(help.0, help.1)
+}
+
+fn own_staff(look: &Look<'_>, step: &Step) -> Diagnostic {
+    Diagnostic::error(
+        "T15",
+        look.source.key_span(&look.route(&step.id).key("clock")),
+        format!("bước `{}` do người của cơ quan giữ mà dừng đồng hồ", step.id),
+        format!("step `{}` is held by the authority's own staff and stops the clock", step.id),
+    )
+    .label("chỉ chờ người ngoài mới được dừng", "only waiting for an outsider stops it")
+    .help(
+        "bỏ `clock`, hoặc đổi thành `kind: wait` nếu thật sự chờ người ngoài",
+        "remove `clock`, or make it `kind: wait` if an outsider is waited for",
+    )
+}
+
+fn of_block(look: &Look<'_>, step: &Step, block: &Parallel) -> Option<Diagnostic> {
+    match (&block.bodies, block.clock?) {
+        (Bodies::Branches(_), ClockPolicy::Pause | ClockPolicy::Restart) => Some(own_staff(look, step)),
+        (Bodies::ForEach { within, .. }, _) if is_endless(within) => Some(left_out(look, step)),
+        _ => None,
+    }
+}
+
+fn left_out(look: &Look<'_>, step: &Step) -> Diagnostic {
+    Diagnostic::error(
+        "T27",
+        look.source.key_span(&look.route(&step.id).key("clock")),
+        format!("thời gian ở bước `{}` không tính vào hồ sơ mà thiếu thời hạn riêng hoặc lý do", step.id),
+        format!("the time of step `{}` is left out of the case's, without a limit or a reason of its own", step.id),
+    )
+    .warning()
+    .help(
+        "thêm `within`, và `legal:` hoặc `reason: required` ở hành động dẫn tới",
+        "add `within`, and `legal:` or `reason: required` on the action that leads here",
+    )
+}
+
+/// All stops together, each as often as it may be taken.
+fn too_long(look: &Look<'_>) -> Option<Diagnostic> {
+    let mut stopped = 0u64;
+    let mut longest: Option<(u64, &StepId)> = None;
+    for step in look.sound_steps() {
+        let StepKind::Wait(Wait { clock: Some(_), within, .. }) = &step.kind else { continue };
+        let days = lengths(within).into_iter().filter_map(|length| calendar_days(length.parts())).max().unwrap_or(0);
+        let times: u64 = ways(look.procedure)
+            .iter()
+            .filter(|way| *way.to == step.id)
+            .filter_map(|way| way.transition?.at_most)
+            .map(u64::from)
+            .sum();
+        let all = days * times.max(1);
+        stopped += all;
+        if longest.is_none_or(|(most, _)| all > most) {
+            longest = Some((all, &step.id));
+        }
+    }
+    let (_, step) = longest.filter(|_| stopped > DAYS_STOPPED)?;
+    let route: Route = look.route(step).key("within");
+    Some(
+        Diagnostic::error(
+            "T16",
+            look.source.span(&route),
+            format!("đồng hồ của hồ sơ có thể dừng tới {stopped} ngày, quá {DAYS_STOPPED}"),
+            format!("the case's clock may stop for up to {stopped} days, more than {DAYS_STOPPED}"),
+        )
+        .warning()
+        .label("lần dừng dài nhất", "the longest stop")
+        .help("rút thời hạn chờ, hoặc giảm số lần", "shorten the wait, or allow it less often"),
+    )
+}
+
+/// About so many calendar days; five working days are seven.
+fn calendar_days(parts: &[Length]) -> Option<u64> {
+    parts
+        .iter()
+        .map(|part| match part {
+            Length::CalendarDays(days) => Some(u64::from(*days)),
+            Length::Months(months) => Some(u64::from(*months) * 30),
+            Length::WorkingDays { quarters } => Some(u64::from(*quarters).div_ceil(4) * 7 / 5),
+            Length::ClockMinutes(minutes) => Some(u64::from(*minutes) / 1_440),
+            Length::WorkingMinutes(minutes) => Some(u64::from(*minutes) / 480),
+        })
+        .sum()
+}

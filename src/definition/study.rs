@@ -1,0 +1,71 @@
+//! What a set of conditions leaves open, says twice, never says and always says; each with the data that show it.
+
+use crate::definition::cells::{Cell, Cells, GaveUp, World};
+use crate::definition::guard::Guard;
+
+/// What looking at every cell has shown.
+#[derive(Debug, Default)]
+pub struct Study {
+    /// Data for which no condition holds.
+    pub gap: Option<Cell>,
+    /// Two conditions that hold together, with data for which they do.
+    pub overlaps: Vec<Overlap>,
+    /// Conditions that never hold.
+    pub never: Vec<usize>,
+    /// Conditions that hold, but never before an earlier one does.
+    pub shadowed: Vec<usize>,
+    /// Conditions that hold whatever the data.
+    pub always: Vec<usize>,
+}
+
+/// Two conditions that hold together.
+#[derive(Debug)]
+pub struct Overlap {
+    pub first: usize,
+    pub second: usize,
+    pub at: Cell,
+    /// Wherever the first holds, the second does: a special case before a general one.
+    pub special: bool,
+}
+
+/// Looks at every cell of some conditions, each field filled unless a condition asks whether it is.
+pub fn study(guards: &[&Guard], world: World<'_>) -> Result<Study, GaveUp> {
+    let cells = Cells::of(guards, world, None)?;
+    if cells.is_empty() {
+        // A field that no value fits is told by itself (D07).
+        return Ok(Study::default());
+    }
+    let count = guards.len();
+    let (mut ever, mut first, mut always) = (vec![false; count], vec![false; count], vec![true; count]);
+    let mut meets: Vec<Option<Cell>> = (0..count * count).map(|_| None).collect();
+    let mut alone = vec![false; count * count];
+    let mut study = Study::default();
+    for cell in cells.iter() {
+        let holds: Vec<bool> = guards.iter().map(|guard| cell.judge(guard) == Some(true)).collect();
+        match holds.iter().position(|holds| *holds) {
+            Some(at) => first[at] = true,
+            None if study.gap.is_none() => study.gap = Some(cell.clone()),
+            None => {}
+        }
+        for (i, one) in holds.iter().enumerate() {
+            ever[i] |= *one;
+            always[i] &= *one;
+            for (j, other) in holds.iter().enumerate().skip(i + 1) {
+                match (*one, *other) {
+                    (true, true) if meets[i * count + j].is_none() => meets[i * count + j] = Some(cell.clone()),
+                    (true, false) => alone[i * count + j] = true,
+                    _ => {}
+                }
+            }
+        }
+    }
+    for (at, meet) in meets.into_iter().enumerate() {
+        let Some(cell) = meet else { continue };
+        let (first, second) = (at / count, at % count);
+        study.overlaps.push(Overlap { first, second, at: cell, special: !alone[at] });
+    }
+    study.never = (0..count).filter(|n| !ever[*n]).collect();
+    study.shadowed = (0..count).filter(|n| ever[*n] && !first[*n]).collect();
+    study.always = (0..count).filter(|n| always[*n]).collect();
+    Ok(study)
+}
