@@ -45,6 +45,10 @@ fn too_early(look: &Look<'_>, ways: &[Way<'_>]) -> Vec<Diagnostic> {
     let never = BTreeSet::new();
     let mut found = Vec::new();
     for (step, needs, route) in wanted(look) {
+        // Who comes from outside brings his papers along.
+        if matches!(look.procedure.step(step).map(|step| &step.kind), Some(StepKind::Wait(_))) {
+            continue;
+        }
         let before = made.get(step).unwrap_or(&never);
         for id in &needs.documents {
             let own = paper(look.procedure, id).is_some_and(|paper| paper.from == Party::Staff);

@@ -43,7 +43,11 @@ fn padding(look: &Look<'_>) -> Option<Diagnostic> {
     })
 }
 
-fn unlike(look: &Look<'_>) -> Option<Diagnostic> {
+/// T25 alone: what a variant promises is not held against padding.
+pub fn unlike(look: &Look<'_>) -> Option<Diagnostic> {
+    if !look.whole() || look.procedure.case.sums_exact {
+        return None;
+    }
     let sums = look.sums()?;
     let (sum, total, limit) = sums.iter().find_map(|sum| {
         let total = sum.total.as_ref()?;
