@@ -158,7 +158,7 @@ fn too_late(look: &Look<'_>, ways: &[Way<'_>]) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     for (step, needs, route) in wanted(look) {
         for id in &needs.documents {
-            let theirs = paper(procedure, id).is_some_and(|paper| paper.from == Party::Applicant);
+            let theirs = paper(procedure, id).is_some_and(|paper| paper.from == Party::Applicant && paper.required);
             if !theirs || early.contains(step) || !asked.insert(id) {
                 continue;
             }

@@ -1,5 +1,5 @@
-//! L01: nothing to print; L02: a translation left half done; L05: a label too long for a table; L06: a step's name that
-//! does not begin with a verb; L08: one post under two names.
+//! L01: nothing to print; L02: a translation left half done; L05: a label too long for a table; L06: a step's name
+//! without a verb; L08: one post under two names.
 
 use std::collections::BTreeMap;
 
@@ -80,15 +80,15 @@ fn of_step(look: &Look<'_>, step: &Step) -> Option<Diagnostic> {
         return None;
     }
     let (_, name) = numbered(label);
-    let first = name.split_whitespace().next()?.to_lowercase();
-    let first = first.trim_matches([',', '.', ':']);
-    let counts = first.chars().all(|c| c.is_ascii_digit());
-    (!counts && !VERBS.contains(&first)).then(|| {
+    // `Cơ quan Thuế xác minh` names who and then what; a name without any verb says only who.
+    let mut words = name.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_lowercase);
+    let says_what = words.any(|word| VERBS.contains(&word.as_str()) || word.chars().all(|c| c.is_ascii_digit()));
+    (!says_what && !name.is_empty()).then(|| {
         Diagnostic::error(
             "L06",
             span,
-            format!("tên bước không bắt đầu bằng động từ: `{name}`"),
-            format!("the step's name does not begin with a verb: `{name}`"),
+            format!("tên bước không nói làm việc gì: `{name}`"),
+            format!("the step's name does not say what is done: `{name}`"),
         )
         .warning()
         .help(

@@ -11,7 +11,7 @@ use crate::ids::StepId;
 /// `Bước 2.1. Thẩm định` has the number 2.1 and the name `Thẩm định`.
 pub fn numbered(label: &str) -> (Option<Vec<u32>>, &str) {
     let Some(rest) = label.strip_prefix("Bước ").or_else(|| label.strip_prefix("bước ")) else {
-        return (None, label);
+        return (None, without_mark(label));
     };
     let length = rest.find(|c: char| !(c.is_ascii_digit() || c == '.')).unwrap_or(rest.len());
     let parts: Option<Vec<u32>> =
@@ -20,6 +20,16 @@ pub fn numbered(label: &str) -> (Option<Vec<u32>>, &str) {
         Some(number) => (Some(number), rest[length..].trim_start_matches([':', '.', ')', '-', ' '])),
         None => (None, label),
     }
+}
+
+/// `B3/B14. Thẩm định` without its mark.
+fn without_mark(label: &str) -> &str {
+    let marked = label.split_once(". ").filter(|(mark, _)| {
+        mark.len() <= 8
+            && mark.chars().any(|c| c.is_ascii_digit())
+            && mark.chars().all(|c| c.is_ascii_alphanumeric() || c == '/')
+    });
+    marked.map_or(label, |(_, name)| name)
 }
 
 /// The labels of the steps against each other.

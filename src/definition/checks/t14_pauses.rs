@@ -37,8 +37,9 @@ pub fn check(look: &Look<'_>) -> Vec<Diagnostic> {
     found
 }
 
+/// Untimed, and nobody said why; with a reason it was meant so.
 fn is_endless(limit: &Limit) -> bool {
-    matches!(limit, Limit::Untimed { .. })
+    matches!(limit, Limit::Untimed { because: None })
 }
 
 fn of_wait(look: &Look<'_>, step: &Step, wait: &Wait) -> Option<Diagnostic> {
