@@ -18,6 +18,7 @@ pub mod machine;
 // floor 5
 pub mod journal;
 // floor 6
+pub mod importing;
 pub mod ledger;
 pub mod projection;
 pub mod simulation;

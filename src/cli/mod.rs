@@ -17,6 +17,7 @@ mod doctor;
 mod draw;
 mod explain;
 mod fmt;
+mod import;
 mod inbox;
 mod journal;
 mod local;
@@ -92,6 +93,8 @@ enum Command {
     Plan(plan::Args),
     /// Draws a procedure.
     Draw(draw::Args),
+    /// Brings in what people have: a table of steps from Word or Excel
+    Import(import::Args),
     /// How a procedure would do under load: on time, queues, the first bottleneck
     Simulate(simulate::Args),
     /// Writes a procedure as the annex an agency approves.
@@ -149,6 +152,7 @@ pub fn run() -> ExitCode {
         Command::Diff(args) => diff::run(&args, lang),
         Command::Plan(args) => wait(plan::run(args, lang)),
         Command::Draw(args) => draw::run(&args, lang),
+        Command::Import(args) => import::run(&args, lang),
         Command::Simulate(args) => simulate::run(&args, lang),
         Command::Doc(args) => doc::run(&args, lang),
         Command::Demo(args) => wait(demo::run(args, lang)),

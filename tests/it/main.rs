@@ -29,6 +29,7 @@ mod explain;
 mod floors;
 mod fuzz;
 mod histories;
+mod importing;
 mod journal;
 mod kills;
 mod lsp;

@@ -1,0 +1,221 @@
+//! Tables of steps brought in: published ones as Word saves them, in four kinds of file, and files that are none.
+
+use std::io::{Cursor, Write as _};
+
+use quytrinh::calendar::working_time::WorkingTime;
+use quytrinh::definition::load;
+use quytrinh::definition::source::Source;
+use quytrinh::importing::cells::{Cells, Unreadable};
+use quytrinh::importing::draft::{About, Draft, draft};
+use quytrinh::importing::length::{Printed, read, unit_in};
+use quytrinh::importing::{sheet, table};
+
+fn brought_in(name: &str, bytes: &[u8]) -> Draft {
+    let steps = table::find(&sheet::tables(name, bytes).unwrap()).unwrap();
+    draft(&steps, &About { id: "quy-trinh".into(), title: "Quy trình mẫu".into(), owner: Some("so-mau".into()) })
+}
+
+#[test]
+fn published_tables_come_in_as_they_were_printed() {
+    let mut read = 0;
+    for entry in std::fs::read_dir("tests/imports").unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_none_or(|extension| extension != "html") {
+            continue;
+        }
+        let draft = brought_in(&path.display().to_string(), &std::fs::read(&path).unwrap());
+        let notes: Vec<String> =
+            draft.notes.iter().map(|note| format!("{}: {} / {}", note.line, note.vi, note.en)).collect();
+        let found = format!("{}---\n{}\n", draft.text, notes.join("\n"));
+        let golden = path.with_extension("out");
+        if std::env::var_os("UPDATE_GOLDEN").is_some() {
+            std::fs::write(&golden, &found).unwrap();
+        }
+        assert_eq!(found, std::fs::read_to_string(&golden).unwrap_or_default(), "{}", golden.display());
+        read += 1;
+    }
+    assert_eq!(read, 2);
+}
+
+/// What a table does not say is all that `check` asks for: with posts filled in, the file is one that runs.
+#[test]
+fn with_the_posts_filled_in_a_brought_in_table_is_sound() {
+    let html = std::fs::read("tests/imports/tro-cap-hai-cap.html").unwrap();
+    let draft = brought_in("bang.html", &html);
+    let (head, rest) = draft.text.split_once("people:\n").unwrap();
+    let (people, rest) = rest.split_once("\n\n").unwrap();
+    let people: Vec<String> =
+        people.lines().map(|line| line.replace(" }", ", post: can-bo, unit: so-mau, pick: claim }")).collect();
+    let text = format!("{head}people:\n{}\n\n{rest}", people.join("\n"));
+    let errors = match load(&Source::new("bang.yaml", text.clone())) {
+        Ok(_) => Vec::new(),
+        Err(found) => found,
+    };
+    // The printed table leaves three things unsaid that a file must say.
+    let codes: std::collections::BTreeSet<&str> = errors.iter().map(|error| &*error.code).collect();
+    assert!(codes.iter().all(|code| ["R22", "T08", "D10"].contains(code)), "{codes:?}\n{text}");
+}
+
+fn cells() -> Cells {
+    sheet::tables("a.html", &std::fs::read("tests/imports/tro-cap-hai-cap.html").unwrap()).unwrap().remove(0)
+}
+
+#[test]
+fn the_same_table_is_the_same_from_word_excel_and_text() {
+    let cells = cells();
+    let escaped = |text: &str| text.replace('&', "&amp;").replace('<', "&lt;");
+    let from_page = brought_in("a.html", &std::fs::read("tests/imports/tro-cap-hai-cap.html").unwrap()).text;
+    assert_eq!(brought_in("a.docx", &word(&cells, escaped)).text, from_page);
+    assert_eq!(brought_in("a.xlsx", &excel(&cells, escaped)).text, from_page);
+    let line = |row: &Vec<quytrinh::importing::cells::Cell>| -> String {
+        row.iter().map(|cell| format!("\"{}\"", cell.text.replace('"', "\"\""))).collect::<Vec<_>>().join(";")
+    };
+    let csv = cells.iter().map(line).collect::<Vec<_>>().join("\r\n");
+    assert_eq!(brought_in("a.csv", csv.as_bytes()).text, from_page);
+}
+
+fn packed(parts: &[(&str, String)]) -> Vec<u8> {
+    let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, text) in parts {
+        zip.start_file(*name, zip::write::SimpleFileOptions::default()).unwrap();
+        zip.write_all(text.as_bytes()).unwrap();
+    }
+    zip.finish().unwrap().into_inner()
+}
+
+fn word(cells: &Cells, escaped: impl Fn(&str) -> String) -> Vec<u8> {
+    let mut text = String::from("<w:document xmlns:w=\"w\"><w:body><w:p><w:r><w:t>Quy trình</w:t></w:r></w:p><w:tbl>");
+    for row in cells {
+        text += "<w:tr>";
+        for cell in row {
+            text += "<w:tc>";
+            for line in cell.text.split('\n') {
+                text += &format!("<w:p><w:r><w:t xml:space=\"preserve\">{}</w:t></w:r></w:p>", escaped(line));
+            }
+            text += "</w:tc>";
+        }
+        text += "</w:tr>";
+    }
+    packed(&[("word/document.xml", text + "</w:tbl></w:body></w:document>")])
+}
+
+fn excel(cells: &Cells, escaped: impl Fn(&str) -> String) -> Vec<u8> {
+    let mut text =
+        String::from("<worksheet xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"><sheetData>");
+    for (y, row) in cells.iter().enumerate() {
+        text += &format!("<row r=\"{}\">", y + 1);
+        for (x, cell) in row.iter().enumerate() {
+            let place = format!("{}{}", char::from(b'A' + x as u8), y + 1);
+            text += &format!("<c r=\"{place}\" t=\"inlineStr\"><is><t>{}</t></is></c>", escaped(&cell.text));
+        }
+        text += "</row>";
+    }
+    let rels = "http://schemas.openxmlformats.org/package/2006/relationships";
+    let office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+    let main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
+    packed(&[
+        (
+            "[Content_Types].xml",
+            "<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\"/>".into(),
+        ),
+        (
+            "_rels/.rels",
+            format!(
+                "<Relationships xmlns=\"{rels}\"><Relationship Id=\"r1\" Type=\"{office}/officeDocument\" Target=\"xl/workbook.xml\"/></Relationships>"
+            ),
+        ),
+        (
+            "xl/workbook.xml",
+            format!(
+                "<workbook xmlns=\"{main}\" xmlns:r=\"{office}\"><sheets><sheet name=\"Bảng\" sheetId=\"1\" r:id=\"r1\"/></sheets></workbook>"
+            ),
+        ),
+        (
+            "xl/_rels/workbook.xml.rels",
+            format!(
+                "<Relationships xmlns=\"{rels}\"><Relationship Id=\"r1\" Type=\"{office}/worksheet\" Target=\"worksheets/sheet1.xml\"/></Relationships>"
+            ),
+        ),
+        ("xl/worksheets/sheet1.xml", text + "</sheetData></worksheet>"),
+    ])
+}
+
+#[test]
+fn times_are_read_as_tables_print_them() {
+    let known = [
+        ("0,5 ngày", Some("0.5 working day"), false),
+        ("1/2 ngày làm việc", Some("0.5 working day"), true),
+        ("½ ngày làm việc", Some("0.5 working day"), true),
+        ("04 giờ làm việc", Some("4 working hours"), true),
+        ("04  Giờ", Some("4 working hours"), false),
+        ("01 NGÀY LÀM VIỆC", Some("1 working day"), true),
+        ("30 phút", Some("30 working minutes"), true),
+        ("15 ngày lịch", Some("15 calendar days"), true),
+        ("96 giờ làm việc (12 ngày làm việc)", Some("96 working hours"), true),
+        ("03 ngày làm việc, trường hợp phức tạp 05 ngày", Some("3 working days"), false),
+        ("2", None, false),
+        ("0 ngày", None, false),
+        ("1/0 ngày", None, false),
+        ("0,3 ngày", None, false),
+        ("99999999999 ngày", None, false),
+        ("theo lịch họp", None, false),
+    ];
+    for (text, length, sure) in known {
+        let reading = read(text, None);
+        let wanted = length.map(|text| Printed::Length(WorkingTime::parse(text).unwrap()));
+        assert_eq!((reading.printed, reading.sure), (wanted.unwrap_or(Printed::Unread), sure), "{text}");
+    }
+    assert_eq!(read("Không tính thời gian", None).printed, Printed::Untimed);
+    assert_eq!((read("Giờ hành chính", None).printed, read("Giờ hành chính", None).sure), (Printed::Untimed, false));
+    assert_eq!(read(" - ", None).printed, Printed::Nothing);
+    let heading = unit_in("Thời hạn\n(ngày làm việc)");
+    let reading = read("2", heading);
+    assert_eq!((reading.printed, reading.sure), (Printed::Length(WorkingTime::parse("2 working days").unwrap()), true));
+}
+
+#[test]
+fn what_is_no_table_is_refused_and_nothing_panics() {
+    assert_eq!(sheet::tables("a.pdf", b"%PDF"), Err(Unreadable::Kind));
+    assert!(matches!(sheet::tables("a.xlsx", b"no zip"), Err(Unreadable::Damaged(_))));
+    assert!(matches!(sheet::tables("a.docx", &packed(&[("other.xml", String::new())])), Err(Unreadable::Damaged(_))));
+    assert_eq!(sheet::tables("a.html", b"<p>no table</p>"), Err(Unreadable::NoTable));
+    assert_eq!(table::find(&sheet::tables("a.csv", b"a;b\n1;2").unwrap()), None);
+    let bomb = packed(&[("word/document.xml", " ".repeat(8 * 1024 * 1024))]);
+    assert!(bomb.len() < 100_000);
+    assert_eq!(sheet::tables("a.docx", &bomb), Err(Unreadable::TooLarge));
+    assert_eq!(sheet::tables("a.html", &vec![b'<'; 17 * 1024 * 1024]), Err(Unreadable::TooLarge));
+
+    // Real files with bytes changed where chance puts them.
+    let cells = cells();
+    let escaped = |text: &str| text.replace('&', "&amp;").replace('<', "&lt;");
+    let files = [
+        ("a.docx", word(&cells, escaped)),
+        ("a.xlsx", excel(&cells, escaped)),
+        ("a.html", std::fs::read("tests/imports/thay-doi-tru-so.html").unwrap()),
+    ];
+    let mut seed = 0x9E37_79B9_7F4A_7C15_u64;
+    let mut chance = |bound: usize| {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (seed >> 33) as usize % bound
+    };
+    for (name, bytes) in files {
+        for _ in 0..150 {
+            let mut bytes = bytes.clone();
+            for _ in 0..=chance(8) {
+                let at = chance(bytes.len());
+                match chance(3) {
+                    0 => bytes[at] = chance(256) as u8,
+                    1 => bytes.truncate(at.max(1)),
+                    _ => bytes.insert(at, b"<>&\"/"[chance(5)]),
+                }
+            }
+            if let Ok(tables) = sheet::tables(name, &bytes)
+                && let Some(steps) = table::find(&tables)
+            {
+                let drafted = draft(&steps, &About { id: "q".into(), title: "Q".into(), owner: None });
+                // Whatever stood in the cells, the text is one that can be read.
+                let _ = load(&Source::new("q.yaml", drafted.text));
+            }
+        }
+    }
+}
