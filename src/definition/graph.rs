@@ -50,6 +50,8 @@ pub enum Via {
 
 /// The most straight paths that are looked at; a file with more is no file a person can follow.
 const PATHS: usize = 20_000;
+/// The most turns taken to find them; a file with more is no file a person can follow.
+const TURNS: usize = 200_000;
 
 impl Graph {
     /// The graph of a procedure.
@@ -273,15 +275,27 @@ impl Graph {
     /// Every straight path from a start to an end of that outcome: no step twice, nothing gone back. Nothing when there
     /// are more than can be looked at.
     pub fn straight_paths(&self, procedure: &Procedure, outcome: Outcome) -> Option<Vec<Path>> {
-        let mut paths = Vec::new();
+        let (mut paths, mut turns) = (Vec::new(), 0);
         for choice in &procedure.start {
             let mut path = vec![(choice.then.clone(), None)];
-            self.walk(procedure, outcome, &mut path, &mut paths)?;
+            self.walk(procedure, outcome, &mut path, &mut paths, &mut turns)?;
         }
         Some(paths)
     }
 
-    fn walk(&self, procedure: &Procedure, outcome: Outcome, path: &mut Path, paths: &mut Vec<Path>) -> Option<()> {
+    fn walk(
+        &self,
+        procedure: &Procedure,
+        outcome: Outcome,
+        path: &mut Path,
+        paths: &mut Vec<Path>,
+        turns: &mut usize,
+    ) -> Option<()> {
+        // Ways that never reach the end take turns too.
+        *turns += 1;
+        if *turns > TURNS {
+            return None;
+        }
         let here = path.last()?.0.clone();
         if let Some(Step { kind: StepKind::End(end), .. }) = procedure.step(&here) {
             if end.outcome == outcome {
@@ -292,7 +306,7 @@ impl Graph {
         for (to, edge) in self.out_of(&here).filter(|(_, edge)| !edge.back) {
             if path.iter().all(|(step, _)| step != to) && path.len() < 200 {
                 path.push((to.clone(), Some(edge.clone())));
-                let walked = self.walk(procedure, outcome, path, paths);
+                let walked = self.walk(procedure, outcome, path, paths, turns);
                 path.pop();
                 walked?;
             }

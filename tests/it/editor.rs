@@ -16,6 +16,9 @@ fn procedures() -> Vec<(String, String)> {
     all.filter(|(_, text)| text.contains("format: procedure/v1")).collect()
 }
 
+/// Keys that are read only so that a check of their own refuses them (S14): nobody is offered them.
+const READ_TO_REFUSE: [(&str, &str); 1] = [("end", "actions")];
+
 /// Every shape met in files of ours is a map for which the reader takes exactly the keys of the table.
 #[test]
 fn the_reader_takes_the_keys_of_the_table_and_no_others() {
@@ -28,7 +31,8 @@ fn the_reader_takes_the_keys_of_the_table_and_no_others() {
         for (span, shape) in &outline.maps {
             let Some(keys) = accepted.get(span) else { continue };
             met.insert(shape.name, shape);
-            let keys: BTreeSet<&str> = keys.iter().map(String::as_str).collect();
+            let offered = |key: &&str| !READ_TO_REFUSE.contains(&(shape.name, *key));
+            let keys: BTreeSet<&str> = keys.iter().map(String::as_str).filter(offered).collect();
             let rows: BTreeSet<&str> = shape.keys.iter().map(|row| row.key).collect();
             if keys != rows {
                 let (more, less) = (keys.difference(&rows), rows.difference(&keys));

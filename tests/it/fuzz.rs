@@ -130,3 +130,26 @@ fn hostile_files_are_refused() {
         assert!(Guard::parse(&text, &fields).is_err());
     }
 }
+
+/// Forty steps from each of which three later ones can be reached, and none of which ever succeeds: the ways through are
+/// more than anybody could walk, and the check says what is wrong without walking them.
+#[test]
+fn a_file_with_more_ways_than_can_be_walked_is_checked() {
+    let mut text = String::from(
+        "format: procedure/v1\nid: thang\nversion: 1\nvi: Thang\nowner: so-mau\n\ncase:\n  vi: Hồ sơ\n  within: 90 working days\n\npeople:\n  can_bo: { vi: Cán bộ, post: can-bo, unit: so-mau, pick: claim }\n\nstart: b0\n\nsteps:\n",
+    );
+    for n in 0..40 {
+        text += &format!("  b{n}:\n    vi: Bước {n}\n    by: can_bo\n    within: 1 working day\n    actions:\n");
+        for (verb, on) in [("submit", 1), ("complete", 2), ("consult", 3)] {
+            text += &format!(
+                "      {verb}: {{ to: {} }}\n",
+                if n + on < 40 { format!("b{}", n + on) } else { "dung".into() }
+            );
+        }
+    }
+    text += "  dung: { kind: end, vi: Dừng, outcome: stopped }\n";
+    let found = match load(&Source::new("thang.yaml", text)) {
+        Ok((_, found)) | Err(found) => found,
+    };
+    assert!(found.iter().any(|diagnostic| &*diagnostic.code == "S04"), "{found:?}");
+}

@@ -157,12 +157,16 @@ pub fn parts(
 ) -> Vec<(String, WorkingTime)> {
     let mut parts: Vec<(String, WorkingTime)> = Vec::new();
     let mut counted: BTreeSet<&GroupId> = BTreeSet::new();
+    let shared = |step| shared_group(procedure, step, case_type).filter(|(id, _)| Some(*id) != but);
+    // Once a group's limit counts for a step without one, it counts for all its steps: theirs lie within it.
+    let sharing: Vec<_> = steps.iter().filter_map(shared).collect();
     for step in steps {
         if within_block(procedure, step, case_type) {
             // The block's own limit holds for all that happens in it, and counts once.
             continue;
         }
-        if let Some((id, group)) = shared_group(procedure, step, case_type).filter(|(id, _)| Some(*id) != but) {
+        let around = sharing.iter().find(|(_, group)| group.steps.contains(step)).copied();
+        if let Some((id, group)) = shared(step).or(around) {
             if counted.insert(id)
                 && let Some(length) = group.within.as_ref().and_then(|limit| length(limit, case_type))
             {
