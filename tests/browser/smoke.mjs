@@ -139,7 +139,7 @@ try {
   if (new URL(page.url()).pathname === casePath) {
     assert.ok(await page.locator('.timeline li').count() > before, 'the timeline grew');
     assert.ok(await page.locator('.strip .seg').count() >= 2, 'the strip shows who held it');
-    assert.ok(await page.locator('.picture svg').count() === 1, 'the picture is there');
+    assert.ok(await page.locator('.picture > svg').count() === 1, 'the picture is there');
   }
   await shot(page, '6-acted');
 

@@ -42,7 +42,9 @@ fn the_open_cases_that_a_new_text_would_meet_are_listed_with_what_stands_in_thei
     let renamed = look(&permit.replace("version: 3 ", "version: 4 ").replace("kiem_tra", "kiem_tra_ho_so"));
     assert_eq!(blocked(&renamed), Vec::<String>::new());
     let other = look(
-        &permit.replace("version: 3 ", "version: 4 ").replace("accept: { to: kiem_tra }", "forward: { to: kiem_tra }"),
+        &permit
+            .replace("version: 3 ", "version: 4 ")
+            .replace("accept: { to: kiem_tra }", "forward: { to: kiem_tra, legal: L1 }"),
     );
     assert!(blocked(&other).iter().all(|why| why == "history_differs") && !blocked(&other).is_empty(), "{other}");
 }
