@@ -77,7 +77,7 @@ fn heading(text: &str) -> Option<Column> {
         // Short words must stand alone: `tt` is in many others.
         false => words.contains(word),
     };
-    HEADINGS.iter().find(|(_, known)| known.iter().any(|word| names(word))).map(|(column, _)| *column)
+    HEADINGS.iter().find(|(_, known)| known.iter().any(&names)).map(|(column, _)| *column)
 }
 
 /// The row of headings: of the first fifteen the one with the most different columns, at least two.

@@ -151,5 +151,5 @@ fn a_file_with_more_ways_than_can_be_walked_is_checked() {
     let found = match load(&Source::new("thang.yaml", text)) {
         Ok((_, found)) | Err(found) => found,
     };
-    assert!(found.iter().any(|diagnostic| &*diagnostic.code == "S04"), "{found:?}");
+    assert!(found.iter().any(|diagnostic| diagnostic.code == "S04"), "{found:?}");
 }

@@ -54,7 +54,7 @@ fn with_the_posts_filled_in_a_brought_in_table_is_sound() {
     };
     // What a printed table leaves unsaid and a file must say: on what authority somebody approves.
     let codes: std::collections::BTreeSet<&str> =
-        errors.iter().filter(|found| found.level == Level::Error).map(|error| &*error.code).collect();
+        errors.iter().filter(|found| found.level == Level::Error).map(|error| error.code).collect();
     assert!(codes.iter().all(|code| *code == "R22"), "{codes:?}\n{text}");
 }
 

@@ -78,7 +78,7 @@ pub fn title(document: &Document, mention: &Mention, lang: Lang) -> String {
 }
 
 fn entry<'d>(document: &'d Document, mention: &Mention) -> Option<&'d Node> {
-    fn at<'n>(node: &'n Node, start: usize) -> Option<&'n Node> {
+    fn at(node: &Node, start: usize) -> Option<&Node> {
         for (key, value) in node.entries() {
             if key.span.start <= start && start < key.span.end {
                 return Some(value);

@@ -24,7 +24,7 @@ pub fn spelt(key: &str, text: &str) -> String {
 /// The value of a key as it is written; `flow` inside brackets.
 pub fn written(key: &str, text: &str, quoted: bool, flow: bool) -> String {
     let text = spelt(key, text);
-    let bare = !quoted && !(flow && text.contains([',', '[', ']', '{', '}']));
+    let bare = !(quoted || flow && text.contains([',', '[', ']', '{', '}']));
     match key {
         "when" if !text.is_empty() => in_quotes(&text),
         _ if bare || (PROSE.contains(&key) && needs_none(&text)) => text,

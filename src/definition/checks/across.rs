@@ -15,9 +15,12 @@ use crate::definition::source::Source;
 /// A procedure with its text.
 pub type File<'a> = (&'a Procedure, &'a Source);
 
+/// A check over a tree: what it found, each with the number of the file it is told of.
+type Check = fn(&[File<'_>]) -> Vec<(usize, Diagnostic)>;
+
 /// Every finding with the number of the file it is told of. Versions of one procedure are not held against each other.
 pub fn check(files: &[File<'_>]) -> Vec<(usize, Diagnostic)> {
-    let checks: [fn(&[File<'_>]) -> Vec<(usize, Diagnostic)>; 5] =
+    let checks: [Check; 5] =
         [x01_same_act::check, x02_same_task::check, x03_name::check, x06_same_paper::check, x08_limits::check];
     checks.iter().flat_map(|check| check(files)).collect()
 }

@@ -28,7 +28,7 @@ pub fn check(look: &Look<'_>) -> Vec<Diagnostic> {
         let tasks: Vec<&str> = lower.split([',', ';']).flat_map(|part| part.split(" và ")).map(str::trim).collect();
         let vague = |task: &&str| VAGUE.iter().any(|word| task.starts_with(word));
         let Some(word) =
-            VAGUE.iter().find(|word| lower.starts_with(*word)).filter(|_| tasks.iter().all(|task| vague(&task)))
+            VAGUE.iter().find(|word| lower.starts_with(*word)).filter(|_| tasks.iter().all(|task| vague(task)))
         else {
             continue;
         };

@@ -32,6 +32,9 @@ pub struct Drawing {
     pub areas: Areas,
 }
 
+/// The corners of a line, in its order.
+type Corners = Vec<(f64, f64)>;
+
 /// What lies where.
 #[derive(Default)]
 pub struct Areas {
@@ -41,7 +44,7 @@ pub struct Areas {
     /// The line each label belongs to.
     pub owners: Vec<usize>,
     /// Each line's corners, and the boxes at its ends.
-    pub lines: Vec<(Vec<(f64, f64)>, usize, usize)>,
+    pub lines: Vec<(Corners, usize, usize)>,
 }
 
 pub const INK: Colour = "#18212c";

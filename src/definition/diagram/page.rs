@@ -181,7 +181,7 @@ fn cuts(drawing: &Drawing, room: f64, title_height: f64) -> Vec<(f64, f64)> {
     while from + 0.5 < drawing.body_height {
         let free = if cuts.is_empty() { room - title_height } else { room };
         let all = drawing.body_height - from <= free;
-        let last = drawing.breaks.iter().copied().filter(|at| *at > from && *at - from <= free).last();
+        let last = drawing.breaks.iter().copied().rfind(|at| *at > from && *at - from <= free);
         // A row higher than a page is cut where the page ends.
         let to = if all { drawing.body_height } else { last.unwrap_or(from + free.max(50.0)) };
         cuts.push((from, to));

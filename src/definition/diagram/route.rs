@@ -180,7 +180,7 @@ impl Grid<'_> {
         for gutter in 0..=self.lanes {
             let reach = |lane: usize| if gutter > lane { lane + 1..gutter } else { gutter..lane };
             let side = |lane: usize| if gutter > lane { Side::Right } else { Side::Left };
-            if self.free_row(r, reach(a)) && self.free_row(s, reach(b)) && !(same_row && !same_lane) {
+            if self.free_row(r, reach(a)) && self.free_row(s, reach(b)) && (same_lane || !same_row) {
                 let rails = vec![Rail::Row(r), Rail::Gutter(gutter), Rail::Row(s)];
                 let extra = if back { 0.0 } else { 1.5 };
                 found.push((extra, Route { out: side(a), rails, into: side(b) }));
