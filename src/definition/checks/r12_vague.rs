@@ -27,9 +27,7 @@ pub fn check(look: &Look<'_>) -> Vec<Diagnostic> {
         let lower = name.to_lowercase();
         let tasks: Vec<&str> = lower.split([',', ';']).flat_map(|part| part.split(" và ")).map(str::trim).collect();
         let vague = |task: &&str| VAGUE.iter().any(|word| task.starts_with(word));
-        let Some(word) =
-            VAGUE.iter().find(|word| lower.starts_with(*word)).filter(|_| tasks.iter().all(|task| vague(task)))
-        else {
+        let Some(word) = VAGUE.iter().find(|word| lower.starts_with(*word)).filter(|_| tasks.iter().all(vague)) else {
             continue;
         };
         found.push(
