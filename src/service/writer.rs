@@ -91,10 +91,14 @@ impl Writer {
             // Ticks are tried once more even alone: what was made ready for them may have been behind the journal.
             Err(fatal) if (jobs.len() > 1 || ticks) && is_ours(&fatal) => {
                 self.forget();
-                for mut job in jobs {
-                    if let Job::Ticks(cases, _) = &mut job {
-                        cases.iter_mut().for_each(|due| due.ready = None);
-                    }
+                for job in jobs {
+                    let job = match job {
+                        Job::Ticks(cases, reply) => {
+                            self.one_by_one(cases, reply).await;
+                            continue;
+                        }
+                        job => job,
+                    };
                     let mut job = [job];
                     let outcome = self.attempt(&mut job).await;
                     let [job] = job;
@@ -113,6 +117,32 @@ impl Writer {
                 }
             }
         }
+    }
+
+    /// One commit for each case, read anew: a case that cannot be replayed keeps no other's timers from firing. Answers
+    /// the fault where there was one.
+    async fn one_by_one(&mut self, cases: Vec<Due>, reply: oneshot::Sender<Result<usize, Denied>>) {
+        let mut fired = Ok(0);
+        for due in cases {
+            let (unheard, _) = oneshot::channel();
+            let mut job = [Job::Ticks(vec![Due { ready: None, ..due }], unheard)];
+            match (self.attempt(&mut job).await, &mut fired) {
+                (Ok(outcomes), Ok(sum)) => {
+                    *sum += outcomes.iter().map(|o| if let Outcome::Ticks(n) = o { *n } else { 0 }).sum::<usize>();
+                }
+                (Ok(_), Err(_)) => {}
+                (Err(fatal), _) => {
+                    self.forget();
+                    let ours = is_ours(&fatal);
+                    fired = Err(denied(fatal));
+                    if !ours {
+                        break;
+                    }
+                }
+            }
+        }
+        // A sweeper that has gone away needs no answer; what fired stays fired.
+        drop(reply.send(fired));
     }
 
     async fn attempt(&mut self, jobs: &mut [Job]) -> Result<Vec<Outcome>, Fatal> {

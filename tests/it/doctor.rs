@@ -64,6 +64,34 @@ async fn every_declared_timer_has_a_live_row(bed: Bed) {
     engine.close().await;
 }
 
+/// One damaged case keeps no other's timers from firing, though they are fired in one commit.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_damaged_case_keeps_no_other_from_its_timers() {
+    let bed = Bed::sqlite().await;
+    let mut at: Ts = BEGIN.parse().unwrap();
+    let clock = Arc::new(SetClock::new(at));
+    let engine = city(bed.store.clone(), clock.clone(), at).await;
+    at = at.plus_minutes(2_000);
+    history::live(&engine, &clock, at, 12).await.unwrap();
+    at = at.plus_minutes(10_000);
+    let due = bed.store.timers(None, at, 1_000).await.unwrap();
+    let damaged = due[0].case.clone();
+    assert!(due.iter().any(|timer| timer.case != damaged));
+    bed.tamper("DROP TRIGGER entries_never_go").await.unwrap();
+    let sql = format!("DELETE FROM entries WHERE case_seq = 0 AND case_id = '{damaged}'");
+    assert_eq!(bed.tamper(Box::leak(sql.into_boxed_str())).await.unwrap(), 1);
+
+    // A new engine: it has read nothing yet.
+    let engine = city(bed.store.clone(), clock.clone(), at).await;
+    clock.set(at);
+    for _ in 0..3 {
+        assert!(sweep::run_once(&engine).await.is_err(), "the damage is told");
+    }
+    let left = bed.store.timers(None, at, 1_000).await.unwrap();
+    assert!(!left.is_empty() && left.iter().all(|timer| timer.case == damaged), "{left:?}");
+    engine.close().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn every_declared_timer_has_a_live_row_on_sqlite() {
     every_declared_timer_has_a_live_row(Bed::sqlite().await).await;
