@@ -21,6 +21,7 @@ pub mod journal;
 pub mod importing;
 pub mod ledger;
 pub mod projection;
+pub mod rehearsal;
 pub mod simulation;
 // floor 7
 pub mod audit;

@@ -9,9 +9,9 @@ use crate::cli::Failure;
 use crate::cli::output::{data, pick, say};
 use crate::definition::diagnostic::Lang;
 use crate::definition::procedure::Procedure;
+use crate::rehearsal::play::{Covered, rehearse};
+use crate::rehearsal::scenario::TestFile;
 use crate::service::clock::{Clock, SystemClock};
-use crate::service::rehearse::{Covered, rehearse};
-use crate::service::scenario::TestFile;
 use crate::service::tree::{Meant, Tree, check_tree};
 
 /// What to play.

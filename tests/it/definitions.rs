@@ -313,9 +313,9 @@ fn every_scenario_of_the_library_passes_and_every_step_is_walked() {
     for (name, text) in library() {
         let (procedure, _) = load(&Source::new(&name, text)).unwrap();
         let test = std::fs::read_to_string(name.replace(".yaml", ".test.yaml")).unwrap();
-        let test: quytrinh::service::scenario::TestFile = serde_saphyr::from_str(&test).unwrap();
+        let test: quytrinh::rehearsal::scenario::TestFile = serde_saphyr::from_str(&test).unwrap();
         let mut walked = std::collections::BTreeSet::new();
-        for played in quytrinh::service::rehearse::rehearse(&test, &procedure, &calendars) {
+        for played in quytrinh::rehearsal::play::rehearse(&test, &procedure, &calendars) {
             assert!(played.faults.is_empty(), "{name}, {}: {:#?} {:#?}", played.name, played.faults, played.timeline);
             walked.extend(played.covered.steps);
         }

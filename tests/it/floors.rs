@@ -9,7 +9,7 @@ const FLOORS: &[(u8, &[&str])] = &[
     (3, &["definition"]),
     (4, &["annex", "machine"]),
     (5, &["journal"]),
-    (6, &["importing", "ledger", "projection", "simulation"]),
+    (6, &["importing", "ledger", "projection", "rehearsal", "simulation"]),
     (7, &["audit", "store"]),
     (8, &["service"]),
     (9, &["http", "web", "forms"]),
@@ -29,6 +29,7 @@ const PURE: &[&str] = &[
     "journal",
     "ledger",
     "projection",
+    "rehearsal",
     "simulation",
     "audit",
 ];

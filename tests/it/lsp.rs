@@ -275,11 +275,11 @@ fn a_step_is_renamed_everywhere_also_in_the_test_beside_it() {
         assert!(left.is_empty(), "{left:?}");
         let source = quytrinh::definition::source::Source::new("t", renamed.as_str());
         let (procedure, _) = quytrinh::definition::load(&source).unwrap();
-        let test: quytrinh::service::scenario::TestFile = serde_saphyr::from_str(&renamed_test).unwrap();
+        let test: quytrinh::rehearsal::scenario::TestFile = serde_saphyr::from_str(&renamed_test).unwrap();
         let mut calendars = quytrinh::calendar::shelf::Calendars::default();
         let hanoi = std::fs::read_to_string("workflows/calendars/hanoi.yaml").unwrap();
         calendars.put(std::sync::Arc::new(quytrinh::service::library::read_calendar(&hanoi).unwrap()));
-        for played in quytrinh::service::rehearse::rehearse(&test, &procedure, &calendars) {
+        for played in quytrinh::rehearsal::play::rehearse(&test, &procedure, &calendars) {
             assert!(played.faults.is_empty(), "{old} renamed: {:?}", played.faults);
         }
     }
