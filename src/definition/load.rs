@@ -1,5 +1,6 @@
 //! From a file's text to a procedure and everything that is wrong with it, all at once.
 
+use crate::definition::causes::{not_of_letters, only_causes};
 use crate::definition::checks;
 use crate::definition::diagnostic::{Diagnostic, Level, cap, sort};
 use crate::definition::procedure::Procedure;
@@ -9,14 +10,17 @@ use crate::definition::waiver::waive;
 
 /// Reads and checks a file. `Ok` carries what a publisher should still know; `Err` everything that forbids publishing.
 pub fn load(source: &Source) -> Result<(Procedure, Vec<Diagnostic>), Vec<Diagnostic>> {
-    let mut found = checks::text::check(source);
-    found.extend(checks::lookalikes::check(source));
-    found.extend(checks::y11_changed::check(source));
-    let mut reading = resolve(source);
-    found.append(&mut reading.diagnostics);
-    let Reading { procedure, broken, .. } = reading;
+    let mut letters = checks::text::check(source);
+    letters.extend(checks::lookalikes::check(source));
+    letters.extend(checks::y11_changed::check(source));
+    let Reading { procedure, broken, diagnostics: mut found, .. } = resolve(source);
     if let Some(procedure) = &procedure {
         found.extend(checks::structure(procedure, &broken, source));
+    }
+    not_of_letters(source, &letters, &mut found);
+    only_causes(source, &mut found);
+    found.append(&mut letters);
+    if let Some(procedure) = &procedure {
         waive(procedure, source, &mut found);
     }
     if procedure.is_none() && found.iter().all(|d| d.level != Level::Error) {

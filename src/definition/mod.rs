@@ -1,6 +1,7 @@
 //! The procedure file: read, resolved, checked and drawn. Pure: text in, a procedure and diagnostics out.
 
 pub mod canonical;
+pub mod causes;
 pub mod cells;
 pub mod checks;
 pub mod diagnostic;

@@ -129,11 +129,7 @@ impl Reader {
     pub fn date(&mut self, node: &Node, of: &str) -> Option<jiff::civil::Date> {
         let date = node.text().and_then(|text| text.parse().ok());
         if date.is_none() {
-            self.say(factory::wrong_shape(
-                node.span,
-                format!("`{of}` là một ngày, viết như `2026-07-01`"),
-                format!("`{of}` is a date, written `2026-07-01`"),
-            ));
+            self.say(factory::date(node.span, of, node.text().unwrap_or("")));
         }
         date
     }

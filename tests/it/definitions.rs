@@ -2,6 +2,7 @@
 
 mod pictures;
 mod soundness;
+mod typical;
 
 use quytrinh::definition::diagnostic::{Lang, Level, human};
 use quytrinh::definition::load;

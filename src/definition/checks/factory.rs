@@ -105,6 +105,43 @@ pub fn missing_key(span: Span, of: &str, key: &str) -> Diagnostic {
         .help(format!("thêm `{key}:`"), format!("add `{key}:`"))
 }
 
+/// N16: what is no date, or a day that no month has.
+pub fn date(span: Span, of: &str, text: &str) -> Diagnostic {
+    let parts: Vec<i16> = text.split(['-', '/', '.']).map_while(|part| part.trim().parse().ok()).collect();
+    let (year, month, day) = match parts[..] {
+        [year, month, day] if year > 999 => (year, month, day),
+        [day, month, year] if year > 999 => (year, month, day),
+        _ => (0, 0, 0),
+    };
+    let small = |number: i16| i8::try_from(number).unwrap_or(0);
+    if let Ok(date) = jiff::civil::Date::new(year, small(month), small(day))
+        && year > 0
+    {
+        let found = wrong_shape(
+            span,
+            format!("`{of}` là một ngày, viết như `2026-07-01`"),
+            format!("`{of}` is a date, written `2026-07-01`"),
+        );
+        return found.help(format!("viết `{date}`"), format!("write `{date}`")).fix(span, date.to_string());
+    }
+    match jiff::civil::Date::new(year, small(month), 1) {
+        Ok(first) if year > 0 => {
+            let days = first.days_in_month();
+            wrong_shape(
+                span,
+                format!("không có ngày {day} tháng {month} năm {year}"),
+                format!("there is no day {day} in month {month} of {year}"),
+            )
+            .help(
+                format!("tháng {month} năm {year} có {days} ngày; viết như `{}`", first.last_of_month()),
+                format!("month {month} of {year} has {days} days; write it as `{}`", first.last_of_month()),
+            )
+        }
+        _ => wrong_shape(span, format!("`{of}` phải là một ngày"), format!("`{of}` must be a date"))
+            .help("viết năm, tháng, ngày, như `2026-07-01`", "write year, month and day, as `2026-07-01`"),
+    }
+}
+
 /// N16: a pattern that cannot be used.
 pub fn pattern(span: Span, fault: PatternFault) -> Diagnostic {
     let (vi, en) = match fault {

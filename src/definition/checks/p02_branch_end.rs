@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::definition::checks::Look;
 use crate::definition::diagnostic::Diagnostic;
-use crate::definition::procedure::{Bodies, Join, Late, StepKind, Target, Units, Wait};
+use crate::definition::procedure::{Bodies, Join, Late, Step, StepKind, Target, Units, Wait};
 use crate::ids::StepId;
 
 /// Branches from whose start no `to: join` can be reached, and joins that can never be met.
@@ -57,16 +57,19 @@ pub fn check(look: &Look<'_>) -> Vec<Diagnostic> {
     found
 }
 
-/// Whether the start of a branch leads to a `join` at all; a circle inside it without one is told by S03.
+/// Whether the start of a branch leads to a `join` at all, or out of the block, which P01 tells; a circle inside it
+/// without one is told by S03.
 fn can_join(look: &Look<'_>, start: &StepId) -> bool {
     let mut seen: BTreeSet<&StepId> = BTreeSet::new();
     let mut stack = vec![start];
     let mut joins = false;
+    let leaves = |from: &Step, to: &StepId| look.procedure.step(to).is_some_and(|to| to.inside != from.inside);
     while let Some(id) = stack.pop() {
         let Some(step) = look.procedure.step(id).filter(|step| seen.insert(&step.id)) else { continue };
         for transition in step.actions().into_iter().flatten().map(|(_, t)| t) {
             match &transition.to {
                 Target::Join => joins = true,
+                Target::Step(to) if leaves(step, to) => joins = true,
                 Target::Step(to) => stack.push(to),
                 Target::Origin => {}
             }

@@ -27,7 +27,11 @@ pub fn check(look: &Look<'_>) -> Vec<Diagnostic> {
                 format!("cộng thời hạn các bước là {}, quá hạn của hồ sơ ({}){kind}", total.vi(), limit.vi()),
                 format!("the steps' limits add up to {}, more than the case's ({}){kind_en}", total.en(), limit.en()),
             )
-            .label("hạn của hồ sơ", "the case's limit");
+            .label("hạn của hồ sơ", "the case's limit")
+            .help(
+                format!("rút thời hạn của các bước, hoặc cho hồ sơ {}", total.vi()),
+                format!("shorten the steps' limits, or give the case {}", total.en()),
+            );
             let diagnostic = with_longest(look, sum, diagnostic).note(addition(sum), addition_en(sum));
             if !found.iter().any(|other| other.message == diagnostic.message) {
                 found.push(diagnostic);

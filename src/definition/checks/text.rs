@@ -76,13 +76,9 @@ fn scan_line(line: &str, at: usize, found: &mut Vec<Diagnostic>) {
 
 /// Y04: the quotes and dashes of Word where YAML wants its own.
 fn word_signs(line: &str, span: &impl Fn(usize, usize) -> Span, found: &mut Vec<Diagnostic>) {
-    let Some((key, value_at)) = key_and_value(line) else { return };
-    let value = &line[value_at..];
-    let trimmed = value.trim();
-    if trimmed.starts_with(['“', '”', '‘', '’', '«']) {
-        let start = value_at + (value.len() - value.trim_start().len());
-        let mended = trimmed.replace(['“', '”', '«', '»'], "\"").replace(['‘', '’'], "'");
-        let place = span(start, trimmed.len());
+    if let Some((start, length)) = in_word_quotes(line) {
+        let place = span(start, length);
+        let mended = line[start..start + length].replace(['“', '”', '«', '»'], "\"").replace(['‘', '’'], "'");
         found.push(
             Diagnostic::error(
                 "Y04",
@@ -94,6 +90,9 @@ fn word_signs(line: &str, span: &impl Fn(usize, usize) -> Span, found: &mut Vec<
             .fix(place, mended),
         );
     }
+    let Some((key, value_at)) = key_and_value(line) else { return };
+    let value = &line[value_at..];
+    let trimmed = value.trim();
     let technical = !matches!(key, "vi" | "en" | "note" | "because" | "title");
     if let Some(dash) = trimmed.find(['–', '—']).filter(|_| technical && !trimmed.starts_with(['"', '\'', '{', '[']))
     {
@@ -110,6 +109,41 @@ fn word_signs(line: &str, span: &impl Fn(usize, usize) -> Span, found: &mut Vec<
             .fix(place, "-"),
         );
     }
+}
+
+/// The first value of a line that begins with a quote of Word: its place and length, up to the quote that closes it. In
+/// the middle of a text such quotes are the author's own.
+fn in_word_quotes(line: &str) -> Option<(usize, usize)> {
+    let first = match key_and_value(line) {
+        Some((_, at)) => at,
+        None => line.len() - line.trim_start_matches(['-', ' ', '\t']).len(),
+    };
+    let start = first + (line[first..].len() - line[first..].trim_start().len());
+    let quote = |c: char| matches!(c, '“' | '”' | '‘' | '’' | '«');
+    let mut values = line[start..].char_indices().map(|(at, c)| (start + at, c));
+    let opening = match values.next() {
+        Some((at, c)) if quote(c) => Some(at),
+        Some((_, mark @ ('{' | '['))) => {
+            let (mut inside, mut before) = (None, mark);
+            values.find_map(|(at, c)| {
+                let begins = matches!(before, ':' | ',' | '[' | '{') && inside.is_none();
+                match c {
+                    _ if inside == Some(c) => inside = None,
+                    '"' | '\'' if begins => inside = Some(c),
+                    _ if begins && quote(c) => return Some(at),
+                    _ => {}
+                }
+                if !matches!(c, ' ' | '\t') {
+                    before = c;
+                }
+                None
+            })
+        }
+        _ => None,
+    }?;
+    let rest = &line[opening..];
+    let closed = rest.char_indices().skip(1).find(|(_, c)| matches!(c, '“' | '”' | '’' | '»'));
+    Some((opening, closed.map_or(rest.trim_end().len(), |(end, c)| end + c.len_utf8())))
 }
 
 /// Y05 and Y06: what ends an unquoted label early.
@@ -176,7 +210,8 @@ fn unreadable(source: &Source, fault: &Unreadable, causes: &[Diagnostic]) -> Opt
         let line = source.position(span.start).0;
         causes.iter().any(|cause| {
             let at = source.position(cause.span.start).0;
-            at == line || at + 1 == line
+            // A text that goes on over lines is begun a line before the letter that stops it.
+            at.abs_diff(line) <= 1
         })
     };
     Some(match fault {

@@ -14,7 +14,27 @@ pub fn check(source: &Source) -> Vec<Diagnostic> {
     for (_, field) in root.get("fields").map(Node::entries).unwrap_or_default() {
         values.extend(field.get("of").into_iter().flat_map(each));
     }
-    values.into_iter().filter_map(changed).collect()
+    values.into_iter().filter_map(changed).chain(root.get("version").and_then(version)).collect()
+}
+
+/// A version written with a dot, as software has them; quotes would not help.
+fn version(node: &Node) -> Option<Diagnostic> {
+    let text = node.text()?;
+    let (whole, _) = text.split_once('.')?;
+    let as_what = read_as(text)?;
+    let next = whole.parse::<u32>().ok()?;
+    Some(
+        Diagnostic::error(
+            "Y11",
+            node.span,
+            format!("phiên bản `{text}`: chương trình khác đọc thành {}", as_what.0),
+            format!("version `{text}` is read by other programs as {}", as_what.1),
+        )
+        .help(
+            format!("phiên bản là số nguyên, mỗi lần ban hành thêm một: viết `{next}`"),
+            format!("a version is a whole number, one more for each published text: write `{next}`"),
+        ),
+    )
 }
 
 fn each(node: &Node) -> impl Iterator<Item = &Node> {
