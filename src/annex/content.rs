@@ -8,8 +8,8 @@ use crate::definition::procedure::Procedure;
 /// An annex, ready to be set.
 pub struct Annex {
     pub lang: Lang,
-    /// The agency at the head, and what it approves by.
-    pub agency: String,
+    /// The agency at the head, the higher one first; and what it approves by.
+    pub agency: Vec<String>,
     pub decision: String,
     /// The two lines of the title.
     pub kind: String,
@@ -129,7 +129,7 @@ pub fn annex(procedure: &Procedure, units: &Names, lang: Lang) -> Annex {
     let walk = Walk { lang, units: units.clone(), ..Walk::default() };
     Annex {
         lang,
-        agency: facts::unit(&procedure.owner, units),
+        agency: facts::agency(&procedure.owner, units),
         decision: facts::decision(procedure, lang),
         kind: pick("QUY TRÌNH NỘI BỘ", "INTERNAL PROCEDURE"),
         title: crate::definition::diagram::words::label(&procedure.title, lang).to_owned(),

@@ -53,7 +53,7 @@ fn core(annex: &Annex) -> String {
     format!(
         "<cp:coreProperties xmlns:cp=\"http://schemas.openxmlformats.org/package/2006/metadata/core-properties\" xmlns:dc=\"http://purl.org/dc/elements/1.1/\"><dc:title>{}</dc:title><dc:creator>{}</dc:creator><dc:language>{lang}</dc:language></cp:coreProperties>",
         escape(&annex.title),
-        escape(&annex.agency)
+        escape(&annex.agency.join(", "))
     )
 }
 
@@ -61,11 +61,10 @@ fn document(annex: &Annex) -> String {
     let mut out = String::from(
         "<w:document xmlns:w=\"http://schemas.openxmlformats.org/wordprocessingml/2006/main\" xmlns:r=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships\" xmlns:wp=\"http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing\" xmlns:a=\"http://schemas.openxmlformats.org/drawingml/2006/main\" xmlns:wps=\"http://schemas.microsoft.com/office/word/2010/wordprocessingShape\" xmlns:wpg=\"http://schemas.microsoft.com/office/word/2010/wordprocessingGroup\"><w:body>",
     );
-    out += &paragraph(
-        "Normal",
-        "<w:ind w:right=\"4800\"/><w:jc w:val=\"center\"/>",
-        &run(&annex.agency, "<w:b/><w:caps/>"),
-    );
+    for (n, line) in annex.agency.iter().enumerate() {
+        let look = if n + 1 == annex.agency.len() { "<w:b/><w:caps/>" } else { "<w:caps/>" };
+        out += &paragraph("Normal", "<w:ind w:right=\"4800\"/><w:jc w:val=\"center\"/>", &run(line, look));
+    }
     out += &paragraph("Title", "<w:spacing w:before=\"360\"/>", &run(&annex.kind, ""));
     out += &paragraph("Title", "", &run(&annex.title, ""));
     out +=
@@ -151,6 +150,9 @@ fn open_table(widths: &[u32], out: &mut String) {
     );
 }
 
+const CELL_STYLE: &str = "<w:pStyle w:val=\"Cell\"/>";
+const KEPT: &str = "<w:pStyle w:val=\"Cell\"/><w:keepNext/>";
+
 /// A cell of so many columns.
 fn cell(wide: u32, span: usize, shade: bool, middle: bool, lines: &[Line]) -> String {
     let shade = if shade { "<w:shd w:val=\"clear\" w:color=\"auto\" w:fill=\"ECECEC\"/>" } else { "" };
@@ -186,7 +188,9 @@ fn write_table(table: &Table, out: &mut String) {
         .collect();
     let _ = write!(out, "<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>{head}</w:tr>");
     for row in &table.rows {
+        // A group's title is not alone at the foot of a page.
         let cells = row_cells(table, row, &widths);
+        let cells = if row.look == RowLook::Group { cells.replace(CELL_STYLE, KEPT) } else { cells };
         let _ = write!(out, "<w:tr><w:trPr><w:cantSplit/></w:trPr>{cells}</w:tr>");
     }
     out.push_str("</w:tbl>");
@@ -300,10 +304,13 @@ fn shape(mark: &Mark, at: (f64, f64), scale: f64, out: &mut String) {
         }
         Mark::Text(words) => {
             let (x, y, wide, high) = text_area(words);
+            // A text that runs up is a shape turned by -90 degrees, in sixty-thousandths: every office turns shapes,
+            // not every one turns the text inside.
+            let turned = if words.upright { "<a:xfrm rot=\"16200000\">" } else { "<a:xfrm>" };
             write!(
                 out,
                 "<wps:wsp><wps:cNvSpPr txBox=\"1\"/><wps:spPr>{}<a:prstGeom prst=\"rect\"><a:avLst/></a:prstGeom><a:noFill/><a:ln><a:noFill/></a:ln></wps:spPr>{}",
-                place(x, y, wide, high),
+                place(x, y, wide, high).replace("<a:xfrm>", turned),
                 text_body(words, scale)
             )
         }
@@ -316,7 +323,8 @@ fn text_area(words: &Words) -> (f64, f64, f64, f64) {
     let (long, high) = (width(&words.text, words.size) * 1.25 + 10.0, words.size * 1.3);
     let up = words.size * 1.02;
     match (words.upright, words.anchor) {
-        (true, _) => (words.x - up, words.y - long / 2.0, high, long),
+        // Turned about its middle, so it is described as if it lay.
+        (true, _) => (words.x - up + high / 2.0 - long / 2.0, words.y - high / 2.0, long, high),
         (false, Anchor::Middle) => (words.x - long / 2.0, words.y - up, long, high),
         (false, Anchor::Start) => (words.x, words.y - up, long, high),
     }
@@ -325,7 +333,6 @@ fn text_area(words: &Words) -> (f64, f64, f64, f64) {
 fn text_body(words: &Words, scale: f64) -> String {
     // Half points, rounded down: rather small than over the border.
     let size = (words.size * scale * 72.0 / 25.4 * 2.0).floor().max(2.0);
-    let turn = if words.upright { " vert=\"vert270\"" } else { "" };
     let place = if words.anchor == Anchor::Middle { "center" } else { "left" };
     let bold = if words.bold { "<w:b/>" } else { "" };
     let look = format!(
@@ -333,7 +340,7 @@ fn text_body(words: &Words, scale: f64) -> String {
         words.fill.trim_start_matches('#')
     );
     format!(
-        "<wps:txbx><w:txbxContent><w:p><w:pPr><w:spacing w:before=\"0\" w:after=\"0\"/><w:jc w:val=\"{place}\"/></w:pPr>{}</w:p></w:txbxContent></wps:txbx><wps:bodyPr wrap=\"none\" lIns=\"0\" tIns=\"0\" rIns=\"0\" bIns=\"0\" anchor=\"t\"{turn}><a:noAutofit/></wps:bodyPr></wps:wsp>",
+        "<wps:txbx><w:txbxContent><w:p><w:pPr><w:spacing w:before=\"0\" w:after=\"0\"/><w:jc w:val=\"{place}\"/></w:pPr>{}</w:p></w:txbxContent></wps:txbx><wps:bodyPr wrap=\"none\" lIns=\"0\" tIns=\"0\" rIns=\"0\" bIns=\"0\" anchor=\"t\"><a:noAutofit/></wps:bodyPr></wps:wsp>",
         run(&words.text, &look)
     )
 }

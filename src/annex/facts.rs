@@ -6,6 +6,13 @@ use crate::definition::diagram::Names;
 use crate::definition::procedure::{Counting, Procedure};
 use crate::ids::UnitId;
 
+/// The agency at the head: each unit of the owner's path that has a name, the highest first.
+pub fn agency(owner: &UnitId, names: &Names) -> Vec<String> {
+    let path = owner.as_str().split('/').filter_map(|id| names.get(&UnitId::from(id)).cloned());
+    let lines: Vec<String> = path.collect();
+    if lines.is_empty() { vec![unit(owner, names)] } else { lines }
+}
+
 /// A unit's name; a path of units is named by its last.
 pub fn unit(unit: &UnitId, names: &Names) -> String {
     let known = |id: &str| names.get(&UnitId::from(id)).cloned();
@@ -78,10 +85,10 @@ fn counting(procedure: &Procedure, lang: Lang) -> String {
     text
 }
 
-/// The bases, each with its limit and note.
+/// The bases, each with the number the tables speak of it by, its limit and note.
 pub fn legal(procedure: &Procedure, lang: Lang) -> Vec<String> {
-    let line = |legal: &crate::definition::procedure::Legal| {
-        let mut text = legal.vi.clone();
+    let line = |(n, legal): (usize, &crate::definition::procedure::Legal)| {
+        let mut text = format!("[{}] {}", n + 1, legal.vi);
         if let Some(limit) = &legal.limit {
             let limit = pick(lang, &limit.vi(), &limit.en());
             text += &pick(lang, &format!("; thời hạn {limit}"), &format!("; limit {limit}"));
@@ -91,5 +98,5 @@ pub fn legal(procedure: &Procedure, lang: Lang) -> Vec<String> {
         }
         text
     };
-    procedure.legal.values().map(line).collect()
+    procedure.legal.values().enumerate().map(line).collect()
 }

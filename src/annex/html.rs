@@ -11,7 +11,7 @@ const STYLE: &str = "\
 @page chart { size: A4 portrait; margin: 0; }
 @page turned { size: A4 landscape; margin: 0; }
 body { font: 13pt/1.35 'Times New Roman', 'Liberation Serif', serif; color: #000; background: #fff; max-width: 190mm; margin: 10mm auto; }
-.agency { text-align: center; width: 45%; font-weight: bold; text-transform: uppercase; }
+.agency { text-align: center; width: 45%; text-transform: uppercase; } .agency span { display: block; } .agency span:last-child { font-weight: bold; }
 h1 { font-size: 15pt; text-align: center; margin: 8mm 0 1mm; }
 .title { font-size: 14pt; font-weight: bold; text-align: center; margin: 0; }
 .decision { text-align: center; font-style: italic; margin: 1mm 0 6mm; }
@@ -39,7 +39,7 @@ pub fn html(annex: &Annex) -> String {
     let mut out = format!(
         "<!DOCTYPE html>\n<html lang=\"{lang}\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width\">\n<title>{0}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<p class=\"agency\">{1}</p>\n<h1>{2}</h1>\n<p class=\"title\">{0}</p>\n<p class=\"decision\">{3}</p>\n",
         escape(&annex.title),
-        escape(&annex.agency),
+        annex.agency.iter().map(|line| format!("<span>{}</span>", escape(line))).collect::<String>(),
         escape(&annex.kind),
         escape(&annex.decision)
     );

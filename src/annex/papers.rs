@@ -14,8 +14,8 @@ pub fn table(procedure: &Procedure, lang: Lang) -> Option<Table> {
     let p = |vi: &str, en: &str| pick(lang, vi, en);
     let mut table = Table::new(&[
         (p("TT", "No."), 6, true),
-        (p("Tên giấy tờ, tài liệu", "Paper"), 46, false),
-        (p("Nguồn", "From"), 18, false),
+        (p("Tên giấy tờ, tài liệu", "Paper"), 41, false),
+        (p("Nguồn", "From"), 23, false),
         (p("Biểu mẫu", "Form"), 13, true),
         (p("Ghi chú", "Note"), 17, false),
     ]);

@@ -18,13 +18,17 @@ const BOTTOM: f64 = 56.7;
 const BODY: f64 = 12.5;
 const CELL: f64 = 10.5;
 const PAD: f64 = 3.5;
+const LEADING: f64 = CELL * 1.22;
 const WIDE: f64 = 210.0 * POINTS - LEFT - RIGHT;
 
 /// The whole file.
 pub fn pdf(annex: &Annex) -> Result<Vec<u8>, String> {
     let mut set = Setter { book: Book::new(), fonts: Fonts::new()?, y: 0.0 };
     set.turn();
-    set.centred(&annex.agency.to_uppercase(), (LEFT, WIDE * 0.45), Face::Bold, BODY);
+    for (n, line) in annex.agency.iter().enumerate() {
+        let face = if n + 1 == annex.agency.len() { Face::Bold } else { Face::Regular };
+        set.centred(&line.to_uppercase(), (LEFT, WIDE * 0.45), face, BODY);
+    }
     set.y += 18.0;
     set.centred(&annex.kind, (LEFT, WIDE), Face::Bold, 14.0);
     set.centred(&annex.title, (LEFT, WIDE), Face::Bold, 13.5);
@@ -68,7 +72,7 @@ struct Set {
 impl Setter {
     /// A new page.
     fn turn(&mut self) {
-        self.book.page(210.0 * POINTS, 297.0 * POINTS, true);
+        self.book.page(210.0 * POINTS, 297.0 * POINTS, 28.0);
         self.y = TOP;
     }
 
@@ -145,8 +149,18 @@ impl Setter {
             set.row(cells, true, &mut |_| {});
         };
         head(self);
-        for row in &table.rows {
+        for (n, row) in table.rows.iter().enumerate() {
             let (cells, shade) = self.cells(table, row, &lefts, &widths);
+            // A group's title is not alone at the foot of a page.
+            let next = table.rows.get(n + 1).filter(|_| row.look == RowLook::Group);
+            if let Some(next) = next {
+                let (next, _) = self.cells(table, next, &lefts, &widths);
+                let high = height(&cells) + height(&next);
+                if self.y + high > Setter::bottom() && high < Setter::bottom() - TOP {
+                    self.turn();
+                    head(self);
+                }
+            }
             self.row(cells, shade, &mut head);
         }
         self.y += 8.0;
@@ -175,24 +189,23 @@ impl Setter {
 
     /// A row of cells in their frames; one higher than a page goes on over the next.
     fn row(&mut self, mut cells: Vec<Set>, shade: bool, head: &mut dyn FnMut(&mut Setter)) {
-        let leading = CELL * 1.22;
         loop {
             let most = cells.iter().map(|cell| cell.lines.len()).max().unwrap_or(0).max(1);
-            let mut high = most as f64 * leading + 2.0 * PAD;
+            let mut high = height(&cells);
             if self.y + high > Setter::bottom() && self.y > TOP {
                 self.turn();
                 head(self);
             }
-            let room = (((Setter::bottom() - self.y - 2.0 * PAD) / leading).floor().max(1.0)) as usize;
+            let room = (((Setter::bottom() - self.y - 2.0 * PAD) / LEADING).floor().max(1.0)) as usize;
             let shown = most.min(room);
-            high = shown as f64 * leading + 2.0 * PAD;
+            high = shown as f64 * LEADING + 2.0 * PAD;
             for cell in &mut cells {
                 self.book.frame((cell.left, self.y, cell.wide, high), shade);
                 let rest = cell.lines.split_off(cell.lines.len().min(shown));
                 for (n, (line, face)) in cell.lines.iter().enumerate() {
                     let inside = cell.wide - 2.0 * PAD;
                     let off = if cell.middle { (inside - self.fonts.width(line, *face, CELL)) / 2.0 } else { 0.0 };
-                    let at = (cell.left + PAD + off, self.y + PAD + leading * (n as f64 + 0.78));
+                    let at = (cell.left + PAD + off, self.y + PAD + LEADING * (n as f64 + 0.78));
                     self.book.text(&mut self.fonts, at, *face, CELL, line);
                 }
                 cell.lines = rest;
@@ -215,4 +228,10 @@ impl Setter {
             self.centred(how, place, Face::Italic, BODY - 1.0);
         }
     }
+}
+
+/// How high a row of cells is.
+fn height(cells: &[Set]) -> f64 {
+    let most = cells.iter().map(|cell| cell.lines.len()).max().unwrap_or(0).max(1);
+    most as f64 * LEADING + 2.0 * PAD
 }

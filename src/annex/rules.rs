@@ -13,11 +13,9 @@ pub fn rules(procedure: &Procedure, lang: Lang) -> Vec<String> {
     let mut lines = Vec::new();
     for here in procedure.steps.values() {
         for (verb, way) in here.actions().into_iter().flatten() {
-            let waits = match &way.to {
-                Target::Step(to) => procedure.step(to).is_some_and(|to| matches!(to.kind, StepKind::Wait(_))),
-                Target::Origin | Target::Join => false,
-            };
-            if way.means == Means::Back || waits {
+            // The step itself tells what leads on; here stands what leads back, or makes the applicant wait on a condition.
+            let bounded = way.at_most.is_some() || way.reason == Reason::Required;
+            if way.means == Means::Back || (way.means == Means::Wait && bounded) {
                 lines.push(back(procedure, here, verb, way, lang));
             }
         }

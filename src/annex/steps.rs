@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use crate::annex::content::{Line, Row, RowLook, Table};
-use crate::annex::wording::{condition, document, form, legal, limit, number, numbered, pick, step};
+use crate::annex::wording::{document, form, legal, limit, number, numbered, pick, step};
 use crate::calendar::working_time::WorkingTime;
 use crate::definition::checks::paths::{Sum, compare, length, parts, sums, total};
 use crate::definition::diagnostic::Lang;
-use crate::definition::diagram::{Names, words};
+use crate::definition::diagram::{Names, condition, words};
 use crate::definition::graph::Graph;
 use crate::definition::procedure::{Bodies, Limit, Procedure, Step, StepKind, Target, Transition, UnitRef, Who};
 use crate::ids::{DocumentId, GroupId, StepId, Verb};
@@ -17,12 +17,12 @@ pub fn table(procedure: &Procedure, units: &Names, lang: Lang) -> Table {
     let p = |vi: &str, en: &str| pick(lang, vi, en);
     let mut table = Table::new(&[
         (p("TT", "No."), 6, true),
-        (p("Nội dung công việc", "Work"), 29, false),
-        (p("Đơn vị / người thực hiện", "Unit / person"), 17, false),
+        (p("Nội dung công việc", "Work"), 30, false),
+        (p("Đơn vị / người thực hiện", "Unit / person"), 18, false),
         (p("Thời hạn", "Limit"), 11, true),
-        (p("Kết quả / sản phẩm", "Product"), 16, false),
-        (p("Biểu mẫu", "Form"), 8, true),
-        (p("Căn cứ", "Basis"), 13, false),
+        (p("Kết quả / sản phẩm", "Product"), 17, false),
+        (p("Biểu mẫu", "Form"), 10, true),
+        (p("Căn cứ", "Basis"), 8, true),
     ]);
     let longest = longest(procedure);
     let mut open: Option<&GroupId> = None;
@@ -102,7 +102,7 @@ fn row(procedure: &Procedure, here: &Step, units: &Names, lang: Lang) -> Row {
     let work = numbered(title).map_or(title, |(_, work)| work);
     let mut lines = vec![Line::bold(work)];
     lines.extend(here.note.iter().map(Line::plain));
-    lines.extend(bodies(here, units, lang));
+    lines.extend(bodies(procedure, here, units, lang));
     lines.extend(ways(procedure, here, lang));
     let cell = |texts: Vec<String>| texts.into_iter().map(Line::plain).collect::<Vec<_>>();
     let (made, forms) = made(procedure, here, lang);
@@ -121,8 +121,8 @@ fn row(procedure: &Procedure, here: &Step, units: &Names, lang: Lang) -> Row {
     }
 }
 
-fn bodies(here: &Step, units: &Names, lang: Lang) -> Vec<Line> {
-    let said = words::bodies(here, units, lang).into_iter().map(|text| text.replace('∥', "+"));
+fn bodies(procedure: &Procedure, here: &Step, units: &Names, lang: Lang) -> Vec<Line> {
+    let said = words::bodies(procedure, here, units, lang).into_iter().map(|text| text.replace('∥', "+"));
     said.chain(words::join(here, lang)).map(Line::plain).collect()
 }
 

@@ -1,10 +1,9 @@
 //! Words shared by the parts of an annex: steps, conditions, limits and papers as a reader says them.
 
 use crate::definition::diagnostic::Lang;
-use crate::definition::diagram::words;
+use crate::definition::diagram::{condition, words};
 use crate::definition::procedure::{Limit, Procedure, Step, StepKind};
-use crate::definition::value::Kind;
-use crate::ids::{DocumentId, FieldId, LegalId, StepId};
+use crate::ids::{DocumentId, LegalId, StepId};
 
 pub fn pick(lang: Lang, vi: &str, en: &str) -> String {
     if lang == Lang::Vi { vi.to_owned() } else { en.to_owned() }
@@ -63,72 +62,20 @@ pub fn form(id: &str, lang: Lang) -> String {
     )
 }
 
-/// What a basis is called.
+/// A basis by its number in the list of them, `[2]`.
 pub fn legal(procedure: &Procedure, id: &LegalId) -> String {
-    procedure.legal.get(id).map_or_else(|| id.to_string(), |legal| legal.vi.clone())
+    procedure.legal.get_index_of(id).map_or_else(|| id.to_string(), |at| format!("[{}]", at + 1))
 }
 
 /// A limit with its conditions.
 pub fn limit(procedure: &Procedure, limit: &Limit, lang: Lang) -> Vec<String> {
-    let Limit::Choose(choices) = limit else { return vec![words::length(limit, lang)] };
+    let Limit::Choose(choices) = limit else { return vec![words::length(procedure, limit, lang)] };
     let line = |when: Option<&str>, then: &Limit| {
-        let length = words::length(then, lang);
+        let length = words::length(procedure, then, lang);
         match when {
             Some(text) => format!("{length} {} {}", pick(lang, "khi", "when"), condition(procedure, text, lang)),
             None => format!("{length} {}", pick(lang, "cho trường hợp còn lại", "otherwise")),
         }
     };
     choices.iter().map(|choice| line(choice.when.as_ref().map(|guard| guard.text()), &choice.then)).collect()
-}
-
-/// A condition in words: `dien_tich > 500 && !gap` is `«Diện tích» > 500 và không «Gấp»`.
-pub fn condition(procedure: &Procedure, text: &str, lang: Lang) -> String {
-    let mut out: Vec<String> = Vec::new();
-    let mut rest = text;
-    while let Some(letter) = rest.chars().next() {
-        let (word, after) = token(rest, letter);
-        let said = match word {
-            "&&" => pick(lang, "và", "and"),
-            "||" => pick(lang, "hoặc", "or"),
-            "!" => pick(lang, "không", "not"),
-            "==" => pick(lang, "là", "is"),
-            "!=" => pick(lang, "khác", "is not"),
-            ">=" => "≥".to_owned(),
-            "<=" => "≤".to_owned(),
-            "true" => pick(lang, "có", "yes"),
-            "false" => pick(lang, "không", "no"),
-            word if word.starts_with(['\'', '"']) => format!("«{}»", readable(word.trim_matches(['\'', '"']))),
-            word => field(procedure, word, lang).unwrap_or_else(|| word.to_owned()),
-        };
-        if !said.trim().is_empty() {
-            out.push(said);
-        }
-        rest = after;
-    }
-    out.join(" ").replace("( ", "(").replace(" )", ")").replace(" ,", ",").replace("[ ", "[").replace(" ]", "]")
-}
-
-/// The first word, number, text or sign, and what follows.
-fn token(text: &str, first: char) -> (&str, &str) {
-    let end = if first == '\'' || first == '"' {
-        text.get(1..).and_then(|rest| rest.find(first)).map_or(text.len(), |at| at + 2)
-    } else if first.is_alphanumeric() || first == '_' {
-        text.find(|letter: char| !letter.is_alphanumeric() && letter != '_' && letter != '.').unwrap_or(text.len())
-    } else {
-        let two = ["&&", "||", "==", "!=", ">=", "<="].iter().any(|sign| text.starts_with(sign));
-        if two { 2 } else { first.len_utf8() }
-    };
-    text.split_at_checked(end).unwrap_or((text, ""))
-}
-
-fn field(procedure: &Procedure, word: &str, lang: Lang) -> Option<String> {
-    let field = procedure.fields.get(&FieldId::from(word))?;
-    let title = words::label(&field.title, lang);
-    // Only what is yes or no stands for itself; of the rest the title is the name of a value.
-    Some(if field.kind == Kind::YesNo { format!("«{title}»") } else { title.to_owned() })
-}
-
-/// A value's id as words: `chap_thuan` is `chap thuan`.
-fn readable(id: &str) -> String {
-    id.replace('_', " ")
 }

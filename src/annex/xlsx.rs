@@ -29,8 +29,10 @@ pub fn xlsx(annex: &Annex, source: &str, digest: &str) -> Result<Vec<u8>, XlsxEr
     let mut book = Workbook::new();
     // One fixed time, so that the same annex gives the same bytes.
     let created = ExcelDateTime::from_ymd(2000, 1, 1)?;
-    let properties =
-        DocProperties::new().set_title(&annex.title).set_author(&annex.agency).set_creation_datetime(&created);
+    let properties = DocProperties::new()
+        .set_title(&annex.title)
+        .set_author(annex.agency.join(", "))
+        .set_creation_datetime(&created);
     book.set_properties(&properties);
     let box_of = || {
         Format::new()

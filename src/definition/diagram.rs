@@ -6,6 +6,7 @@
 
 mod boxes;
 mod chart;
+mod condition;
 mod draw;
 mod labels;
 mod layout;
@@ -24,6 +25,7 @@ use crate::definition::diagnostic::Lang;
 use crate::definition::procedure::Procedure;
 use crate::ids::{StepId, Verb};
 
+pub use condition::condition;
 use draw::legend;
 pub use draw::{Areas, Drawing, draw};
 pub use letters::{balanced, width, wrap};
@@ -50,14 +52,14 @@ pub fn svg(procedure: &Procedure, walk: &Walk) -> String {
     let height = drawing.head_height + drawing.body_height;
     let inside =
         one_above_another(&[(&drawing.head, drawing.head_height), (&drawing.body, drawing.body_height)], drawing.width);
-    whole(&drawing.title, drawing.width, height, &inside)
+    whole(&drawing.title, drawing.width, height, 1.0, &inside)
 }
 
 /// The picture as SVG that stands alone: with its title and what the lines mean.
 pub fn sheet(procedure: &Procedure, walk: &Walk) -> String {
     let drawing = draw(procedure, walk);
     let (heading, heading_height) = page::heading(&drawing, walk.lang, drawing.width);
-    let (foot, foot_height) = legend(walk.lang, drawing.width);
+    let (foot, foot_height) = legend(&drawing, walk.lang);
     let height = heading_height + drawing.head_height + drawing.body_height + foot_height;
     let inside = one_above_another(
         &[
@@ -68,7 +70,7 @@ pub fn sheet(procedure: &Procedure, walk: &Walk) -> String {
         ],
         drawing.width,
     );
-    whole(&drawing.title, drawing.width, height, &inside)
+    whole(&drawing.title, drawing.width, height, 14.0, &inside)
 }
 
 /// The picture as SVG in the size of paper: every page under the one before it.
@@ -112,10 +114,13 @@ fn one_above_another(parts: &[(&Vec<mark::Mark>, f64)], width: f64) -> String {
     out
 }
 
-fn whole(title: &str, width: f64, height: f64, inside: &str) -> String {
-    let (width, height) = (width.ceil() + 2.0, height.ceil() + 2.0);
-    let mut out = svg::open(title, (-1.0, -1.0, width, height), (format!("{width}"), format!("{height}")));
-    out.push_str(&format!("<rect x=\"-1\" y=\"-1\" width=\"{width}\" height=\"{height}\" fill=\"#ffffff\"/>\n"));
+/// The file, with so much free on each side.
+fn whole(title: &str, width: f64, height: f64, margin: f64, inside: &str) -> String {
+    let (width, height) = (width.ceil() + 2.0 * margin, height.ceil() + 2.0 * margin);
+    let mut out = svg::open(title, (-margin, -margin, width, height), (format!("{width}"), format!("{height}")));
+    out.push_str(&format!(
+        "<rect x=\"-{margin}\" y=\"-{margin}\" width=\"{width}\" height=\"{height}\" fill=\"#ffffff\"/>\n"
+    ));
     out.push_str(inside);
     out.push_str("</svg>\n");
     out

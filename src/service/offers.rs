@@ -1,14 +1,13 @@
 //! What the machine offers, as buttons with words: labels, forms to fill, names to choose.
 
-use crate::definition::procedure::Procedure;
-use crate::definition::procedure::Reason;
+use crate::definition::procedure::{Field, Procedure, Reason};
 use crate::definition::value::Kind;
 use crate::ids::DocumentId;
 use crate::machine::available::{Offer, OfferKind};
 use crate::machine::case::Case;
 use crate::service::library::Shelf;
 use crate::service::timeline::verb_title;
-use crate::service::views::{ChoiceView, DocumentView, OfferView, PersonName, WantedField};
+use crate::service::views::{ChoiceView, DocumentView, OfferView, PersonName, WantedField, WordView};
 
 /// One offer with words.
 pub fn view(offer: Offer, procedure: &Procedure, case: &Case, shelf: &Shelf) -> OfferView {
@@ -26,7 +25,7 @@ pub fn view(offer: Offer, procedure: &Procedure, case: &Case, shelf: &Shelf) -> 
             field: id.clone(),
             title: field.title.vi.clone(),
             kind: field.kind.word().to_owned(),
-            choices: if let Kind::Choice(of) = &field.kind { of.clone() } else { Vec::new() },
+            choices: words(field),
             measure: field.measure.clone(),
             value: case.fields.get(id).cloned(),
             required: offer.wants_fields.contains(id),
@@ -91,4 +90,16 @@ fn title(offer: &Offer, procedure: &Procedure, case: &Case) -> (String, String) 
         },
     };
     (vi.to_owned(), en.to_owned())
+}
+
+/// The words of a choice, each with what it is called.
+pub fn words(field: &Field) -> Vec<WordView> {
+    let Kind::Choice(of) = &field.kind else { return Vec::new() };
+    of.iter().map(|word| said(field, word)).collect()
+}
+
+/// A word of a choice with its titles; Vietnamese stands for English where there is none.
+pub fn said(field: &Field, word: &str) -> WordView {
+    let title = field.said(word);
+    WordView { word: word.to_owned(), en: title.en.clone().unwrap_or_else(|| title.vi.clone()), vi: title.vi }
 }

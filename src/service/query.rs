@@ -8,6 +8,7 @@ use std::sync::Arc;
 use crate::calendar::course::Course;
 use crate::definition::diagram::{self, Walk};
 use crate::definition::procedure::{Group, Limit, Procedure};
+use crate::definition::value::{Kind, Value};
 use crate::ids::{CaseId, GroupId, PersonId, ProcedureId, StepId, Ts, UnitId};
 use crate::journal::entry::{Record, Sealed};
 use crate::machine::available::available;
@@ -517,6 +518,10 @@ fn fields(past: &Past) -> Vec<FieldView> {
         title: field.title.vi.clone(),
         measure: field.measure.clone(),
         value: past.case.fields.get(id).cloned(),
+        said: match past.case.fields.get(id) {
+            Some(Value::Text(word)) if matches!(field.kind, Kind::Choice(_)) => Some(offers::said(field, word)),
+            _ => None,
+        },
     };
     past.procedure.fields.iter().map(view).collect()
 }

@@ -186,6 +186,16 @@ pub struct FieldView {
     pub title: String,
     pub measure: Option<String>,
     pub value: Option<Value>,
+    /// The value's title, where it is a word of a choice.
+    pub said: Option<WordView>,
+}
+
+/// A word of a choice, and what it is called.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct WordView {
+    pub word: String,
+    pub vi: String,
+    pub en: String,
 }
 
 /// A paper of the case.
@@ -292,7 +302,7 @@ pub struct WantedField {
     pub title: String,
     /// The word of its kind, as in the procedure file.
     pub kind: String,
-    pub choices: Vec<String>,
+    pub choices: Vec<WordView>,
     pub measure: Option<String>,
     pub value: Option<Value>,
     pub required: bool,

@@ -265,7 +265,10 @@ impl CasePage {
                 .map(|field| Fact {
                     title: field.title.clone(),
                     value: field.value.as_ref().map(|value| {
-                        let words = format::value(value, shell.lang);
+                        let words = match &field.said {
+                            Some(said) => shell.lang.pick(&said.vi, &said.en).to_owned(),
+                            None => format::value(value, shell.lang),
+                        };
                         field.measure.as_ref().map_or(words.clone(), |measure| format!("{words} {measure}"))
                     }),
                 })

@@ -193,11 +193,6 @@ fn iso_date(text: &str) -> Option<Date> {
     (text.len() == 10 && text.as_bytes().get(4) == Some(&b'-')).then(|| text.parse().ok()).flatten()
 }
 
-/// A word of a closed list as people read it: `dong_y` has no better label in the file than its own letters.
-pub fn choice(word: &str) -> String {
-    word.replace('_', " ")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -7,7 +7,7 @@ use crate::definition::procedure::Means;
 use crate::definition::value::{Kind, Number, Value};
 use crate::ids::{BranchId, DocumentId, FieldId, PersonId, Verb};
 use crate::machine::command::{Command, Take};
-use crate::service::views::{OfferView, WantedField};
+use crate::service::views::{OfferView, WantedField, WordView};
 use crate::web::format;
 use crate::web::posted::Posted;
 use crate::web::shell::{Shell, Stamp};
@@ -251,7 +251,11 @@ pub fn field_input(shell: &Shell, form: &str, wanted: &WantedField, again: Optio
     };
     let answers: Vec<(String, String)> = match wanted.kind.as_str() {
         "yes_no" => vec![("true".into(), shell.t("yes")), ("false".into(), shell.t("no"))],
-        _ => wanted.choices.iter().map(|word| (word.clone(), format::choice(word))).collect(),
+        _ => wanted
+            .choices
+            .iter()
+            .map(|word| (word.word.clone(), shell.lang.pick(&word.vi, &word.en).to_owned()))
+            .collect(),
     };
     let widget = match wanted.kind.as_str() {
         "number" | "money" => "number",
@@ -330,7 +334,7 @@ fn wrong_word(kind: &str) -> &'static str {
     }
 }
 
-fn read_value(kind: &str, choices: &[String], texts: &[&str]) -> Option<Value> {
+fn read_value(kind: &str, choices: &[WordView], texts: &[&str]) -> Option<Value> {
     let text = *texts.first()?;
     match kind {
         "yes_no" => text.parse().ok().map(Value::YesNo),
@@ -338,7 +342,7 @@ fn read_value(kind: &str, choices: &[String], texts: &[&str]) -> Option<Value> {
         "number" => Number::parse(&text.replacen(',', ".", 1)).map(Value::Number),
         "money" => Number::parse(text).filter(Number::is_whole).map(Value::Number),
         "date" => Value::read(&Kind::Date, &serde_json::Value::from(text)).ok(),
-        "choice" => choices.iter().any(|choice| choice == text).then(|| Value::Text(text.to_owned())),
+        "choice" => choices.iter().any(|choice| choice.word == text).then(|| Value::Text(text.to_owned())),
         "list of unit" => {
             let mut units: Vec<String> = Vec::new();
             for unit in texts.iter().flat_map(|text| text.split(',')).map(str::trim).filter(|unit| !unit.is_empty()) {
@@ -437,7 +441,10 @@ mod tests {
             field: FieldId::from(field),
             title: field.to_owned(),
             kind: kind.to_owned(),
-            choices: choices.iter().map(|word| (*word).to_owned()).collect(),
+            choices: choices
+                .iter()
+                .map(|word| WordView { word: (*word).into(), vi: (*word).into(), en: (*word).into() })
+                .collect(),
             measure: None,
             value: None,
             required: true,

@@ -4,6 +4,7 @@ use askama::Template;
 
 use crate::definition::procedure::{Applies, Party, Procedure, StepKind, Variant};
 use crate::ids::{FieldId, StepId};
+use crate::service::offers;
 use crate::service::views::{ProcedureView, WantedField};
 use crate::web::forms::{Again, Choice, Input, field_input};
 use crate::web::shell::Shell;
@@ -175,10 +176,7 @@ impl Wants {
                     field: id.clone(),
                     title: field.title.vi.clone(),
                     kind: field.kind.word().to_owned(),
-                    choices: match &field.kind {
-                        crate::definition::value::Kind::Choice(of) => of.clone(),
-                        _ => Vec::new(),
-                    },
+                    choices: offers::words(field),
                     measure: field.measure.clone(),
                     value: None,
                     required: field.required || needed.contains(&id),

@@ -11,7 +11,7 @@ use crate::service::suspensions::Register;
 use crate::service::views::{
     BranchView, CaseView, ClockView, CouncilView, DocumentView, EscalatedItem, EscalationView, FieldView, GroupView,
     HoldingView, Inbox, InboxItem, Notice, OfferView, PersonName, ProcedureView, Stuck, TimelineItem, UnitName,
-    VoteView, WantedField,
+    VoteView, WantedField, WordView,
 };
 use crate::web::case_page::{Asked, CasePage, Problem};
 use crate::web::explain::ExplainPage;
@@ -292,7 +292,10 @@ fn wanted(field: &str, title: &str, kind: &str, choices: &[&str]) -> WantedField
         field: FieldId::from(field),
         title: title.to_owned(),
         kind: kind.to_owned(),
-        choices: choices.iter().map(|word| (*word).to_owned()).collect(),
+        choices: choices
+            .iter()
+            .map(|word| WordView { word: (*word).into(), vi: (*word).into(), en: (*word).into() })
+            .collect(),
         measure: (kind == "number").then(|| "m2".to_owned()),
         value: None,
         required: true,
@@ -470,12 +473,14 @@ pub fn case(size: Size) -> CaseView {
                 title: "Tổng diện tích sàn".to_owned(),
                 measure: Some("m2".to_owned()),
                 value: Number::parse("1240.5").map(Value::Number),
+                said: None,
             },
             FieldView {
                 field: FieldId::from("dat"),
                 title: "Đủ điều kiện cấp phép".to_owned(),
                 measure: None,
                 value: None,
+                said: None,
             },
         ],
         documents: vec![

@@ -251,3 +251,22 @@ fn the_pdf_embeds_its_letters_numbers_its_pages_and_is_the_same_twice() {
         }
     }
 }
+
+#[test]
+fn the_words_of_a_choice_and_the_bases_are_told_by_name_and_number() {
+    let annex = of("thay-doi-tru-so-to-chuc-ton-giao");
+    let html = html(&annex);
+    assert!(html.contains("(khi Kết quả giải quyết khác «Không đủ điều kiện»)"), "{html}");
+    assert!(!html.contains("khong_du_dieu_kien"));
+    assert!(html.contains("<li>[2] NĐ 118/2025/NĐ-CP, Điều 11"), "the list of bases bears numbers");
+    assert!(html.contains("<td class=\"middle\">[2]"), "and the table speaks of them by number");
+}
+
+#[test]
+fn rules_tell_returns_and_waits_not_the_straight_way() {
+    let annex = of("giai-thuong-hai-thuong-lan-ong");
+    let lists = annex.parts.iter().filter_map(|part| if let Part::List(lines) = part { Some(lines) } else { None });
+    let lines: Vec<&String> = lists.flatten().collect();
+    assert!(lines.iter().any(|line| line.contains("quá hạn thì chuyển")), "{lines:?}");
+    assert!(!lines.iter().any(|line| line.contains("Bước 1: Hoàn thành")), "{lines:?}");
+}

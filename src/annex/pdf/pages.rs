@@ -16,8 +16,8 @@ pub struct Sheet {
     pub width: f64,
     pub height: f64,
     pub content: Content,
-    /// Bears its number at the foot.
-    numbered: bool,
+    /// How far above the lower edge its number stands.
+    foot: f64,
 }
 
 /// Every page.
@@ -30,8 +30,8 @@ impl Book {
         Book { sheets: Vec::new() }
     }
 
-    pub fn page(&mut self, width: f64, height: f64, numbered: bool) {
-        self.sheets.push(Sheet { width, height, content: Content::new(), numbered });
+    pub fn page(&mut self, width: f64, height: f64, foot: f64) {
+        self.sheets.push(Sheet { width, height, content: Content::new(), foot });
     }
 
     /// A line of text from its left end, on its base line, on the last page.
@@ -57,10 +57,10 @@ impl Book {
     /// The bytes of the file.
     pub fn finish(mut self, title: &str, fonts: &mut Fonts) -> Vec<u8> {
         let count = self.sheets.len();
-        for (n, sheet) in self.sheets.iter_mut().enumerate().filter(|(_, sheet)| sheet.numbered) {
+        for (n, sheet) in self.sheets.iter_mut().enumerate() {
             let text = format!("{}/{count}", n + 1);
             let x = (sheet.width - fonts.width(&text, Face::Regular, 11.0)) / 2.0;
-            sheet.text(fonts, (x, sheet.height - 28.0), Face::Regular, 11.0, &text);
+            sheet.text(fonts, (x, sheet.height - sheet.foot), Face::Regular, 11.0, &text);
         }
         let mut last = 0;
         let mut next = || {

@@ -11,7 +11,7 @@ const ROUND: f64 = 0.5523;
 /// Draws the pages; the first bears the heading.
 pub fn draw(pages: &[Page], heading: &str, book: &mut Book, fonts: &mut Fonts) {
     for (n, page) in pages.iter().enumerate() {
-        book.page(page.width * POINTS, page.height * POINTS, false);
+        book.page(page.width * POINTS, page.height * POINTS, 15.0);
         let Some(sheet) = book.sheets.last_mut() else { continue };
         if n == 0 {
             sheet.text(fonts, (11.0 * POINTS, 8.0 * POINTS), Face::Bold, 11.0, heading);

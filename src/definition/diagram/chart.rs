@@ -252,9 +252,9 @@ fn node(procedure: &Procedure, step: &Step, walk: &Walk, lane: usize, longest: b
     // The lane already says who is waited for outside.
     let holder = words::holder(procedure, step, lang).filter(|_| look != Look::Outside);
     add(Tone::Holder, holder.into_iter().collect());
-    add(Tone::Limit, words::limit(step, lang).into_iter().collect());
+    add(Tone::Limit, words::limit(procedure, step, lang).into_iter().collect());
     add(Tone::Limit, words::clock(step, lang).into_iter().collect());
-    add(Tone::Branch, words::bodies(step, &walk.units, lang));
+    add(Tone::Branch, words::bodies(procedure, step, &walk.units, lang));
     add(Tone::Branch, words::join(step, lang));
     if let StepKind::End(end) = &step.kind {
         add(Tone::Holder, vec![words::outcome(end.outcome, lang)]);

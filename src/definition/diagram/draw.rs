@@ -28,8 +28,19 @@ pub struct Drawing {
     pub uprights: Vec<(f64, f64, f64)>,
     /// What each line says.
     pub ways: Vec<String>,
+    /// The kinds of lines that stand in it, for the words under it.
+    pub kinds: Vec<LineKind>,
     /// The areas of all words and boxes, for whoever wants to know that none lies on another.
     pub areas: Areas,
+}
+
+/// What a line means, in the order of the words under the picture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum LineKind {
+    Longest,
+    Other,
+    Back,
+    Anytime,
 }
 
 /// The corners of a line, in its order.
@@ -114,8 +125,19 @@ pub fn draw(procedure: &Procedure, walk: &Walk) -> Drawing {
         breaks: breaks(&placed),
         uprights: uprights(&placed),
         ways: labels.iter().map(|label| label.lines.iter().map(|(line, _)| line.as_str()).collect()).collect(),
+        kinds: kinds(&chart),
         areas: areas(&placed, &labels, &wires),
     }
+}
+
+fn kinds(chart: &Chart) -> Vec<LineKind> {
+    let kind = |way: &Way| match way.tone {
+        WayTone::Back => LineKind::Back,
+        WayTone::Anytime => LineKind::Anytime,
+        WayTone::Plain if way.longest => LineKind::Longest,
+        WayTone::Plain => LineKind::Other,
+    };
+    chart.ways.iter().map(kind).collect::<std::collections::BTreeSet<_>>().into_iter().collect()
 }
 
 /// A row and a lane for each box.
@@ -377,20 +399,22 @@ fn areas(placed: &Placed, labels: &[&Label], wires: &[Wire]) -> Areas {
     Areas { boxes, labels, owners, lines }
 }
 
-/// The words under a picture: what its lines and boxes mean.
-pub fn legend(lang: Lang, width_at_most: f64) -> (Vec<Mark>, f64) {
-    let pick = |vi, en| crate::definition::diagram::words::pick(lang, vi, en);
-    let lines = [
-        (pick("đường dài nhất", "longest path"), Paint::line("#1c2733", 2.6)),
-        (pick("đường khác", "other way"), Paint::line("#5b6b7f", 1.3)),
-        (pick("trả lại, quay lại", "return"), Paint::line("#a84a06", 1.4).dashed(5.0, 3.0)),
-        (pick("từ bước bất kỳ", "from any step"), Paint::line("#5b6b7f", 1.4).dashed(1.5, 3.0)),
-    ];
+/// The words under a picture: what the lines that stand in it mean.
+pub fn legend(drawing: &Drawing, lang: Lang) -> (Vec<Mark>, f64) {
+    let line = |kind: &LineKind| {
+        let (vi, en, paint) = match kind {
+            LineKind::Longest => ("đường dài nhất", "longest path", Paint::line("#1c2733", 2.6)),
+            LineKind::Other => ("đường khác", "other way", Paint::line("#5b6b7f", 1.3)),
+            LineKind::Back => ("trả lại, quay lại", "return", Paint::line("#a84a06", 1.4).dashed(5.0, 3.0)),
+            LineKind::Anytime => ("từ bước bất kỳ", "from any step", Paint::line("#5b6b7f", 1.4).dashed(1.5, 3.0)),
+        };
+        (crate::definition::diagram::words::pick(lang, vi, en), paint)
+    };
     let mut marks = Vec::new();
     let (mut x, mut y) = (8.0, 14.0);
-    for (text, paint) in lines {
+    for (text, paint) in drawing.kinds.iter().map(line) {
         let wide = width(&text, VERB) + 52.0;
-        if x + wide > width_at_most && x > 8.0 {
+        if x + wide > drawing.width && x > 8.0 {
             (x, y) = (8.0, y + 18.0);
         }
         marks.push(Mark::Path("", vec![Seg::Move(x, y - 4.0), Seg::Line(x + 28.0, y - 4.0)], paint));

@@ -72,7 +72,7 @@ pub fn pages(drawing: &Drawing, paper: Paper, titled: bool, lang: Lang) -> Vec<P
 
 /// The picture on one sheet, with so many millimetres kept free beside it: A4 where one can read it there, else A3.
 pub fn fitted(drawing: &Drawing, beside: f64, lang: Lang) -> Page {
-    let (_, foot) = legend(lang, drawing.width);
+    let (_, foot) = legend(drawing, lang);
     let mut best: Option<Plan> = None;
     for paper in [Paper::A4, Paper::A3] {
         let (short, long) = paper.size();
@@ -103,7 +103,7 @@ impl Plan {
     fn of(drawing: &Drawing, sheet: (f64, f64), titled: bool, lang: Lang) -> Plan {
         let (wide, high) = (sheet.0 - 2.0 * MARGIN, sheet.1 - 2.0 * MARGIN);
         let by_width = (wide / drawing.width).min(LARGEST);
-        let (_, foot) = legend(lang, drawing.width);
+        let (_, foot) = legend(drawing, lang);
         let (title, title_height) = if titled { heading(drawing, lang, wide / by_width) } else { (Vec::new(), 0.0) };
         let whole = title_height + drawing.head_height + drawing.body_height + foot;
         let one = by_width.min(high / whole);
@@ -156,7 +156,7 @@ impl Plan {
                 pieces.push(piece(y, (0.0, CUT), cut_marks(drawing, *to, self.first_letter(drawing, n), false)));
                 y += CUT * self.scale;
             }
-            let (mut foot, foot_height) = legend(lang, drawing.width);
+            let (mut foot, foot_height) = legend(drawing, lang);
             if count > 1 {
                 let text = format!("{} {}/{count}", pick(lang, "Trang", "Page"), n + 1);
                 let x = drawing.width - width(&text, 11.0) - 4.0;

@@ -29,7 +29,7 @@ pub fn strips(
         held.dedup();
         let mut text = words::label(&group.title, lang).to_owned();
         if let Some(within) = &group.within {
-            text = format!("{text}: {}", words::length(within, lang));
+            text = format!("{text}: {}", words::length(procedure, within, lang));
         }
         for (from, to) in stretches(&held) {
             let (Some(top), Some(bottom)) = (rows.get(from), rows.get(to)) else { continue };

@@ -1,13 +1,14 @@
 //! What the picture says: the lines of each box and of each way, in one language.
 
 use crate::definition::diagnostic::Lang;
+use crate::definition::diagram::condition;
 use crate::definition::graph::{Edge, Via};
 use crate::definition::procedure::{
     Anytime, Bodies, By, ClockPolicy, Join, Limit, Outcome, Party, Procedure, Step, StepKind, Title, Units,
 };
 use crate::definition::verbs::standard;
 use crate::directory::Directory;
-use crate::ids::{PeopleId, StepId, UnitId, Verb};
+use crate::ids::{FieldId, PeopleId, StepId, UnitId, Verb};
 
 /// Units' names, where a directory is at hand.
 pub type Names = std::collections::BTreeMap<UnitId, String>;
@@ -80,7 +81,7 @@ pub fn people_of<'a>(procedure: &'a Procedure, by: &'a By) -> Vec<&'a PeopleId> 
 }
 
 /// How long a step may take.
-pub fn limit(step: &Step, lang: Lang) -> Option<String> {
+pub fn limit(procedure: &Procedure, step: &Step, lang: Lang) -> Option<String> {
     let within = match &step.kind {
         StepKind::Staff(staff) => &staff.within,
         StepKind::Wait(wait) => &wait.within,
@@ -90,11 +91,11 @@ pub fn limit(step: &Step, lang: Lang) -> Option<String> {
         },
         StepKind::Decision(_) | StepKind::End(_) => return None,
     };
-    Some(length(within, lang)).filter(|text| !text.is_empty())
+    Some(length(procedure, within, lang)).filter(|text| !text.is_empty())
 }
 
 /// A limit in words.
-pub fn length(limit: &Limit, lang: Lang) -> String {
+pub fn length(procedure: &Procedure, limit: &Limit, lang: Lang) -> String {
     match (limit, lang) {
         (Limit::Length(length), Lang::Vi) => length.vi(),
         (Limit::Length(length), Lang::En) => length.en(),
@@ -102,15 +103,22 @@ pub fn length(limit: &Limit, lang: Lang) -> String {
         (Limit::DayOfYear { month, day }, _) => {
             pick(lang, &format!("đến hết ngày {day}/{month}"), &format!("until {day}/{month}"))
         }
-        (Limit::Field(field), _) => pick(lang, &format!("đến ngày `{field}`"), &format!("until `{field}`")),
+        (Limit::Field(field), _) => {
+            let title = field_title(procedure, field, lang);
+            pick(lang, &format!("đến {title}"), &format!("until {title}"))
+        }
         (Limit::Window(window), _) => pick(lang, &window.vi(), &window.to_string()),
-        (Limit::Decided { field, at_most }, _) => pick(
-            lang,
-            &format!("theo `{field}`, nhiều nhất {}", at_most.vi()),
-            &format!("as `{field}` says, at most {}", at_most.en()),
-        ),
+        (Limit::Decided { field, at_most }, _) => {
+            let title = field_title(procedure, field, lang);
+            pick(
+                lang,
+                &format!("theo {title}, nhiều nhất {}", at_most.vi()),
+                &format!("as {title} says, at most {}", at_most.en()),
+            )
+        }
         (Limit::Choose(choices), _) => {
-            let lengths: Vec<String> = choices.iter().map(|choice| self::length(&choice.then, lang)).collect();
+            let lengths: Vec<String> =
+                choices.iter().map(|choice| self::length(procedure, &choice.then, lang)).collect();
             lengths.join(if lang == Lang::Vi { " hoặc " } else { " or " })
         }
     }
@@ -119,6 +127,12 @@ pub fn length(limit: &Limit, lang: Lang) -> String {
 /// A unit's name, or its id where the directory is not at hand.
 pub fn unit(unit: &UnitId, names: &Names) -> String {
     names.get(unit).cloned().unwrap_or_else(|| unit.to_string())
+}
+
+/// A field's title in marks, or its id where the file has no such field.
+fn field_title(procedure: &Procedure, field: &FieldId, lang: Lang) -> String {
+    let title = procedure.fields.get(field).map_or(field.as_str(), |field| label(&field.title, lang));
+    format!("«{title}»")
 }
 
 /// What the case's clock does at a step that is waited in.
@@ -155,14 +169,15 @@ pub fn join(step: &Step, lang: Lang) -> Vec<String> {
 }
 
 /// The branches of a block, one a line.
-pub fn bodies(step: &Step, names: &Names, lang: Lang) -> Vec<String> {
+pub fn bodies(procedure: &Procedure, step: &Step, names: &Names, lang: Lang) -> Vec<String> {
     match &step.kind {
         StepKind::Parallel(block) => match &block.bodies {
             Bodies::ForEach { units: Units::Named(units), .. } => {
                 units.iter().map(|unit| format!("∥ {}", self::unit(unit, names))).collect()
             }
             Bodies::ForEach { units: Units::Field(field), .. } => {
-                vec![pick(lang, &format!("∥ các đơn vị trong `{field}`"), &format!("∥ the units in `{field}`"))]
+                let title = field_title(procedure, field, lang);
+                vec![pick(lang, &format!("∥ các đơn vị nêu tại {title}"), &format!("∥ the units named in {title}"))]
             }
             Bodies::Branches(branches) => {
                 branches.values().map(|branch| format!("∥ {}", label(&branch.title, lang))).collect()
@@ -181,7 +196,10 @@ pub fn way(procedure: &Procedure, from: &StepId, to: &StepId, edge: &Edge, lang:
             verb_label(verb, own, edge.at_most, lang)
         }
         Via::Late => pick(lang, "hết hạn chờ", "wait ran out"),
-        Via::Rule => edge.when.clone().unwrap_or_else(|| pick(lang, "còn lại", "otherwise")),
+        Via::Rule => match &edge.when {
+            Some(text) => condition(procedure, text, lang),
+            None => pick(lang, "còn lại", "otherwise"),
+        },
         Via::Into => match procedure.step(from).map(|step| &step.kind) {
             Some(StepKind::Parallel(block)) => match &block.bodies {
                 Bodies::Branches(branches) => branches

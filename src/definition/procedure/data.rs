@@ -1,5 +1,7 @@
 //! The file as meant: what a case knows and what papers it holds.
 
+use std::collections::BTreeMap;
+
 use crate::definition::keep::Keep;
 use crate::definition::pattern::Pattern;
 use crate::definition::procedure::{Party, Title};
@@ -10,6 +12,8 @@ use crate::definition::value::{Kind, Number};
 pub struct Field {
     pub kind: Kind,
     pub title: Title,
+    /// What the words of a choice are called, where the file says so.
+    pub words: BTreeMap<String, Title>,
     /// The unit of measure, as printed.
     pub measure: Option<String>,
     pub min: Option<Number>,
@@ -21,6 +25,13 @@ pub struct Field {
     pub personal: bool,
     /// How long it is kept after the case is over.
     pub keep: Option<Keep>,
+}
+
+impl Field {
+    /// A word of a choice as people read it: its title, or the word itself, `dong_y` as `dong y`.
+    pub fn said(&self, word: &str) -> Title {
+        self.words.get(word).cloned().unwrap_or_else(|| Title { vi: word.replace('_', " "), en: None })
+    }
 }
 
 /// A paper or product.

@@ -1,13 +1,15 @@
 //! Fields, documents and legal bases: what a case is about.
 
+use std::collections::BTreeMap;
+
 use indexmap::IndexMap;
 
 use crate::definition::checks::factory;
 use crate::definition::keep::Keep;
 use crate::definition::pattern::Pattern;
-use crate::definition::procedure::{Document, Field, Legal, Party};
+use crate::definition::procedure::{Document, Field, Legal, Party, Title};
 use crate::definition::resolve::Context;
-use crate::definition::source::Node;
+use crate::definition::source::{Node, NodeKind};
 use crate::definition::value::{Kind, Number};
 use crate::ids::{DocumentId, FieldId, LegalId};
 
@@ -55,6 +57,7 @@ impl Context {
                 "list of unit" => Kind::Units,
                 _ => self.choice(item, id, span),
             };
+            let words = self.words(item.get("of"));
             let mut bound = |key: &str| {
                 let node = item.get(key)?;
                 let number = node.text().and_then(Number::parse);
@@ -70,7 +73,8 @@ impl Context {
             let pattern = item.get("pattern").and_then(|node| self.pattern(node, id, &kind));
             let personal = item.get("personal").is_some_and(|node| self.reader.yes_no(node, "personal"));
             let keep = item.get("keep").and_then(|node| self.keep(node));
-            fields.insert(id.into(), Field { kind, title, measure, min, max, pattern, required, personal, keep });
+            fields
+                .insert(id.into(), Field { kind, title, words, measure, min, max, pattern, required, personal, keep });
         }
         fields
     }
@@ -109,6 +113,10 @@ impl Context {
 
     fn choice(&mut self, item: &Node, id: &str, span: crate::definition::source::Span) -> Kind {
         let words = match item.get("of") {
+            Some(Node { kind: NodeKind::Map(_), .. }) => {
+                let of = item.get("of").map(|of| self.reader.ids(of, "of")).unwrap_or_default();
+                of.into_iter().map(|(word, ..)| word.to_owned()).collect()
+            }
             Some(of) => self.reader.list(of).into_iter().filter_map(|word| self.reader.text(word, "of")).collect(),
             None => {
                 self.reader.say(factory::missing_key(span, id, "of"));
@@ -116,6 +124,23 @@ impl Context {
             }
         };
         Kind::Choice(words)
+    }
+
+    /// What the words of a choice are called: `of: { dong_y: Đồng ý }`, or with `vi` and `en`.
+    fn words(&mut self, of: Option<&Node>) -> BTreeMap<String, Title> {
+        let Some(Node { kind: NodeKind::Map(entries), .. }) = of else { return BTreeMap::new() };
+        let mut words = BTreeMap::new();
+        for (key, value) in entries {
+            let title = match &value.kind {
+                NodeKind::Map(_) if self.reader.keys(value, "of", &["vi", "en"], &[]) => {
+                    self.reader.title(value, &key.text, key.span)
+                }
+                NodeKind::Map(_) => continue,
+                _ => Title { vi: self.reader.text(value, "of").unwrap_or_default(), en: None },
+            };
+            words.insert(key.text.clone(), title);
+        }
+        words
     }
 
     pub(super) fn document_entries(&mut self, node: &Node) -> IndexMap<DocumentId, Document> {

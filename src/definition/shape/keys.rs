@@ -217,13 +217,19 @@ static PROMISE: Shape = Shape {
 };
 static STARTS: Shape =
     Shape { name: "starts", keys: &[must!("after", StepVerb, "`bước.hành_động`", "`step.verb`")] };
+static WORD: Shape = Shape { name: "word", keys: &[MUST_VI, EN] };
 static FIELD: Shape = Shape {
     name: "field",
     keys: &[
         must!("is", Words(&KINDS), "Kiểu dữ liệu", "Type"),
         MUST_VI,
         EN,
-        row!("of", Many(&Text), "Các lựa chọn của `choice`", "The words of a `choice`"),
+        row!(
+            "of",
+            OneOf(&[Many(&Text), Named(None, &OneOf(&[Text, Map(&WORD)]))]),
+            "Các lựa chọn của `choice`, kèm tên gọi nếu cần",
+            "The words of a `choice`, with what they are called"
+        ),
         row!("min", Number, "Nhỏ nhất", "Least"),
         row!("max", Number, "Lớn nhất", "Most"),
         row!("unit", Text, "Đơn vị đo, để in", "Unit of measure, as printed"),

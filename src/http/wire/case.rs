@@ -221,6 +221,10 @@ pub struct Field {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<serde_json::Value>)]
     pub value: Option<Value>,
+    /// What the value is called in Vietnamese, where it is a word of a choice.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(examples("Đồng ý"))]
+    pub said: Option<String>,
 }
 
 /// A paper of the case.
@@ -351,7 +355,11 @@ pub struct WantedField {
     pub title: String,
     /// `text`, `number`, `money`, `date`, `yes_no`, `choice`, `file`, `person`, `unit`, `list of unit`.
     pub kind: String,
+    /// The words to choose from.
     pub choices: Vec<String>,
+    /// What those words are called in Vietnamese, in their order.
+    #[schema(examples(json!(["Đồng ý", "Không đồng ý"])))]
+    pub choice_titles: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub measure: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -496,7 +504,13 @@ impl From<views::EscalationView> for Escalation {
 
 impl From<views::FieldView> for Field {
     fn from(view: views::FieldView) -> Field {
-        Field { field: view.field.to_string(), title: view.title, measure: view.measure, value: view.value }
+        Field {
+            field: view.field.to_string(),
+            title: view.title,
+            measure: view.measure,
+            value: view.value,
+            said: view.said.map(|said| said.vi),
+        }
     }
 }
 
@@ -597,7 +611,8 @@ impl From<views::WantedField> for WantedField {
             field: view.field.to_string(),
             title: view.title,
             kind: view.kind,
-            choices: view.choices,
+            choice_titles: view.choices.iter().map(|word| word.vi.clone()).collect(),
+            choices: view.choices.into_iter().map(|word| word.word).collect(),
             measure: view.measure,
             value: view.value,
             required: view.required,
