@@ -93,7 +93,7 @@ fn document(annex: &Annex) -> String {
             Part::Table(table) => write_table(table, &mut out),
             Part::Picture => {
                 let page = fitted(&annex.picture, 16.0, annex.lang);
-                out += &paragraph("Normal", "<w:jc w:val=\"center\"/>", &picture(annex, &page));
+                out += &paragraph("Normal", "", &picture(annex, &page));
                 out += &section(&sheet(&page));
             }
         }
@@ -233,7 +233,11 @@ fn signatures(annex: &Annex, out: &mut String) {
     out.push_str(&paragraph("Cell", "", ""));
 }
 
-/// The chart as a group of shapes.
+/// How far down the chart's page its picture begins, in millimetres: under the heading.
+const CHART_TOP: f64 = 20.0;
+
+/// The chart as a group of shapes at a fixed place of its page. Words that run up stand beside the group as shapes of
+/// their own: not every office turns a text inside a group.
 fn picture(annex: &Annex, page: &Page) -> String {
     let (mut left, mut top, mut right, mut bottom) = (f64::MAX, f64::MAX, 0.0f64, 0.0f64);
     for piece in &page.pieces {
@@ -242,17 +246,50 @@ fn picture(annex: &Annex, page: &Page) -> String {
         right = right.max(piece.at.0 + piece.view.2 * piece.scale);
         bottom = bottom.max(piece.at.1 + piece.view.3 * piece.scale);
     }
-    let mut shapes = String::new();
+    let corner = ((page.width - (right - left)) / 2.0, CHART_TOP);
+    let (mut shapes, mut upright) = (String::new(), String::new());
+    let mut count = 1;
     for piece in &page.pieces {
         let at = (piece.at.0 - left - piece.view.0 * piece.scale, piece.at.1 - top - piece.view.1 * piece.scale);
         for mark in &piece.marks {
-            shape(mark, at, piece.scale, &mut shapes);
+            match mark {
+                Mark::Text(words) if words.upright => {
+                    count += 1;
+                    upright += &upright_words(words, (at.0 + corner.0, at.1 + corner.1), piece.scale, count);
+                }
+                _ => shape(mark, at, piece.scale, &mut shapes),
+            }
         }
     }
     let (wide, high) = (emu(right - left), emu(bottom - top));
+    let group = format!(
+        "<a:graphicData uri=\"http://schemas.microsoft.com/office/word/2010/wordprocessingGroup\"><wpg:wgp><wpg:cNvGrpSpPr/><wpg:grpSpPr><a:xfrm><a:off x=\"0\" y=\"0\"/><a:ext cx=\"{wide}\" cy=\"{high}\"/><a:chOff x=\"0\" y=\"0\"/><a:chExt cx=\"{wide}\" cy=\"{high}\"/></a:xfrm></wpg:grpSpPr>{shapes}</wpg:wgp></a:graphicData>"
+    );
+    anchored(corner, (right - left, bottom - top), 1, &annex.title, &group) + &upright
+}
+
+/// Words that run up, at a place of the page.
+fn upright_words(words: &Words, at: (f64, f64), scale: f64, number: usize) -> String {
+    let (x, y, wide, high) = text_area(words);
+    let size = (wide * scale, high * scale);
+    let inside = format!(
+        "<a:graphicData uri=\"http://schemas.microsoft.com/office/word/2010/wordprocessingShape\"><wps:wsp><wps:cNvSpPr txBox=\"1\"/><wps:spPr><a:xfrm><a:off x=\"0\" y=\"0\"/><a:ext cx=\"{}\" cy=\"{}\"/></a:xfrm><a:prstGeom prst=\"rect\"><a:avLst/></a:prstGeom><a:noFill/><a:ln><a:noFill/></a:ln></wps:spPr>{}</a:graphicData>",
+        emu(size.0),
+        emu(size.1),
+        text_body(words, scale)
+    );
+    anchored((at.0 + x * scale, at.1 + y * scale), size, number, &words.text, &inside)
+}
+
+/// A drawing at a place of the page, in millimetres, before the text.
+fn anchored(at: (f64, f64), size: (f64, f64), number: usize, told: &str, inside: &str) -> String {
     format!(
-        "<w:r><w:drawing><wp:inline distT=\"0\" distB=\"0\" distL=\"0\" distR=\"0\"><wp:extent cx=\"{wide}\" cy=\"{high}\"/><wp:docPr id=\"1\" name=\"chart\" descr=\"{}\"/><a:graphic><a:graphicData uri=\"http://schemas.microsoft.com/office/word/2010/wordprocessingGroup\"><wpg:wgp><wpg:cNvGrpSpPr/><wpg:grpSpPr><a:xfrm><a:off x=\"0\" y=\"0\"/><a:ext cx=\"{wide}\" cy=\"{high}\"/><a:chOff x=\"0\" y=\"0\"/><a:chExt cx=\"{wide}\" cy=\"{high}\"/></a:xfrm></wpg:grpSpPr>{shapes}</wpg:wgp></a:graphicData></a:graphic></wp:inline></w:drawing></w:r>",
-        escape(&annex.title)
+        "<w:r><w:drawing><wp:anchor distT=\"0\" distB=\"0\" distL=\"0\" distR=\"0\" simplePos=\"0\" relativeHeight=\"{number}\" behindDoc=\"0\" locked=\"0\" layoutInCell=\"1\" allowOverlap=\"1\"><wp:simplePos x=\"0\" y=\"0\"/><wp:positionH relativeFrom=\"page\"><wp:posOffset>{}</wp:posOffset></wp:positionH><wp:positionV relativeFrom=\"page\"><wp:posOffset>{}</wp:posOffset></wp:positionV><wp:extent cx=\"{}\" cy=\"{}\"/><wp:wrapNone/><wp:docPr id=\"{number}\" name=\"chart {number}\" descr=\"{}\"/><a:graphic>{inside}</a:graphic></wp:anchor></w:drawing></w:r>",
+        emu(at.0),
+        emu(at.1),
+        emu(size.0),
+        emu(size.1),
+        escape(told)
     )
 }
 
@@ -304,13 +341,10 @@ fn shape(mark: &Mark, at: (f64, f64), scale: f64, out: &mut String) {
         }
         Mark::Text(words) => {
             let (x, y, wide, high) = text_area(words);
-            // A text that runs up is a shape turned by -90 degrees, in sixty-thousandths: every office turns shapes,
-            // not every one turns the text inside.
-            let turned = if words.upright { "<a:xfrm rot=\"16200000\">" } else { "<a:xfrm>" };
             write!(
                 out,
                 "<wps:wsp><wps:cNvSpPr txBox=\"1\"/><wps:spPr>{}<a:prstGeom prst=\"rect\"><a:avLst/></a:prstGeom><a:noFill/><a:ln><a:noFill/></a:ln></wps:spPr>{}",
-                place(x, y, wide, high).replace("<a:xfrm>", turned),
+                place(x, y, wide, high),
                 text_body(words, scale)
             )
         }
@@ -323,8 +357,7 @@ fn text_area(words: &Words) -> (f64, f64, f64, f64) {
     let (long, high) = (width(&words.text, words.size) * 1.25 + 10.0, words.size * 1.3);
     let up = words.size * 1.02;
     match (words.upright, words.anchor) {
-        // Turned about its middle, so it is described as if it lay.
-        (true, _) => (words.x - up + high / 2.0 - long / 2.0, words.y - high / 2.0, long, high),
+        (true, _) => (words.x - up, words.y - long / 2.0, high, long),
         (false, Anchor::Middle) => (words.x - long / 2.0, words.y - up, long, high),
         (false, Anchor::Start) => (words.x, words.y - up, long, high),
     }
@@ -333,6 +366,7 @@ fn text_area(words: &Words) -> (f64, f64, f64, f64) {
 fn text_body(words: &Words, scale: f64) -> String {
     // Half points, rounded down: rather small than over the border.
     let size = (words.size * scale * 72.0 / 25.4 * 2.0).floor().max(2.0);
+    let turn = if words.upright { " vert=\"vert270\"" } else { "" };
     let place = if words.anchor == Anchor::Middle { "center" } else { "left" };
     let bold = if words.bold { "<w:b/>" } else { "" };
     let look = format!(
@@ -340,7 +374,7 @@ fn text_body(words: &Words, scale: f64) -> String {
         words.fill.trim_start_matches('#')
     );
     format!(
-        "<wps:txbx><w:txbxContent><w:p><w:pPr><w:spacing w:before=\"0\" w:after=\"0\"/><w:jc w:val=\"{place}\"/></w:pPr>{}</w:p></w:txbxContent></wps:txbx><wps:bodyPr wrap=\"none\" lIns=\"0\" tIns=\"0\" rIns=\"0\" bIns=\"0\" anchor=\"t\"><a:noAutofit/></wps:bodyPr></wps:wsp>",
+        "<wps:txbx><w:txbxContent><w:p><w:pPr><w:spacing w:before=\"0\" w:after=\"0\"/><w:jc w:val=\"{place}\"/></w:pPr>{}</w:p></w:txbxContent></wps:txbx><wps:bodyPr wrap=\"none\" lIns=\"0\" tIns=\"0\" rIns=\"0\" bIns=\"0\" anchor=\"t\"{turn}><a:noAutofit/></wps:bodyPr></wps:wsp>",
         run(&words.text, &look)
     )
 }

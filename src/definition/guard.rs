@@ -406,6 +406,7 @@ mod tests {
         let field = |kind| Field {
             kind,
             title: Title::default(),
+            words: std::collections::BTreeMap::new(),
             measure: None,
             min: None,
             max: None,
