@@ -98,8 +98,8 @@ impl Table {
     }
 }
 
-/// The annex of a procedure.
-pub fn annex(procedure: &Procedure, units: &Names, lang: Lang) -> Annex {
+/// The annex of a procedure; `above` is the agency over its owner.
+pub fn annex(procedure: &Procedure, units: &Names, above: Option<String>, lang: Lang) -> Annex {
     let pick = |vi: &str, en: &str| if lang == Lang::Vi { vi.to_owned() } else { en.to_owned() };
     let mut parts = Vec::new();
     let mut number = 0;
@@ -129,7 +129,7 @@ pub fn annex(procedure: &Procedure, units: &Names, lang: Lang) -> Annex {
     let walk = Walk { lang, units: units.clone(), ..Walk::default() };
     Annex {
         lang,
-        agency: facts::agency(&procedure.owner, units),
+        agency: above.into_iter().chain([facts::unit(&procedure.owner, units)]).collect(),
         decision: facts::decision(procedure, lang),
         kind: pick("QUY TRÌNH NỘI BỘ", "INTERNAL PROCEDURE"),
         title: crate::definition::diagram::words::label(&procedure.title, lang).to_owned(),

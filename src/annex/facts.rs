@@ -4,13 +4,14 @@ use crate::annex::wording::{limit, pick};
 use crate::definition::diagnostic::Lang;
 use crate::definition::diagram::Names;
 use crate::definition::procedure::{Counting, Procedure};
+use crate::directory::Directory;
 use crate::ids::UnitId;
 
-/// The agency at the head: each unit of the owner's path that has a name, the highest first.
-pub fn agency(owner: &UnitId, names: &Names) -> Vec<String> {
-    let path = owner.as_str().split('/').filter_map(|id| names.get(&UnitId::from(id)).cloned());
-    let lines: Vec<String> = path.collect();
-    if lines.is_empty() { vec![unit(owner, names)] } else { lines }
+/// The name of the unit directly above the owner, as it stands over the own name at the head of a document.
+pub fn above(directory: &Directory, owner: &UnitId) -> Option<String> {
+    let id = owner.as_str();
+    let unit = UnitId::from(id.rsplit('/').next().unwrap_or(id));
+    directory.above(&unit).map(|upper| directory.unit_name(upper).to_owned())
 }
 
 /// A unit's name; a path of units is named by its last.

@@ -10,7 +10,7 @@ pub mod html;
 pub mod pdf;
 pub mod xlsx;
 
-mod facts;
+pub mod facts;
 mod papers;
 mod rules;
 mod steps;

@@ -5,13 +5,16 @@ use std::path::PathBuf;
 use clap::ValueEnum;
 
 use crate::annex::content::annex;
+use crate::annex::facts::above;
 #[cfg(feature = "pdf")]
 use crate::annex::pdf::pdf;
 use crate::annex::{docx::docx, html::html, xlsx::xlsx};
 use crate::cli::Failure;
-use crate::cli::draw::{names, read};
+use crate::cli::beside::directory;
+use crate::cli::draw::read;
 use crate::cli::output::bytes;
 use crate::definition::diagnostic::Lang;
+use crate::definition::diagram::names;
 
 /// What to print.
 #[derive(Debug, clap::Args)]
@@ -40,8 +43,10 @@ enum Form {
 /// Writes the annex. A file with errors has none: it would be approved with them.
 pub fn run(args: &Args, lang: Lang) -> Result<u8, Failure> {
     let Some(procedure) = read(&args.file, lang)? else { return Ok(1) };
-    let units = names(&args.file, args.directory.as_deref(), lang)?;
-    let annex = annex(&procedure, &units, lang);
+    let beside = directory(&args.file, args.directory.as_deref(), lang)?;
+    let units = beside.as_ref().map(names).unwrap_or_default();
+    let above = beside.as_ref().and_then(|directory| above(directory, &procedure.owner));
+    let annex = annex(&procedure, &units, above, lang);
     let made = match args.format {
         Form::Html => html(&annex).into_bytes(),
         Form::Docx => docx(&annex).map_err(|why| Failure::refused(why.to_string()))?,

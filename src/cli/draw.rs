@@ -5,13 +5,13 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum;
 
 use crate::cli::Failure;
+use crate::cli::beside::directory;
 use crate::cli::output::{data, pick, say};
 use crate::definition::diagnostic::{Lang, human};
-use crate::definition::diagram::{self, Names, Paper, Walk, dot, mermaid, paper, sheet};
+use crate::definition::diagram::{Paper, Walk, dot, mermaid, names, paper, sheet};
 use crate::definition::load;
 use crate::definition::procedure::Procedure;
 use crate::definition::source::Source;
-use crate::service::library::read_directory;
 
 /// What to draw.
 #[derive(Debug, clap::Args)]
@@ -51,7 +51,9 @@ pub fn run(args: &Args, lang: Lang) -> Result<u8, Failure> {
         )));
     }
     let Some(procedure) = read(&args.file, lang)? else { return Ok(1) };
-    let walk = Walk { lang, units: names(&args.file, args.directory.as_deref(), lang)?, ..Walk::default() };
+    let beside = directory(&args.file, args.directory.as_deref(), lang)?;
+    let units = beside.as_ref().map(names).unwrap_or_default();
+    let walk = Walk { lang, units, ..Walk::default() };
     data(&match (args.format, args.paper) {
         (Picture::Svg, None) => sheet(&procedure, &walk),
         (Picture::Svg, Some(Sheet::A4)) => paper(&procedure, &walk, Paper::A4),
@@ -76,29 +78,4 @@ pub fn read(file: &Path, lang: Lang) -> Result<Option<Procedure>, Failure> {
             Ok(None)
         }
     }
-}
-
-/// What units are called: by the directory named, or by the first in a folder `directory` beside or above the file.
-pub fn names(file: &Path, named: Option<&Path>, lang: Lang) -> Result<Names, Failure> {
-    let from = |path: &Path| -> Result<Names, String> {
-        let text = std::fs::read_to_string(path).map_err(|e| e.to_string())?;
-        let directory = read_directory(&text)?;
-        Ok(diagram::names(&directory))
-    };
-    if let Some(path) = named {
-        return from(path).map_err(|why| {
-            let why = why.split_once(" / ").map_or(why.clone(), |(vi, en)| pick(lang, vi, en).to_owned());
-            Failure::usage(format!("{}: {why}", path.display()))
-        });
-    }
-    for folder in file.ancestors().skip(1).take(4) {
-        let Ok(entries) = std::fs::read_dir(folder.join("directory")) else { continue };
-        let mut paths: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
-        paths.sort();
-        // A directory that cannot be read is told by `check`; the picture does without names.
-        if let Some(names) = paths.iter().find_map(|path| from(path).ok()) {
-            return Ok(names);
-        }
-    }
-    Ok(Names::new())
 }

@@ -6,6 +6,7 @@ mod bench;
 mod bench_calendar;
 mod bench_simulate;
 mod bench_timers;
+mod beside;
 mod calendar;
 mod calendar_change;
 mod case;

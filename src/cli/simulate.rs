@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use crate::calendar::calendar::Calendar;
 use crate::calendar::working_time::{Length, WorkingTime};
+use crate::cli::beside;
 use crate::cli::draw::read;
 use crate::cli::output::{data, pick, table};
 use crate::cli::{Failure, Format};
@@ -17,7 +18,7 @@ use crate::definition::procedure::{Procedure, UnitRef, Who};
 use crate::directory::Directory;
 use crate::ids::{PeopleId, StepId, Ts, Verb};
 use crate::service::clock::{Clock, SystemClock};
-use crate::service::library::{read_calendar, read_directory};
+use crate::service::library::read_calendar;
 use crate::simulation::axis::Axis;
 use crate::simulation::plan::{Known, Plan, TURNED_BACK, WORK_OF_LIMIT, Work};
 use crate::simulation::run::{Load, run as simulate};
@@ -151,17 +152,19 @@ struct Changed {
 /// Simulates and prints.
 pub fn run(args: &Args, lang: Lang) -> Result<u8, Failure> {
     let Some(procedure) = read(&args.file, lang)? else { return Ok(1) };
-    let calendar = beside(args, "calendars", |text| read_calendar(text).ok().filter(|c| *c.id() == procedure.calendar))
-        .ok_or_else(|| {
-            let id = &procedure.calendar;
-            Failure::usage(match lang {
-                Lang::Vi => format!("không thấy lịch `{id}` trong thư mục `calendars` cạnh tệp hoặc phía trên"),
-                Lang::En => format!("no calendar `{id}` in a folder `calendars` beside or above the file"),
-            })
-        })?;
+    let calendar = beside::first(&args.file, "calendars", |text| {
+        read_calendar(text).ok().filter(|c| *c.id() == procedure.calendar)
+    })
+    .ok_or_else(|| {
+        let id = &procedure.calendar;
+        Failure::usage(match lang {
+            Lang::Vi => format!("không thấy lịch `{id}` trong thư mục `calendars` cạnh tệp hoặc phía trên"),
+            Lang::En => format!("no calendar `{id}` in a folder `calendars` beside or above the file"),
+        })
+    })?;
     let today = calendar.local(SystemClock.now()).date();
     let from = args.from.unwrap_or_else(|| next_monday(today));
-    let directory = beside(args, "directory", |text| read_directory(text).ok());
+    let directory = beside::directory(&args.file, None, lang)?;
     let known = known(args, &procedure, directory.as_ref(), calendar.instant(from.at(12, 0, 0, 0)), &calendar, lang)?;
     let axis = Axis::build(&calendar, from, args.days as usize * 8 / 5 + TAIL, procedure.case.cut_off);
     let load = Load { arrivals_a_day: args.arrivals.a_day, days: args.days as usize, seed: args.seed };
@@ -185,20 +188,6 @@ pub fn run(args: &Args, lang: Lang) -> Result<u8, Failure> {
 fn next_monday(date: Date) -> Date {
     let days = i64::from(7 - date.weekday().to_monday_zero_offset());
     date.checked_add(jiff::Span::new().days(days)).unwrap_or(date)
-}
-
-/// The first file of a folder beside or above the procedure that can be read as what is wanted.
-fn beside<T>(args: &Args, folder: &str, read: impl Fn(&str) -> Option<T>) -> Option<T> {
-    for above in args.file.ancestors().skip(1).take(4) {
-        let Ok(entries) = std::fs::read_dir(above.join(folder)) else { continue };
-        let mut paths: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
-        paths.sort();
-        let found = paths.iter().filter_map(|path| std::fs::read_to_string(path).ok()).find_map(|text| read(&text));
-        if found.is_some() {
-            return found;
-        }
-    }
-    None
 }
 
 fn known(

@@ -23,7 +23,7 @@ fn library() -> Vec<(String, String, Procedure)> {
 
 fn of(name: &str) -> Annex {
     let (.., procedure) = library().into_iter().find(|(file, ..)| file.contains(name)).unwrap();
-    annex(&procedure, &Names::new(), Lang::Vi)
+    annex(&procedure, &Names::new(), None, Lang::Vi)
 }
 
 fn steps(annex: &Annex) -> &Table {
@@ -79,7 +79,7 @@ fn well_formed(name: &str, xml: &str) {
 fn every_form_holds_every_step_and_is_the_same_twice() {
     for (name, text, procedure) in library() {
         for lang in [Lang::Vi, Lang::En] {
-            let annex = annex(&procedure, &Names::new(), lang);
+            let annex = annex(&procedure, &Names::new(), None, lang);
             let page = html(&annex);
             assert_eq!(page, html(&annex), "{name}");
             assert!(!page.contains("style=") && !page.contains("<script") && !page.contains("href"), "{name}");
@@ -190,7 +190,7 @@ fn cells(book: &[(String, String)], sheet: &str) -> Vec<(String, String)> {
 #[test]
 fn the_workbook_gives_back_the_very_same_file() {
     for (name, text, procedure) in library() {
-        let annex = annex(&procedure, &Names::new(), Lang::Vi);
+        let annex = annex(&procedure, &Names::new(), None, Lang::Vi);
         let book = unzip(&xlsx(&annex, &text, procedure.digest.as_str()).unwrap());
         let cells_of_source = cells(&book, "nguon");
         let line = |n: usize| {
@@ -234,7 +234,7 @@ fn letters(pdf: &[u8]) -> (bool, String) {
 fn the_pdf_embeds_its_letters_numbers_its_pages_and_is_the_same_twice() {
     use quytrinh::annex::pdf::pdf;
     for (name, _, procedure) in library() {
-        let annex = annex(&procedure, &Names::new(), Lang::Vi);
+        let annex = annex(&procedure, &Names::new(), None, Lang::Vi);
         let bytes = pdf(&annex).unwrap();
         assert_eq!(bytes, pdf(&annex).unwrap(), "{name}");
         assert!(bytes.starts_with(b"%PDF-"), "{name}");
