@@ -1,95 +1,109 @@
-//! `quytrinh test`: plays the scenarios beside procedure files.
+//! `quytrinh test`: plays the scenarios beside procedure files, and says what of each procedure they never try.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::calendar::shelf::Calendars;
-use crate::cli::Failure;
 use crate::cli::output::{data, pick, say};
-use crate::definition::diagnostic::Lang;
+use crate::cli::{Failure, Format};
+use crate::definition::diagnostic::{Diagnostic, Lang, Level, human, json};
 use crate::definition::procedure::Procedure;
-use crate::rehearsal::play::{Covered, rehearse};
+use crate::definition::source::Source;
+use crate::rehearsal::play::{Played, rehearse};
+use crate::rehearsal::report::{Coverage, failed, untested, untried};
 use crate::rehearsal::scenario::TestFile;
+use crate::rehearsal::spots::{Clocked, Kind, Spot};
+use crate::rehearsal::walk::Walked;
 use crate::service::clock::{Clock, SystemClock};
-use crate::service::tree::{Meant, Tree, check_tree};
+use crate::service::tree::{Checked, Meant, Tree, check_tree};
 
 /// What to play.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Test files or folders; `workflows` where none is named.
+    /// Test files, procedures or folders; `workflows` where none is named.
     paths: Vec<PathBuf>,
-    /// Names every step and action that no scenario walked.
+    /// Lists every place that no scenario tries, with its line.
     #[arg(long)]
     coverage: bool,
-    /// Where the calendars are, when not among the paths.
-    #[arg(long, default_value = "workflows/calendars")]
-    calendars: PathBuf,
+    /// Where the calendars are, when not among the paths, nor in a folder `calendars` beside or above them.
+    #[arg(long)]
+    calendars: Option<PathBuf>,
+    #[arg(long, default_value = "human")]
+    format: Format,
+}
+
+/// One procedure with its scenarios played.
+pub(super) struct Tested<'a> {
+    pub checked: &'a Checked,
+    pub procedure: &'a Procedure,
+    pub test: TestFile,
+    pub test_source: &'a Source,
+    pub played: Vec<Played>,
+}
+
+/// What could not be played, in words.
+struct Unplayable {
+    file: String,
+    why: String,
 }
 
 /// Plays them; 1 where one fails.
 pub fn run(args: Args, lang: Lang) -> Result<u8, Failure> {
-    let mut paths = if args.paths.is_empty() { vec![PathBuf::from("workflows")] } else { args.paths.clone() };
-    let wanted = paths.clone();
-    if args.calendars.exists() {
-        paths.push(args.calendars.clone());
-    }
-    // A test names the procedure beside it, which need not be among the paths.
-    paths.extend(wanted.iter().filter(|path| path.is_file()).filter_map(|path| path.parent().map(Path::to_owned)));
-    let tree = check_tree(&paths, SystemClock.now()).map_err(|error| Failure::usage(error.to_string()))?;
+    let wanted = if args.paths.is_empty() { vec![PathBuf::from("workflows")] } else { args.paths.clone() };
+    let tree = tree(&wanted, args.calendars.as_deref())?;
     let calendars = calendars(&tree);
-    let (mut passed, mut failed) = (0, 0);
-    for file in tree.files.iter().filter(|file| matches!(file.meant, Some(Meant::Test))) {
-        if !wanted.iter().any(|path| file.path.starts_with(path)) {
-            continue;
-        }
-        let name = file.source.name();
-        let test: TestFile = match serde_saphyr::from_str(file.source.text()) {
-            Ok(test) => test,
-            Err(fault) => {
-                say(&format!("{name}: {fault}"));
-                failed += 1;
-                continue;
-            }
-        };
-        let beside = file.path.with_file_name(&test.procedure);
-        let Some(procedure) = procedure(&tree, &beside) else {
-            say(&format!(
-                "{name}: {} {}",
-                pick(lang, "không có quy trình đạt kiểm tra tại", "no procedure that passes its checks at"),
-                beside.display()
-            ));
-            failed += 1;
-            continue;
-        };
-        let mut covered = Covered::default();
-        for played in rehearse(&test, procedure, &calendars) {
-            covered.steps.extend(played.covered.steps);
-            covered.actions.extend(played.covered.actions);
-            if played.faults.is_empty() {
-                passed += 1;
-                continue;
-            }
-            failed += 1;
-            data(&format!("{} {name}: {}\n", pick(lang, "HỎNG", "FAILED"), played.name));
-            for fault in &played.faults {
-                data(&format!("    {fault}\n"));
-            }
-            for line in &played.timeline {
-                data(&format!("      {line}\n"));
-            }
-        }
-        report(name, procedure, &covered, args.coverage, lang);
+    let mut unplayable = Vec::new();
+    let tested = tested(&tree, &wanted, &calendars, lang, &mut unplayable);
+    match args.format {
+        Format::Human => told(&args, &tree, &wanted, &tested, &unplayable, &calendars, lang),
+        Format::Json => data(&format!("{}\n", as_json(&tree, &wanted, &tested, &unplayable, &calendars, lang))),
     }
-    data(&format!(
-        "{passed} {}, {failed} {}\n",
-        pick(lang, "kịch bản đạt", "scenarios passed"),
-        pick(lang, "hỏng", "failed")
-    ));
-    Ok(u8::from(failed > 0))
+    let failed = tested.iter().flat_map(|one| &one.played).any(|played| !played.faults.is_empty());
+    Ok(u8::from(failed || !unplayable.is_empty()))
 }
 
-fn calendars(tree: &Tree) -> Calendars {
+/// The files named, the procedures beside the tests among them, and the calendars.
+pub(super) fn tree(wanted: &[PathBuf], calendars: Option<&Path>) -> Result<Tree, Failure> {
+    let mut paths = wanted.to_vec();
+    let near = || wanted.iter().find_map(|path| calendars_near(path));
+    match calendars {
+        Some(folder) if !folder.exists() => return Err(Failure::usage(format!("{}: ?", folder.display()))),
+        Some(folder) => paths.push(folder.to_owned()),
+        None => paths.extend(near()),
+    }
+    // A test and its procedure lie beside each other; only one of them may have been named.
+    paths.extend(wanted.iter().filter(|path| path.is_file()).flat_map(|path| [sibling(path)]).flatten());
+    check_tree(&paths, SystemClock.now()).map_err(|error| Failure::usage(error.to_string()))
+}
+
+fn calendars_near(path: &Path) -> Option<PathBuf> {
+    let absolute = std::path::absolute(path).ok()?;
+    let above = absolute.ancestors().take(5).map(|above| above.join("calendars"));
+    above.into_iter().find(|folder| folder.is_dir())
+}
+
+/// The test of a procedure, the procedure that a test names.
+fn sibling(path: &Path) -> Option<PathBuf> {
+    let name = path.file_name()?.to_str()?;
+    let other = match name.strip_suffix(".test.yaml").or_else(|| name.strip_suffix(".test.yml")) {
+        Some(_) => {
+            let text = std::fs::read_to_string(path).ok()?;
+            let test: TestFile = serde_saphyr::from_str(&text).ok()?;
+            path.with_file_name(test.procedure)
+        }
+        None => path.with_file_name(beside(name)),
+    };
+    other.is_file().then_some(other)
+}
+
+/// The name of the test file beside a procedure.
+fn beside(name: &str) -> String {
+    let stem = name.strip_suffix(".yaml").or_else(|| name.strip_suffix(".yml")).unwrap_or(name);
+    format!("{stem}.test.yaml")
+}
+
+/// The calendars among the files.
+pub(super) fn calendars(tree: &Tree) -> Calendars {
     let mut calendars = Calendars::default();
     for file in &tree.files {
         if let Some(Meant::Calendar(calendar)) = &file.meant {
@@ -99,37 +113,216 @@ fn calendars(tree: &Tree) -> Calendars {
     calendars
 }
 
-fn procedure<'a>(tree: &'a Tree, path: &Path) -> Option<&'a Procedure> {
+fn is_wanted(path: &Path, wanted: &[PathBuf]) -> bool {
+    wanted.iter().any(|want| path.starts_with(want) || sibling_of(path, want))
+}
+
+fn sibling_of(path: &Path, wanted: &Path) -> bool {
+    let named = wanted.file_name().and_then(|name| name.to_str()).map(beside);
+    wanted.parent() == path.parent() && path.file_name().and_then(|name| name.to_str()).map(str::to_owned) == named
+}
+
+fn tested<'a>(
+    tree: &'a Tree,
+    wanted: &[PathBuf],
+    calendars: &Calendars,
+    lang: Lang,
+    unplayable: &mut Vec<Unplayable>,
+) -> Vec<Tested<'a>> {
+    let mut tested = Vec::new();
+    for file in
+        tree.files.iter().filter(|file| matches!(file.meant, Some(Meant::Test)) && is_wanted(&file.path, wanted))
+    {
+        let name = file.source.name().to_owned();
+        let test: TestFile = match serde_saphyr::from_str(file.source.text()) {
+            Ok(test) => test,
+            Err(fault) => {
+                unplayable.push(Unplayable { file: name, why: fault.to_string() });
+                continue;
+            }
+        };
+        let beside = file.path.with_file_name(&test.procedure);
+        let Some((checked, procedure)) = procedure(tree, &beside) else {
+            let why = pick(lang, "không có quy trình đạt kiểm tra tại", "no procedure that passes its checks at");
+            unplayable.push(Unplayable { file: name, why: format!("{why} {}", beside.display()) });
+            continue;
+        };
+        let played = rehearse(&test, procedure, calendars);
+        tested.push(Tested { checked, procedure, test, test_source: &file.source, played });
+    }
+    tested
+}
+
+fn procedure<'a>(tree: &'a Tree, path: &Path) -> Option<(&'a Checked, &'a Procedure)> {
     tree.files.iter().find(|file| file.path == path).and_then(|file| match &file.meant {
-        Some(Meant::Procedure(procedure)) => Some(procedure.as_ref()),
+        Some(Meant::Procedure(procedure)) => Some((file, procedure.as_ref())),
         _ => None,
     })
 }
 
-/// How much of the procedure was walked.
-fn report(name: &str, procedure: &Procedure, covered: &Covered, whole: bool, lang: Lang) {
-    let mut actions: BTreeMap<String, bool> = BTreeMap::new();
-    for step in procedure.steps.values() {
-        for verb in step.actions().into_iter().flatten().map(|(verb, _)| verb) {
-            actions.insert(format!("{}.{verb}", step.id), covered.actions.contains(&(step.id.clone(), verb.clone())));
-        }
-    }
-    let steps = procedure.steps.keys().filter(|step| covered.steps.contains(*step)).count();
-    let walked = actions.values().filter(|walked| **walked).count();
-    data(&match lang {
-        Lang::Vi => {
-            format!("{name}: đi qua {steps}/{} bước, {walked}/{} hành động\n", procedure.steps.len(), actions.len())
-        }
-        Lang::En => {
-            format!("{name}: {steps}/{} steps, {walked}/{} actions walked\n", procedure.steps.len(), actions.len())
-        }
+/// Procedures among those wanted that no test names.
+fn without_test<'a>(tree: &'a Tree, wanted: &[PathBuf], tested: &[Tested<'_>]) -> Vec<(&'a Checked, &'a Procedure)> {
+    let has = |path: &Path| tested.iter().any(|one| one.checked.path == path);
+    let named = |path: &Path| {
+        tree.files.iter().any(|file| matches!(file.meant, Some(Meant::Test)) && sibling_of(&file.path, path))
+    };
+    let procedures = tree.files.iter().filter_map(|file| match &file.meant {
+        Some(Meant::Procedure(procedure)) => Some((file, procedure.as_ref())),
+        _ => None,
     });
-    if whole {
-        for step in procedure.steps.keys().filter(|step| !covered.steps.contains(*step)) {
-            data(&format!("    {} {step}\n", pick(lang, "chưa đi qua bước", "never walked: step")));
+    let wanted = |path: &Path| wanted.iter().any(|want| path.starts_with(want));
+    procedures.filter(|(file, _)| wanted(&file.path) && !has(&file.path) && !named(&file.path)).collect()
+}
+
+impl Tested<'_> {
+    /// What all scenarios together walked.
+    fn walked(&self) -> Walked {
+        let mut walked = Walked::default();
+        self.played.iter().for_each(|played| walked.add(played.walked.clone()));
+        walked
+    }
+
+    /// What is told of it: of the test file, and of the procedure.
+    fn found(&self, coverage: &Coverage, calendars: &Calendars) -> (Vec<Diagnostic>, Vec<Diagnostic>) {
+        let name = self.test.calendar.as_deref().map_or_else(|| self.procedure.calendar.clone(), Into::into);
+        let calendar = calendars.get(&name).map(|calendar| calendar.as_ref());
+        let source = &self.checked.source;
+        let untried = untried(self.procedure, source, coverage, &self.walked(), calendar);
+        (failed(&self.played, self.test_source), untried)
+    }
+}
+
+fn told(
+    args: &Args,
+    tree: &Tree,
+    wanted: &[PathBuf],
+    tested: &[Tested<'_>],
+    unplayable: &[Unplayable],
+    calendars: &Calendars,
+    lang: Lang,
+) {
+    let (mut passed, mut broken, mut hidden) = (0, unplayable.len(), 0);
+    unplayable.iter().for_each(|one| say(&format!("{}: {}", one.file, one.why)));
+    for one in tested {
+        let coverage = Coverage::of(one.procedure, &one.walked());
+        let (failures, untried) = one.found(&coverage, calendars);
+        broken += failures.len();
+        passed += one.played.len() - failures.len();
+        let mut failures = failures.iter();
+        for played in one.played.iter().filter(|played| !played.faults.is_empty()) {
+            if let Some(failure) = failures.next() {
+                data(&human(failure, one.test_source, lang));
+            }
+            played.timeline.iter().for_each(|line| data(&format!("      {line}\n")));
         }
-        for (action, _) in actions.iter().filter(|(_, walked)| !**walked) {
-            data(&format!("    {} {action}\n", pick(lang, "chưa đi qua hành động", "never walked: action")));
+        data(&summary(one, &coverage, lang));
+        for found in untried.iter().filter(|found| found.level != Level::Note && found.code != "Q02") {
+            data(&human(found, &one.checked.source, lang));
+        }
+        let causes = coverage.causes();
+        if args.coverage {
+            data(&missed(one, &causes, lang));
+        } else {
+            hidden += causes.len();
         }
     }
+    for (file, procedure) in without_test(tree, wanted, tested) {
+        let name = file.path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        for found in untested(procedure, &file.source, &beside(name)).iter().filter(|found| found.level != Level::Note)
+        {
+            data(&human(found, &file.source, lang));
+        }
+    }
+    data(&match lang {
+        Lang::Vi => format!("{passed} kịch bản đạt, {broken} hỏng\n"),
+        Lang::En => format!("{passed} scenarios passed, {broken} failed\n"),
+    });
+    if hidden > 0 {
+        say(&match lang {
+            Lang::Vi => format!("{hidden} chỗ chưa kịch bản nào thử; `--coverage` kể ra từng chỗ"),
+            Lang::En => format!("{hidden} places that no scenario tries; `--coverage` lists them"),
+        });
+    }
+}
+
+/// What no scenario tries, each with its line; the steps that are never late in one.
+fn missed(one: &Tested<'_>, causes: &[&Spot], lang: Lang) -> String {
+    let mut told = String::new();
+    let mut never_late: Vec<&str> = Vec::new();
+    for spot in causes {
+        if let Spot::Breach(Clocked::Step(step)) = spot {
+            never_late.push(step.as_str());
+            continue;
+        }
+        let source = &one.checked.source;
+        let (line, _) = source.position(source.key_span(&spot.route(one.procedure)).start);
+        let (vi, en) = spot.missed();
+        told.push_str(&format!("    {} {line}: {}\n", pick(lang, "dòng", "line"), pick(lang, &vi, &en)));
+    }
+    if !never_late.is_empty() {
+        let what = pick(lang, "bước chưa kịch bản nào để quá hạn", "steps that no scenario lets be late");
+        told.push_str(&format!("    {what}: {}\n", never_late.join(", ")));
+    }
+    told
+}
+
+/// `tệp: 12/12 bước, 19/20 hành động, …`.
+fn summary(one: &Tested<'_>, coverage: &Coverage, lang: Lang) -> String {
+    let part = |(kind, all, done): &(Kind, usize, usize)| {
+        let (vi, en) = kind.title();
+        format!("{done}/{all} {}", pick(lang, vi, en))
+    };
+    let parts: Vec<String> = coverage.counts.iter().map(part).collect();
+    format!("{}: {}\n", one.test_source.name(), parts.join(", "))
+}
+
+fn as_json(
+    tree: &Tree,
+    wanted: &[PathBuf],
+    tested: &[Tested<'_>],
+    unplayable: &[Unplayable],
+    calendars: &Calendars,
+    lang: Lang,
+) -> serde_json::Value {
+    let of = |one: &Tested<'_>| {
+        let coverage = Coverage::of(one.procedure, &one.walked());
+        let (failures, untried) = one.found(&coverage, calendars);
+        let source = &one.checked.source;
+        let counts = coverage
+            .counts
+            .iter()
+            .map(|(kind, all, done)| (kind.word().to_owned(), serde_json::json!({ "all": all, "walked": done })));
+        let missed = coverage.causes().into_iter().map(|spot| {
+            let (line, column) = source.position(source.key_span(&spot.route(one.procedure)).start);
+            let (vi, en) = spot.missed();
+            serde_json::json!({
+                "kind": spot.kind().word(), "line": line, "column": column, "message": pick(lang, &vi, &en),
+            })
+        });
+        let scenarios = one.played.iter().map(|played| {
+            let faults: Vec<&str> = played.faults.iter().map(|fault| fault.text.in_lang(lang)).collect();
+            serde_json::json!({ "name": played.name, "passed": faults.is_empty(), "faults": faults })
+        });
+        let found: Vec<_> = failures.iter().map(|found| json(found, one.test_source, lang)).collect();
+        let found = found.into_iter().chain(untried.iter().map(|found| json(found, source, lang)));
+        serde_json::json!({
+            "file": one.test_source.name(),
+            "procedure": source.name(),
+            "scenarios": scenarios.collect::<Vec<_>>(),
+            "coverage": counts.collect::<serde_json::Map<_, _>>(),
+            "missed": missed.collect::<Vec<_>>(),
+            "found": found.collect::<Vec<_>>(),
+        })
+    };
+    let mut files: Vec<serde_json::Value> = tested.iter().map(of).collect();
+    for (file, procedure) in without_test(tree, wanted, tested) {
+        let name = file.path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        let found = untested(procedure, &file.source, &beside(name));
+        let found: Vec<_> = found.iter().map(|found| json(found, &file.source, lang)).collect();
+        files.push(serde_json::json!({ "procedure": file.source.name(), "scenarios": [], "found": found }));
+    }
+    for one in unplayable {
+        files.push(serde_json::json!({ "file": one.file, "error": one.why }));
+    }
+    serde_json::Value::Array(files)
 }

@@ -38,6 +38,9 @@ pub struct Scenario {
     pub code: Option<String>,
     #[serde(default)]
     pub channel: Option<String>,
+    /// Stand-ins who are away all the time: whoever stands in for them gets what would be theirs.
+    #[serde(default)]
+    pub absent: Vec<String>,
     #[serde(default)]
     pub run: Vec<Item>,
     #[serde(default)]

@@ -1,90 +1,81 @@
 //! What a scenario expects to see, held against what is there: step, holder, deadlines, notices, refusals.
 
+use crate::definition::diagnostic::Text;
 use crate::ids::{CaseId, PersonId};
-use crate::machine::case::Status;
-use crate::machine::command::Request;
+use crate::machine::case::{Case, Status};
+use crate::machine::command::{Command, Request};
 use crate::machine::decide::decide;
+use crate::machine::refusal::Code;
 use crate::machine::rules::Rules;
 use crate::rehearsal::play::{Notice, Stage};
-use crate::rehearsal::scenario::{Expect, ExpectedNotice, ExpectedRefusal, Names};
+use crate::rehearsal::scenario::{Expect, ExpectedNotice, ExpectedRefusal, Item, Names};
 
 impl Stage<'_> {
     pub(super) fn expect(&mut self, expect: &Expect) {
-        let mut faults = Vec::new();
-        let Some(case) = &self.case else { return };
-        let branch = case.branches.values().next();
-        let mut differs = |what: &str, wanted: &str, found: String| {
-            if wanted != found {
-                faults.push(format!("{what}: mong đợi {wanted}, thấy {found}"));
-            }
-        };
-        let none = || "không có".to_owned();
-        if let Some(step) = &expect.step {
-            let here: Vec<String> = case.branches.values().map(|branch| branch.step.to_string()).collect();
-            if !here.contains(step) {
-                differs("bước", step, if here.is_empty() { none() } else { here.join(", ") });
-            }
-        }
-        let named =
-            expect.step.as_ref().and_then(|step| case.branches.values().find(|branch| branch.step.as_str() == step));
-        let branch = named.or(branch);
-        if let Some(holder) = &expect.holder {
-            differs("người giữ", holder, branch.map_or_else(none, |branch| branch.holder.person.to_string()));
-        }
-        if let Some(deadline) = &expect.deadline {
-            let found = branch
-                .and_then(|branch| branch.clock.as_ref())
-                .map_or_else(none, |clock| self.local(clock.clock.deadline));
-            differs("hạn", deadline, found);
-        }
-        if let Some(deadline) = &expect.case_deadline {
-            differs(
-                "hạn hồ sơ",
-                deadline,
-                case.clock.as_ref().map_or_else(none, |clock| self.local(clock.clock.deadline)),
-            );
-        }
-        if let Some(outcome) = &expect.outcome {
-            let found = match &case.status {
-                Status::Open => "đang mở".to_owned(),
-                Status::Ended { outcome, .. } => {
-                    serde_json::to_value(outcome).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default()
-                }
-            };
-            differs("kết quả", outcome, found);
-        }
-        if let Some(variant) = &expect.variant {
-            differs("biến thể", variant, case.variant.as_ref().map_or_else(none, ToString::to_string));
-        }
+        let Some(case) = self.case.clone() else { return };
+        let mut faults = self.compare_case(expect, &case);
         if let Some(notices) = &expect.notices {
             faults.extend(self.compare_notices(notices));
         }
         for refusal in &expect.refused {
-            faults.extend(self.must_refuse(refusal));
+            faults.extend(self.must_refuse(refusal, &case));
         }
-        self.played.faults.extend(faults);
+        faults.into_iter().for_each(|fault| self.fault(fault));
+    }
+
+    fn compare_case(&self, expect: &Expect, case: &Case) -> Vec<Text> {
+        let mut faults = Vec::new();
+        // Nothing is expected by either word.
+        let none = || "không có".to_owned();
+        let mut differs = |(vi, en): (&str, &str), wanted: &Option<String>, found: &dyn Fn() -> String| {
+            if let Some(wanted) = wanted
+                && *wanted != found()
+                && (wanted != "none" || found() != none())
+            {
+                let found = found();
+                faults.push(Text::new(
+                    format!("{vi}: mong đợi {wanted}, thấy {found}"),
+                    format!("{en}: expected {wanted}, found {found}"),
+                ));
+            }
+        };
+        let here = |step: &String| case.branches.values().find(|branch| branch.step.as_str() == step);
+        let named = expect.step.as_ref().and_then(here);
+        let branch = named.or_else(|| case.branches.values().next());
+        if named.is_none() {
+            let steps = || case.branches.values().map(|branch| branch.step.to_string()).collect::<Vec<_>>().join(", ");
+            differs(("bước", "step"), &expect.step, &|| if case.branches.is_empty() { none() } else { steps() });
+        }
+        differs(("người giữ", "holder"), &expect.holder, &|| {
+            branch.map_or_else(none, |branch| branch.holder.person.to_string())
+        });
+        differs(("hạn", "deadline"), &expect.deadline, &|| {
+            let clock = branch.and_then(|branch| branch.clock.as_ref());
+            clock.map_or_else(none, |clock| self.local(clock.clock.deadline))
+        });
+        differs(("hạn hồ sơ", "the case's deadline"), &expect.case_deadline, &|| {
+            case.clock.as_ref().map_or_else(none, |clock| self.local(clock.clock.deadline))
+        });
+        differs(("kết quả", "outcome"), &expect.outcome, &|| match &case.status {
+            Status::Open => "đang mở / still open".to_owned(),
+            Status::Ended { outcome, .. } => outcome.word().to_owned(),
+        });
+        differs(("biến thể", "variant"), &expect.variant, &|| {
+            case.variant.as_ref().map_or_else(none, ToString::to_string)
+        });
+        faults
     }
 
     /// Every expected notice must have been told, and nothing else.
-    fn compare_notices(&self, expected: &[ExpectedNotice]) -> Vec<String> {
+    fn compare_notices(&self, expected: &[ExpectedNotice]) -> Vec<Text> {
         let mut faults = Vec::new();
         let mut left: Vec<Notice> = self.notices.clone();
         for wanted in expected {
-            let fits = |notice: &Notice| {
-                notice.kind == wanted.kind
-                    && self.local(notice.at) == wanted.time
-                    && (wanted.percent.is_none() || wanted.percent == notice.percent)
-                    && wanted.of.as_ref().is_none_or(|of| notice.of.as_ref().is_some_and(|unit| unit.as_str() == of))
-                    && wanted.legal.as_ref().is_none_or(|legal| notice.legal.as_ref() == Some(legal))
-                    && wanted
-                        .to
-                        .as_ref()
-                        .is_none_or(|to| to.all().iter().all(|name| notice.to.iter().any(|p| p.as_str() == *name)))
-            };
-            let Some(at) = left.iter().position(fits) else {
+            let Some(at) = left.iter().position(|notice| self.fits(wanted, notice)) else {
                 let to = wanted.to.as_ref().map(Names::all).unwrap_or_default().join(", ");
                 let of = wanted.of.clone().unwrap_or_default();
-                faults.push(format!("không thấy {} {} {to}{of}", wanted.time, wanted.kind));
+                let what = format!("{} {} {to}{of}", wanted.time, wanted.kind);
+                faults.push(Text::new(format!("không thấy {what}"), format!("not seen: {what}")));
                 continue;
             };
             match &wanted.to {
@@ -100,17 +91,33 @@ impl Stage<'_> {
         faults.extend(left.iter().map(|notice| {
             let to: Vec<&str> = notice.to.iter().map(PersonId::as_str).collect();
             let percent = notice.percent.map_or_else(String::new, |p| format!(" {p}%"));
-            format!("thấy thêm {} {}{percent} {}", self.local(notice.at), notice.kind, to.join(", "))
+            let what = format!("{} {}{percent} {}", self.local(notice.at), notice.kind, to.join(", "));
+            Text::new(format!("thấy thêm {what}"), format!("seen besides: {what}"))
         }));
         faults
     }
 
-    fn must_refuse(&self, expected: &ExpectedRefusal) -> Option<String> {
-        let (name, act) = (&expected.who, &expected.act);
-        let asked = self.command(name, act, &expected.with, expected.reason.clone(), expected.to.as_deref(), None);
-        let (actor, command) = match asked {
+    fn fits(&self, wanted: &ExpectedNotice, notice: &Notice) -> bool {
+        let told = |name: &&str| notice.to.iter().any(|person| person.as_str() == *name);
+        notice.kind == wanted.kind
+            && self.local(notice.at) == wanted.time
+            && (wanted.percent.is_none() || wanted.percent == notice.percent)
+            && wanted.of.as_ref().is_none_or(|of| notice.of.as_ref().is_some_and(|unit| unit.as_str() == of))
+            && wanted.legal.as_ref().is_none_or(|legal| notice.legal.as_ref() == Some(legal))
+            && wanted.to.as_ref().is_none_or(|to| to.all().iter().all(told))
+    }
+
+    fn must_refuse(&mut self, expected: &ExpectedRefusal, case: &Case) -> Vec<Text> {
+        let (name, act, because) = (&expected.who, &expected.act, &expected.because);
+        let item = Item {
+            with: expected.with.clone(),
+            reason: expected.reason.clone(),
+            to: expected.to.clone(),
+            ..Item::default()
+        };
+        let asked = match self.commands(name, act, &item) {
             Ok(asked) => asked,
-            Err(fault) => return Some(fault),
+            Err(fault) => return vec![fault],
         };
         let rules = Rules {
             procedure: self.procedure,
@@ -118,16 +125,28 @@ impl Stage<'_> {
             calendars: self.calendars,
             workload: &self.workload,
         };
-        let request = Request { actor, at: self.now.max(self.case.as_ref()?.last_at), command };
-        match decide(&rules, self.case.as_ref(), &CaseId::from("kich-ban"), &request) {
-            Ok(_) => Some(format!("{name} làm được `{act}`, mong đợi bị từ chối vì {}", expected.because)),
-            Err(refusal) if refusal.code.word() == expected.because => None,
-            Err(refusal) => Some(format!(
-                "{name} bị từ chối `{act}` vì {} ({}), mong đợi {}",
-                refusal.code.word(),
-                refusal.vi,
-                expected.because
-            )),
+        let mut faults = Vec::new();
+        for (actor, command) in asked {
+            let request = Request { actor, at: self.now.max(case.last_at), command };
+            match decide(&rules, Some(case), &CaseId::from("kich-ban"), &request) {
+                Ok(_) => faults.push(Text::new(
+                    format!("{name} làm được `{act}`, mong đợi bị từ chối vì {because}"),
+                    format!("{name} could do `{act}`, a refusal was expected because of {because}"),
+                )),
+                Err(refusal) if refusal.code.word() == because => {
+                    if let (Code::GuardFalse, Command::Take(asked)) = (refusal.code, &request.command) {
+                        self.walked.refused(case, asked);
+                    }
+                }
+                Err(refusal) => {
+                    let code = refusal.code.word();
+                    faults.push(Text::new(
+                        format!("{name} bị từ chối `{act}` vì {code} ({}), mong đợi {because}", refusal.vi),
+                        format!("{name} was refused `{act}` because of {code} ({}), expected {because}", refusal.en),
+                    ));
+                }
+            }
         }
+        faults
     }
 }

@@ -3,21 +3,28 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use indexmap::IndexMap;
+use jiff::civil::Date;
+use serde_json::Value as Json;
 
-use crate::definition::procedure::{Bodies, Procedure, StepKind, UnitRef, Units, Who};
-use crate::directory::{Directory, DirectoryFile, Inspector, Person, Post, PostHolder, Rights, Unit};
+use crate::definition::diagnostic::Text;
+use crate::definition::procedure::{Bodies, Procedure, StepKind, Substitute, UnitRef, Units, Who};
+use crate::definition::value::Kind;
+use crate::directory::{Absence, Directory, DirectoryFile, Inspector, Person, Post, PostHolder, Rights, Unit};
 use crate::ids::{PersonId, PostId, UnitId};
+use crate::rehearsal::scenario::Scenario;
 
 /// The unit above all others.
 const TOP: &str = "thanh-pho";
 
-/// The stand-ins of a procedure. A unit that nobody heads is headed by a person of the unit's own name; `inspector`
-/// inspects everything. `more` are units that only a case names.
+/// The stand-ins of a procedure. A unit that nobody heads is headed by a person of the unit's own name, and a deputy
+/// who stands in for somebody is called `cap-pho-` and his unit; `inspector`
+/// inspects everything. `more` are units that only a case names; who is `absent` is so all the time.
 pub fn directory(
     procedure: &Procedure,
     stand_ins: &BTreeMap<String, Vec<String>>,
     more: &BTreeSet<UnitId>,
-) -> Result<Directory, String> {
+    absent: &[String],
+) -> Result<Directory, Text> {
     let mut units: IndexMap<UnitId, Unit> = IndexMap::new();
     let mut people: IndexMap<PersonId, Person> = IndexMap::new();
     let mut person = |id: &str| {
@@ -52,6 +59,14 @@ pub fn directory(
             }
         }
     }
+    for unit in deputised(procedure) {
+        let Some(posts) = units.get_mut(unit).map(|unit| &mut unit.posts) else { continue };
+        if posts.values().all(|post| !post.deputy) {
+            let people = vec![person(&format!("cap-pho-{unit}"))];
+            let vi = format!("Cấp phó {unit}");
+            posts.insert("cap-pho".into(), Post { vi, en: None, head: false, deputy: true, people });
+        }
+    }
     for (id, unit) in &mut units {
         if unit.posts.values().all(|post| !post.head) {
             let people = vec![person(id.as_str())];
@@ -68,6 +83,17 @@ pub fn directory(
     }
     let rights =
         Rights { inspectors: vec![Inspector { person: "inspector".into(), area: TOP.into() }], ..Rights::default() };
+    let mut absences = Vec::new();
+    for name in absent {
+        let person = PersonId::from(name.as_str());
+        if !people.contains_key(&person) {
+            return Err(Text::new(
+                format!("`absent`: không ai trong kịch bản tên `{name}`"),
+                format!("`absent`: nobody of the scenario is called `{name}`"),
+            ));
+        }
+        absences.push(Absence { person, since: Date::MIN, until: Date::MAX, substitute: None, because: None });
+    }
     let file = DirectoryFile {
         format: "directory/v1".to_owned(),
         id: "stand-ins".to_owned(),
@@ -75,11 +101,21 @@ pub fn directory(
         people,
         units,
         delegations: Vec::new(),
-        absences: Vec::new(),
+        absences,
         rights,
     };
     Directory::build(file).map_err(|faults| {
-        faults.iter().map(|fault| format!("{} / {}", fault.vi, fault.en)).collect::<Vec<_>>().join("; ")
+        let vi: Vec<&str> = faults.iter().map(|fault| fault.vi.as_str()).collect();
+        let en: Vec<&str> = faults.iter().map(|fault| fault.en.as_str()).collect();
+        Text::new(vi.join("; "), en.join("; "))
+    })
+}
+
+/// Units whose deputies stand in for somebody.
+fn deputised(procedure: &Procedure) -> impl Iterator<Item = &UnitId> {
+    procedure.people.values().flat_map(|people| &people.substitute).filter_map(|substitute| match substitute {
+        Substitute::DeputyOf(UnitRef::Unit(unit)) => Some(unit),
+        _ => None,
     })
 }
 
@@ -101,5 +137,26 @@ fn named_units(procedure: &Procedure) -> Vec<UnitId> {
         }
     }
     units.extend(procedure.groups.values().filter_map(|group| group.unit.clone()));
+    units
+}
+
+/// Units that only the case's data name.
+pub fn units_given(procedure: &Procedure, scenario: &Scenario) -> BTreeSet<UnitId> {
+    let maps = scenario
+        .run
+        .iter()
+        .map(|item| &item.with)
+        .chain([&scenario.given])
+        .chain(scenario.start_at.iter().map(|start| &start.with));
+    let mut units = BTreeSet::new();
+    for (name, json) in maps.flatten() {
+        match procedure.fields.get(name.as_str()).map(|field| &field.kind) {
+            Some(Kind::Units) => {
+                units.extend(json.as_array().into_iter().flatten().filter_map(Json::as_str).map(UnitId::from))
+            }
+            Some(Kind::Unit) => units.extend(json.as_str().map(UnitId::from)),
+            _ => {}
+        }
+    }
     units
 }

@@ -220,6 +220,7 @@ fn each_fault_is_told_as_its_golden_file_says_and_by_its_own_code() {
         different.join("\n")
     );
     told.extend(BESIDE.iter().map(|code| (*code).to_owned()));
+    told.extend(crate::rehearsal::examples());
     told.extend(crate::tree_checks::examples().into_iter().map(|name| crate::tree_checks::code_of(&name)));
     for page in quytrinh::definition::checks::reference::PAGES {
         assert!(told.contains(page.code), "{} has no example in tests/definitions", page.code);
@@ -253,13 +254,15 @@ fn a_file_is_held_against_the_people_there_are() {
 fn every_page_shows_what_its_example_files_hold() {
     let files = std::fs::read_dir("tests/definitions/ok").unwrap().map(|entry| entry.unwrap().path());
     let right: String = files.map(|path| std::fs::read_to_string(path).unwrap()).collect();
-    let right = right + &crate::tree_checks::texts("ok");
+    let right = right + &crate::tree_checks::texts("ok") + &crate::rehearsal::texts("ok");
     for page in quytrinh::definition::checks::reference::PAGES {
         let blocks: Vec<&str> = page.text.split("```").skip(1).step_by(2).collect();
         let [wrong_block, right_block] = blocks[..] else { panic!("{}: a page has two examples", page.code) };
-        let wrong = match crate::tree_checks::examples().iter().any(|name| name == page.code) {
-            true => crate::tree_checks::texts(page.code),
-            false => {
+        let has = |examples: Vec<String>| examples.iter().any(|name| name == page.code);
+        let wrong = match (has(crate::tree_checks::examples()), has(crate::rehearsal::examples())) {
+            (true, _) => crate::tree_checks::texts(page.code),
+            (_, true) => crate::rehearsal::texts(page.code),
+            (false, false) => {
                 let folder = if BESIDE.contains(&page.code) { "with_directory" } else { "err" };
                 std::fs::read_to_string(format!("tests/definitions/{folder}/{}.yaml", page.code)).unwrap()
             }
@@ -301,27 +304,6 @@ fn no_mutilation_of_a_file_makes_the_reader_panic() {
             }
         }
         rendered("x.yaml", &bytes.iter().collect::<String>());
-    }
-}
-
-#[test]
-fn every_scenario_of_the_library_passes_and_every_step_is_walked() {
-    let mut calendars = quytrinh::calendar::shelf::Calendars::default();
-    for name in ["hanoi", "24x7"] {
-        let text = std::fs::read_to_string(format!("workflows/calendars/{name}.yaml")).unwrap();
-        calendars.put(std::sync::Arc::new(quytrinh::service::library::read_calendar(&text).unwrap()));
-    }
-    for (name, text) in library() {
-        let (procedure, _) = load(&Source::new(&name, text)).unwrap();
-        let test = std::fs::read_to_string(name.replace(".yaml", ".test.yaml")).unwrap();
-        let test: quytrinh::rehearsal::scenario::TestFile = serde_saphyr::from_str(&test).unwrap();
-        let mut walked = std::collections::BTreeSet::new();
-        for played in quytrinh::rehearsal::play::rehearse(&test, &procedure, &calendars) {
-            assert!(played.faults.is_empty(), "{name}, {}: {:#?} {:#?}", played.name, played.faults, played.timeline);
-            walked.extend(played.covered.steps);
-        }
-        let missed: Vec<_> = procedure.steps.keys().filter(|step| !walked.contains(*step)).collect();
-        assert!(missed.is_empty(), "{name}: no scenario walks {missed:?}");
     }
 }
 

@@ -35,6 +35,7 @@ mod kills;
 mod lsp;
 mod machine;
 mod plan;
+mod rehearsal;
 mod simulation;
 mod store_conformance;
 mod store_faults;

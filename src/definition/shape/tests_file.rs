@@ -40,6 +40,7 @@ static SCENARIO: Shape = Shape {
         row!("given", Keyed(Names::Field, &Any), "Thông tin khi mở hồ sơ", "What is given at opening"),
         row!("code", Text, "Mã thủ tục", "Administrative code"),
         row!("channel", Text, "Kênh nộp", "Channel"),
+        row!("absent", Many(&Text), "Những người vắng mặt suốt kịch bản", "Who is away all the time"),
         row!("run", Many(&Map(&ITEM)), "Diễn biến", "What happens"),
         EXPECT,
     ],
