@@ -195,6 +195,13 @@ fn check_delegations(file: &DirectoryFile, faults: &mut Vec<DirectoryError>) {
                 "a delegation must name its procedures",
             ));
         }
+        if delegation.when.as_ref().is_some_and(|when| when.trim().is_empty()) {
+            faults.push(DirectoryError::new(
+                format!("{place}.when"),
+                "điều kiện của ủy quyền để trống; bỏ `when` nếu ủy quyền cho mọi hồ sơ",
+                "the condition of a delegation is empty; leave `when` out where it is for every case",
+            ));
+        }
     }
 }
 

@@ -95,6 +95,9 @@ pub struct Delegation {
     pub to: PersonId,
     /// The procedures it covers; it never covers more than these.
     pub procedures: Vec<ProcedureId>,
+    /// Only for cases whose data meet this condition, in the words of the procedure; for every case where absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub when: Option<String>,
     pub since: Date,
     /// Last day, inclusive.
     pub until: Date,

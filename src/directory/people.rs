@@ -78,9 +78,15 @@ impl Directory {
     }
 
     /// Whether a person may act in another's name: by a delegation in force, or as the substitute of one who is absent.
+    /// A condition of the delegation is for the case to meet: whoever acts is asked by the machine.
     pub fn acts_for(&self, person: &PersonId, other: &PersonId, procedure: &ProcedureId, at: Ts) -> bool {
         self.delegations_to(person, procedure, at).iter().any(|delegation| delegation.from == *other)
-            || self.substitute_of(other, at).as_ref() == Some(person)
+            || self.stands_in_for(person, other, at)
+    }
+
+    /// Whether a person may act in another's name as the substitute of one who is absent.
+    pub fn stands_in_for(&self, person: &PersonId, other: &PersonId, at: Ts) -> bool {
+        self.substitute_of(other, at).as_ref() == Some(person)
     }
 
     /// Everybody in whose name the person may act now in a procedure, each once.

@@ -1,5 +1,6 @@
 //! Who may: the right an actor uses, whether a transition is his to take, and whom separation bars.
 
+use crate::definition::guard::Guard;
 use crate::definition::procedure::{Doer, StepKind};
 use crate::ids::{BranchId, PersonId, StepId, UnitId};
 use crate::machine::assignment::{by_of, candidates_of, named_by};
@@ -44,7 +45,30 @@ pub(super) fn right<'a>(draft: &Draft<'a>) -> Result<Right<'a>, Refusal> {
     if person != of && !directory.acts_for(person, of, &draft.procedure().id, draft.at) {
         return Err(words::no_delegation(draft, person, of));
     }
+    if person != of {
+        within_delegation(draft, person, of)?;
+    }
     Ok(Right { person, of })
+}
+
+/// Refuses a delegate whose every delegation has a condition that the case does not meet. What the case does not say
+/// yet, and what the procedure cannot say at all, is not met: a right is never wider than its words.
+fn within_delegation(draft: &Draft<'_>, person: &PersonId, of: &PersonId) -> Result<(), Refusal> {
+    let (directory, procedure) = (draft.directory(), draft.procedure());
+    if directory.stands_in_for(person, of, draft.at) {
+        return Ok(());
+    }
+    let given = directory.delegations_to(person, &procedure.id, draft.at);
+    let mut conditions = Vec::new();
+    for delegation in given.into_iter().filter(|delegation| delegation.from == *of) {
+        let Some(when) = &delegation.when else { return Ok(()) };
+        let met = Guard::parse(when, &procedure.fields).ok().and_then(|guard| guard.judge(&draft.scope(None)));
+        if met == Some(true) {
+            return Ok(());
+        }
+        conditions.push(when.as_str());
+    }
+    Err(words::beyond_delegation(draft, person, of, &conditions))
 }
 
 /// In whose name a transition is recorded.

@@ -44,6 +44,22 @@ pub(in crate::machine) fn no_delegation(draft: &Draft<'_>, person: &PersonId, of
     )
 }
 
+pub(in crate::machine) fn beyond_delegation(
+    draft: &Draft<'_>,
+    person: &PersonId,
+    of: &PersonId,
+    conditions: &[&str],
+) -> Refusal {
+    let (name, other) = (draft.directory().person_name(person), draft.directory().person_name(of));
+    let quoted: Vec<String> = conditions.iter().map(|condition| format!("`{condition}`")).collect();
+    let (vi, en) = (quoted.join(" hoặc "), quoted.join(" or "));
+    Refusal::new(
+        Code::NotAllowed,
+        format!("{name} chỉ được {other} ủy quyền khi {vi}; hồ sơ này không thuộc phạm vi đó."),
+        format!("{name} acts for {other} only when {en}; this case is beyond that."),
+    )
+}
+
 pub(in crate::machine) fn not_holder(draft: &Draft<'_>, branch: &Branch, person: &PersonId) -> Refusal {
     let directory = draft.directory();
     let step = draft.procedure().step_title(&branch.step);
