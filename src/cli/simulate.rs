@@ -14,7 +14,7 @@ use crate::cli::draw::read;
 use crate::cli::output::{data, pick, table};
 use crate::cli::{Failure, Format};
 use crate::definition::diagnostic::Lang;
-use crate::definition::procedure::{Procedure, UnitRef, Who};
+use crate::definition::procedure::Procedure;
 use crate::directory::Directory;
 use crate::ids::{PeopleId, StepId, Ts, Verb};
 use crate::service::clock::{Clock, SystemClock};
@@ -204,11 +204,7 @@ fn known(
             Lang::En => format!("the procedure has no `{what}`"),
         })
     };
-    let mut known = Known::default();
-    for (people, entry) in &procedure.people {
-        let officers = directory.map_or(1, |directory| members(directory, &entry.who, at));
-        known.officers.insert(people.clone(), officers);
-    }
+    let mut known = Known::officers(procedure, directory, at);
     for Given(people, officers) in &args.staff {
         if known.officers.insert(people.clone(), *officers).is_none() {
             return Err(unknown(people.as_str()));
@@ -227,15 +223,6 @@ fn known(
         known.taken.insert((step, verb), *share);
     }
     Ok(known)
-}
-
-fn members(directory: &Directory, who: &Who, at: Ts) -> u32 {
-    let count = match who {
-        Who::Post { post, unit: UnitRef::Unit(unit) } => directory.members(unit, post, at).len(),
-        Who::DeputyOf(UnitRef::Unit(unit)) => directory.deputies(unit, at).len(),
-        _ => 1,
-    };
-    u32::try_from(count.max(1)).unwrap_or(1)
 }
 
 /// The station with the highest load: it is the first that more cases would choke.
@@ -265,6 +252,7 @@ fn as_json(trial: &Trial<'_>, plan: &Plan, tally: &Tally, changes: &[Changed]) -
                 "wait_mean_minutes": minutes(figures.mean_wait()),
                 "wait_p90_minutes": minutes(figures.waited_within(0.9)),
                 "longest_queue": figures.longest_queue,
+                "reminders_a_week": round(tally.reminders_a_week(n, station.officers, trial.axis.full_day()), 0.1),
             })
         })
         .collect();
@@ -340,11 +328,14 @@ fn as_text(args: &Args, trial: &Trial<'_>, plan: &Plan, tally: &Tally, changes: 
             time(figures.mean_wait()),
             time(figures.waited_within(0.9)),
             figures.longest_queue.to_string(),
+            number(tally.reminders_a_week(n, station.officers, trial.axis.full_day()), 1),
         ]
     });
     let headers = match lang {
-        Lang::Vi => ["Người làm", "Số người", "Tải", "Lượt", "Chờ trung bình", "Chờ 90 %", "Hàng chờ dài nhất"],
-        Lang::En => ["Who", "Officers", "Load", "Pieces", "Mean wait", "Wait 90 %", "Longest queue"],
+        Lang::Vi => {
+            ["Người làm", "Số người", "Tải", "Lượt", "Chờ trung bình", "Chờ 90 %", "Hàng chờ dài nhất", "Nhắc/tuần"]
+        }
+        Lang::En => ["Who", "Officers", "Load", "Pieces", "Mean wait", "Wait 90 %", "Longest queue", "Reminders/week"],
     };
     text += &table(&headers, rows.collect());
     if let Some(n) = bottleneck(plan, tally)

@@ -10,9 +10,10 @@ use indexmap::IndexMap;
 use crate::calendar::working_time::{Length, WorkingTime};
 use crate::definition::procedure::{
     Bodies, By, Choice, ClockPolicy, Counting, Join, Late, Limit, Means, Outcome, Procedure, Rest, Staff, Step,
-    StepKind, Target, Transition, Units, Wait,
+    StepKind, Target, Transition, UnitRef, Units, Wait, Warn, Who,
 };
-use crate::ids::{PeopleId, StepId, Verb};
+use crate::directory::Directory;
+use crate::ids::{PeopleId, StepId, Ts, Verb};
 use crate::simulation::chance::Chance;
 
 /// Of a step's limit, the part that is work where nobody says how long the work takes.
@@ -83,6 +84,8 @@ pub struct Plan {
     /// The case's limit; nothing where it has none.
     pub limit: Option<WorkingTime>,
     pub day_rule: bool,
+    /// When reminders are due on a step's clock.
+    pub warn: Vec<Warn>,
     /// How many ways have a bound: so many counters a case needs.
     pub bounded: usize,
 }
@@ -95,6 +98,8 @@ pub enum Place {
         station: usize,
         work: Work,
         ways: Vec<Way>,
+        /// The step's limit, by which its holder is reminded.
+        within: Option<WorkingTime>,
     },
     /// Somebody outside answers within a time; nobody here is busy.
     Delay {
@@ -131,6 +136,24 @@ pub struct Way {
     pub bound: Option<(usize, u32)>,
 }
 
+impl Known {
+    /// The officers of each entry of `people`, as a directory has them then; one where it does not say.
+    pub fn officers(procedure: &Procedure, directory: Option<&Directory>, at: Ts) -> Known {
+        let count = |who: &Who| directory.map_or(1, |directory| officers(directory, who, at));
+        let officers = procedure.people.iter().map(|(id, entry)| (id.clone(), count(&entry.who))).collect();
+        Known { officers, ..Known::default() }
+    }
+}
+
+fn officers(directory: &Directory, who: &Who, at: Ts) -> u32 {
+    let count = match who {
+        Who::Post { post, unit: UnitRef::Unit(unit) } => directory.members(unit, post, at).len(),
+        Who::DeputyOf(UnitRef::Unit(unit)) => directory.deputies(unit, at).len(),
+        _ => 1,
+    };
+    u32::try_from(count.max(1)).unwrap_or(1)
+}
+
 impl Plan {
     /// The network of a procedure.
     pub fn of(procedure: &Procedure, known: &Known, full_day: f64) -> Plan {
@@ -144,7 +167,7 @@ impl Plan {
         let end = Place::End { outcome: Outcome::Done };
         let ways = vec![Way { to: 1, share: 1.0, bound: None }];
         let stations = vec![Station { people: "nguoi_lam".into(), officers }];
-        Plan { stations, places: vec![Place::Work { station: 0, work, ways }, end], ..Plan::default() }
+        Plan { stations, places: vec![Place::Work { station: 0, work, ways, within: None }, end], ..Plan::default() }
     }
 }
 
@@ -171,6 +194,7 @@ impl Maker<'_> {
         self.plan.start = self.procedure.start.first().map_or(0, |choice| self.index(&choice.then));
         let terms = &self.procedure.case;
         self.plan.limit = length(&terms.within).cloned();
+        self.plan.warn = terms.warn.clone();
         self.plan.day_rule = terms.counting == Counting::Day;
         self.plan.stations = self.stations.iter().map(|(people, _)| self.station_of(people)).collect();
     }
@@ -218,7 +242,7 @@ impl Maker<'_> {
             let limit = length(&staff.within).map_or(0.0, |limit| minutes(limit, self.full_day));
             Work::Around(limit * WORK_OF_LIMIT)
         });
-        Place::Work { station, work, ways: self.ways(id, &staff.actions) }
+        Place::Work { station, work, ways: self.ways(id, &staff.actions), within: length(&staff.within).cloned() }
     }
 
     fn wait(&mut self, id: &StepId, wait: &Wait) -> Place {
@@ -323,7 +347,7 @@ fn length(limit: &Limit) -> Option<&WorkingTime> {
 }
 
 /// About how many working minutes a length holds: five days in seven are worked.
-fn minutes(length: &WorkingTime, full_day: f64) -> f64 {
+pub fn minutes(length: &WorkingTime, full_day: f64) -> f64 {
     let of_days = |days: f64| days * 5.0 / 7.0 * full_day;
     let part = |part: &Length| match *part {
         Length::WorkingMinutes(minutes) => f64::from(minutes),

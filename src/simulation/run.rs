@@ -4,10 +4,10 @@ use std::cmp::Reverse;
 use std::collections::{BinaryHeap, VecDeque};
 
 use crate::calendar::working_time::WorkingTime;
-use crate::definition::procedure::ClockPolicy;
+use crate::definition::procedure::{ClockPolicy, Warn};
 use crate::simulation::axis::Axis;
 use crate::simulation::chance::Chance;
-use crate::simulation::plan::{Place, Plan, Way, never_answers};
+use crate::simulation::plan::{Place, Plan, Way, minutes, never_answers};
 use crate::simulation::tally::{StationTally, Tally};
 
 /// What arrives, and for how long.
@@ -30,6 +30,8 @@ struct Piece {
     place: u32,
     /// The block it runs in.
     block: u32,
+    /// When it came to its place.
+    since: f64,
     /// What it is waiting for is that it was never answered.
     late: bool,
 }
@@ -136,7 +138,7 @@ impl Run<'_> {
     }
 
     fn piece(&mut self, case: u32, place: usize, block: u32) -> u32 {
-        let piece = Piece { case, place: place as u32, block, late: false };
+        let piece = Piece { case, place: place as u32, block, since: 0.0, late: false };
         match self.free.pop() {
             Some(n) => {
                 self.pieces[n as usize] = piece;
@@ -176,6 +178,7 @@ impl Run<'_> {
     /// checked file has, ends after as many as there are places.
     fn enter(&mut self, number: u32, at: f64) {
         let plan = self.plan;
+        self.pieces[number as usize].since = at;
         for _ in 0..=plan.places.len() {
             let piece = self.pieces[number as usize];
             let go_on = match &plan.places[piece.place as usize] {
@@ -268,7 +271,8 @@ impl Run<'_> {
         let vain = self.is_vain(piece);
         let plan = self.plan;
         let to = match &plan.places[piece.place as usize] {
-            Place::Work { station, ways, .. } => {
+            Place::Work { station, ways, within, .. } => {
+                self.tally.stations[*station].reminders += within.as_ref().map_or(0, |w| self.reminders(piece, at, w));
                 self.release(*station, at);
                 if vain { None } else { self.way(piece, ways) }
             }
@@ -291,6 +295,17 @@ impl Run<'_> {
             }
             None => self.free.push(number),
         }
+    }
+
+    /// How many reminders, and a breach, came before the work was done.
+    fn reminders(&self, piece: Piece, at: f64, within: &WorkingTime) -> u64 {
+        let deadline = self.axis.add(piece.since, within, false);
+        let due = |warn: &Warn| match warn {
+            Warn::Percent(percent) => piece.since + (deadline - piece.since) * f64::from(*percent) / 100.0,
+            Warn::Before(length) => deadline - minutes(length, self.axis.full_day()),
+        };
+        let passed = self.plan.warn.iter().filter(|warn| due(warn) < at).count();
+        passed as u64 + u64::from(deadline < at)
     }
 
     /// Whoever is free takes up what has waited longest.

@@ -27,6 +27,8 @@ pub struct StationTally {
     /// Working minutes that each waited before it was taken up, in order of size.
     pub waited: Vec<f64>,
     pub longest_queue: usize,
+    /// Reminders and breaches on the clocks of its steps, over all officers.
+    pub reminders: u64,
 }
 
 impl Tally {
@@ -44,6 +46,13 @@ impl Tally {
     /// keep up, however long they work.
     pub fn load(&self, station: usize, officers: u32) -> f64 {
         self.officers_needed(station) / f64::from(officers.max(1))
+    }
+
+    /// How many reminders each of so many officers gets in five full days.
+    pub fn reminders_a_week(&self, station: usize, officers: u32, full_day: f64) -> f64 {
+        let all = self.stations.get(station).map_or(0.0, |station| station.reminders as f64);
+        let weeks = (self.span.max(self.window) / (full_day * 5.0)).max(1.0);
+        all / weeks / f64::from(officers.max(1))
     }
 
     /// How many officers would be busy all the time with what came.
