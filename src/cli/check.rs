@@ -2,21 +2,21 @@
 
 use std::path::PathBuf;
 
-use clap::ValueEnum;
-use serde_json::json;
-
 use crate::cli::Failure;
 use crate::cli::output::{data, pick, say};
 use crate::definition::checks::reference::{PAGES, page};
-use crate::definition::diagnostic::{Diagnostic, Fix, Lang, Level, github, human, json, level_word};
+use crate::definition::diagnostic::{Diagnostic, Lang, Level, human, json};
+use crate::definition::mend::{mend, once};
 use crate::definition::procedure::Procedure;
+use crate::definition::report::{github, sarif};
 use crate::definition::resolve::resolve;
 use crate::definition::source::Source;
 use crate::ids::Ts;
 use crate::service::clock::{Clock, SystemClock};
-use crate::service::library::{FileKind, Shelf, read_tree};
-use crate::service::tree::{Checked, Earlier, check_tree};
+use crate::service::library::{FileKind, Shelf, kind_of, read_tree};
+use crate::service::tree::{Checked, Earlier, Tree, check_tree};
 use crate::store;
+use clap::ValueEnum;
 
 /// What to check and how to say it.
 #[derive(Debug, clap::Args)]
@@ -26,6 +26,9 @@ pub struct Args {
     /// Makes the changes that are safe.
     #[arg(long)]
     fix: bool,
+    /// With `--fix`: changes nothing, shows the changes as a patch, and answers 1 where there is one.
+    #[arg(long, requires = "fix")]
+    dry_run: bool,
     /// Prints the page of a check, e.g. N04.
     #[arg(long, value_name = "CODE")]
     explain: Option<String>,
@@ -63,14 +66,23 @@ pub fn run(args: Args, lang: Lang) -> Result<u8, Failure> {
     }
     let paths = if args.paths.is_empty() { vec![PathBuf::from("workflows")] } else { args.paths.clone() };
     let now = SystemClock.now();
-    let mut checked = check_tree(&paths, now).map_err(|fault| Failure::usage(fault.to_string()))?;
+    let earlier = args.against.as_deref().map(earlier).transpose()?;
+    let look = || -> Result<Tree, Failure> {
+        let mut checked = check_tree(&paths, now).map_err(|fault| Failure::usage(fault.to_string()))?;
+        if let Some(earlier) = &earlier {
+            checked.hold_against(earlier, today(now));
+        }
+        Ok(checked)
+    };
+    let mut checked = look()?;
     if args.fix {
-        let mended = checked.files.iter().map(mend).collect::<Result<Vec<_>, _>>()?.into_iter().sum::<usize>();
+        let mended = mend_all(&checked.files, args.dry_run)?;
+        if args.dry_run {
+            say(&format!("{}: {mended}", pick(lang, "sẽ sửa", "to be mended")));
+            return Ok(u8::from(mended > 0));
+        }
         say(&format!("{}: {mended}", pick(lang, "đã sửa", "mended")));
-        checked = check_tree(&paths, now).map_err(|fault| Failure::usage(fault.to_string()))?;
-    }
-    if let Some(against) = &args.against {
-        checked.hold_against(&earlier(against)?, today(now));
+        checked = look()?;
     }
     let found: Vec<(&Source, &Diagnostic)> =
         checked.files.iter().flat_map(|file| file.found.iter().map(|d| (file.source.as_ref(), d))).collect();
@@ -132,52 +144,46 @@ fn today(now: Ts) -> jiff::civil::Date {
     jiff::tz::TimeZone::fixed(jiff::tz::offset(7)).to_datetime(now.timestamp()).date()
 }
 
-/// Makes the safe changes of one file, from the last to the first so that places stay true; answers how many.
-fn mend(file: &Checked) -> Result<usize, Failure> {
-    let mut fixes: Vec<&Fix> = file.found.iter().filter_map(|d| d.fix.as_ref()).collect();
-    fixes.sort_by_key(|fix| std::cmp::Reverse((fix.span.start, fix.span.end)));
-    let mut text = file.source.text().to_owned();
-    let mut before = text.len() + 1;
+/// Makes the safe changes of every file, or shows them; answers how many there are.
+fn mend_all(files: &[Checked], dry_run: bool) -> Result<usize, Failure> {
     let mut made = 0;
-    for fix in fixes {
-        let fits = fix.span.end <= before && text.get(fix.span.start..fix.span.end).is_some();
-        if fits {
-            text.replace_range(fix.span.start..fix.span.end, &fix.replacement);
-            before = fix.span.start;
-            made += 1;
+    for file in files {
+        let (name, text) = (file.source.name(), file.source.text());
+        let mended = match kind_of(name, text) {
+            FileKind::Procedure => mend(name, text, &file.found),
+            _ => once(name, text, &file.found),
+        };
+        made += mended.made;
+        if dry_run {
+            data(&difference(name, text, &mended.text));
+        } else if mended.made > 0 {
+            std::fs::write(&file.path, mended.text).map_err(|e| Failure::refused(format!("{name}: {e}")))?;
         }
-    }
-    if made > 0 {
-        std::fs::write(&file.path, text).map_err(|e| Failure::refused(format!("{}: {e}", file.path.display())))?;
     }
     Ok(made)
 }
 
-/// SARIF 2.1.0, the form code hosts read.
-fn sarif(found: &[(&Source, &Diagnostic)], lang: Lang) -> serde_json::Value {
-    let results: Vec<_> = found
-        .iter()
-        .map(|(source, d)| {
-            let (line, column) = source.position(d.span.start);
-            let (end_line, end_column) = source.position(d.span.end);
-            json!({
-                "ruleId": d.code,
-                "level": level_word(d.level),
-                "message": { "text": d.message.in_lang(lang) },
-                "locations": [{ "physicalLocation": {
-                    "artifactLocation": { "uri": source.name() },
-                    "region": { "startLine": line, "startColumn": column, "endLine": end_line, "endColumn": end_column },
-                }}],
-            })
-        })
-        .collect();
-    json!({
-        "version": "2.1.0",
-        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
-        "runs": [{ "tool": { "driver": {
-            "name": "quytrinh",
-            "version": env!("CARGO_PKG_VERSION"),
-            "rules": PAGES.iter().map(|page| json!({ "id": page.code })).collect::<Vec<_>>(),
-        }}, "results": results }],
-    })
+/// What changes from one text to another, line by line, as a patch without lines around.
+fn difference(name: &str, old: &str, new: &str) -> String {
+    let (old, new): (Vec<&str>, Vec<&str>) = (old.lines().collect(), new.lines().collect());
+    let same = old.iter().zip(&new).take_while(|(a, b)| a == b).count();
+    let tail = old[same..].iter().rev().zip(new[same..].iter().rev()).take_while(|(a, b)| a == b).count();
+    let (old_end, new_end) = (old.len() - tail, new.len() - tail);
+    if same == old_end && same == new_end {
+        return String::new();
+    }
+    let mut out = format!("--- {name}\n+++ {name}\n");
+    let mut hunk = |at: usize, gone: &[&str], come: &[&str]| {
+        out += &format!("@@ -{},{} +{},{} @@\n", at + 1, gone.len(), at + 1, come.len());
+        gone.iter().for_each(|line| out += &format!("-{line}\n"));
+        come.iter().for_each(|line| out += &format!("+{line}\n"));
+    };
+    match old.len() == new.len() {
+        true => {
+            let changed = (same..old_end).filter(|n| old[*n] != new[*n]);
+            changed.for_each(|n| hunk(n, &old[n..=n], &new[n..=n]));
+        }
+        false => hunk(same, &old[same..old_end], &new[same..new_end]),
+    }
+    out
 }

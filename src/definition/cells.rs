@@ -116,6 +116,39 @@ impl Cells {
         self.axes.iter().any(|axis| axis.points.is_empty())
     }
 
+    /// How many data the conditions read.
+    pub fn data(&self) -> usize {
+        self.axes.len()
+    }
+
+    /// The field that a datum is, where it is one.
+    pub fn field(&self, datum: usize) -> Option<&FieldId> {
+        match self.axes.get(datum).map(|axis| &axis.datum) {
+            Some(Datum::Field(field)) => Some(field),
+            _ => None,
+        }
+    }
+
+    /// Which datum a field is.
+    pub fn datum(&self, field: &FieldId) -> Option<usize> {
+        self.axes.iter().position(|axis| matches!(&axis.datum, Datum::Field(own) if own == field))
+    }
+
+    /// How many values stand for all of a datum's.
+    pub fn points(&self, datum: usize) -> usize {
+        self.axes.get(datum).map_or(0, |axis| axis.points.len())
+    }
+
+    /// The cell with these values, by their numbers; a datum without one is empty.
+    pub fn cell(&self, numbers: &[Option<usize>]) -> Cell {
+        let mut cell = Cell::default();
+        for (axis, number) in self.axes.iter().zip(numbers) {
+            let point = number.and_then(|number| axis.points.get(number).cloned().flatten());
+            cell.put(&axis.datum, point);
+        }
+        cell
+    }
+
     /// Every cell, in order.
     pub fn iter(&self) -> impl Iterator<Item = Cell> + '_ {
         let count = self.axes.iter().map(|axis| axis.points.len()).product::<usize>();

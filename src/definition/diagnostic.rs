@@ -289,18 +289,6 @@ pub fn json(diagnostic: &Diagnostic, source: &Source, lang: Lang) -> Json {
     })
 }
 
-/// One diagnostic as a workflow command of a code host: `::error file=…`.
-pub fn github(diagnostic: &Diagnostic, source: &Source, lang: Lang) -> String {
-    let (line, column) = source.position(diagnostic.span.start);
-    let level = match diagnostic.level {
-        Level::Error => "error",
-        Level::Warning => "warning",
-        Level::Note => "notice",
-    };
-    let message = diagnostic.message.in_lang(lang).replace('%', "%25").replace('\n', "%0A");
-    format!("::{level} file={},line={line},col={column},title={}::{message}", source.name(), diagnostic.code)
-}
-
 /// The stable word of a level.
 pub fn level_word(level: Level) -> &'static str {
     match level {

@@ -25,6 +25,8 @@ pub struct Policy {
     pub nesting: Option<u32>,
     /// Acts that must be done by different persons.
     pub separate: Vec<(Verb, Verb)>,
+    /// How many reminders a person may get in a week.
+    pub reminders: Option<u32>,
     /// Words that no step's label may have.
     pub words: Vec<String>,
     /// The least level of a check.
@@ -52,6 +54,7 @@ const TOP: &[&str] = &[
     "returns",
     "paused_days",
     "nesting",
+    "reminders",
     "separate",
     "words",
     "levels",
@@ -103,6 +106,7 @@ fn policy(reader: &mut Reader, root: &Node) -> Option<Policy> {
         returns: number(reader, "returns"),
         paused_days: number(reader, "paused_days"),
         nesting: number(reader, "nesting"),
+        reminders: number(reader, "reminders"),
         separate: root.get("separate").map(|node| pairs(reader, node)).unwrap_or_default(),
         words: texts(reader, root, "words"),
         levels: root.get("levels").map(|node| levels(reader, node)).unwrap_or_default(),

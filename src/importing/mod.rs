@@ -8,3 +8,4 @@ pub mod draft;
 pub mod length;
 pub mod sheet;
 pub mod table;
+pub mod words;

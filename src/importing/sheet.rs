@@ -10,7 +10,7 @@ use quick_xml::events::{BytesStart, Event};
 use crate::importing::cells::{Builder, Cell, Cells, MOST_COLUMNS, MOST_ROWS, Unreadable};
 
 /// The largest file, and the largest part of a packed one, in bytes: a table of steps is far smaller.
-const LARGEST: u64 = 16 * 1024 * 1024;
+pub(super) const LARGEST: u64 = 16 * 1024 * 1024;
 
 /// Every table of a file, by the end of its name.
 pub fn tables(name: &str, bytes: &[u8]) -> Result<Vec<Cells>, Unreadable> {
@@ -29,7 +29,7 @@ pub fn tables(name: &str, bytes: &[u8]) -> Result<Vec<Cells>, Unreadable> {
 }
 
 /// The parts of a packed file together may unpack to so much and no more.
-fn unpacked(bytes: &[u8]) -> Result<zip::ZipArchive<Cursor<&[u8]>>, Unreadable> {
+pub(super) fn unpacked(bytes: &[u8]) -> Result<zip::ZipArchive<Cursor<&[u8]>>, Unreadable> {
     let damaged = |error: zip::result::ZipError| Unreadable::Damaged(error.to_string());
     let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(damaged)?;
     let mut whole = 0_u64;
@@ -100,7 +100,7 @@ fn document(bytes: &[u8]) -> Result<Vec<Cells>, Unreadable> {
     }
 }
 
-fn entity(name: &str) -> &'static str {
+pub(super) fn entity(name: &str) -> &'static str {
     match name {
         "amp" => "&",
         "lt" => "<",

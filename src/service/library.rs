@@ -237,6 +237,7 @@ pub enum FileKind {
     Calendar,
     Directory,
     Policy,
+    Mandate,
 }
 
 /// Why a tree could not be read.
@@ -296,6 +297,7 @@ pub fn kind_of(name: &str, text: &str) -> FileKind {
         Some("calendar") => FileKind::Calendar,
         Some("directory") => FileKind::Directory,
         Some("policy") => FileKind::Policy,
+        Some("mandate") => FileKind::Mandate,
         _ => FileKind::Procedure,
     }
 }

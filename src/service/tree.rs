@@ -6,9 +6,12 @@ use std::sync::Arc;
 
 use crate::calendar::calendar::Calendar;
 use crate::definition::checks;
-use crate::definition::checks::x11_policy;
+use crate::definition::checks::across::x07_mandate::{self, Duties};
+use crate::definition::checks::across::x09_load;
+use crate::definition::checks::{d02_forms, x11_policy};
 use crate::definition::diagnostic::{Diagnostic, Level, sort};
 use crate::definition::load;
+use crate::definition::mandate::{self, Mandate};
 use crate::definition::policy::{self, Policy};
 use crate::definition::procedure::Procedure;
 use crate::definition::source::{Source, Span};
@@ -17,6 +20,7 @@ use crate::directory::Directory;
 use crate::ids::{CalendarId, Ts};
 use crate::service::library::{FileKind, TreeError, read_calendar, read_directory, read_tree};
 use crate::service::publish::Publication;
+use crate::service::{forms, tree_year};
 
 /// A tree, checked.
 pub struct Tree {
@@ -42,6 +46,8 @@ pub enum Meant {
     Directory(Box<Directory>),
     /// What the inspectorate requires of procedures.
     Policy(Box<Policy>),
+    /// What a unit is there to do.
+    Mandate(Box<Mandate>),
     /// A test: played by `quytrinh test`, not published.
     Test,
 }
@@ -68,6 +74,10 @@ pub fn check_tree(paths: &[PathBuf], now: Ts) -> Result<Tree, TreeError> {
                 Ok(policy) => (Some(Meant::Policy(Box::new(policy))), Vec::new()),
                 Err(found) => (None, found),
             },
+            FileKind::Mandate => match mandate::read(&source) {
+                Ok(mandate) => (Some(Meant::Mandate(Box::new(mandate))), Vec::new()),
+                Err(found) => (None, found),
+            },
             FileKind::Test => (Some(Meant::Test), Vec::new()),
         };
         files.push(Checked { path: file.path, source, found, meant });
@@ -91,6 +101,8 @@ pub fn check_tree(paths: &[PathBuf], now: Ts) -> Result<Tree, TreeError> {
     }
     check_against_calendars(&mut files);
     across(&mut files);
+    forms(&mut files);
+    mandates(&mut files, directory.as_deref(), now);
     for file in &mut files {
         if let Some(Meant::Procedure(procedure)) = &file.meant {
             file.found.extend(checks::v12_decision::check(procedure, &file.source));
@@ -133,15 +145,63 @@ fn across(files: &mut [Checked]) {
     }
 }
 
-/// What the inspectorate requires comes last: no file lowers it.
-fn policies(files: &mut [Checked], directory: Option<&Directory>) {
-    let rules: Vec<(Policy, Arc<Source>)> = files
+/// Each procedure's forms, where a folder beside it keeps them.
+fn forms(files: &mut [Checked]) {
+    for file in files {
+        let Some(Meant::Procedure(procedure)) = &file.meant else { continue };
+        let named = procedure.documents.values().any(|document| document.form.is_some());
+        if let Some(forms) = Some(&file.path).filter(|_| named).and_then(|path| forms::beside(path)) {
+            file.found.extend(d02_forms::check(procedure, &file.source, &forms));
+        }
+    }
+}
+
+/// What units are there to do: each task has its procedure, its people their hours, and nobody is reminded too often.
+fn mandates(files: &mut [Checked], directory: Option<&Directory>, at: Ts) {
+    let mut found: Vec<(usize, Diagnostic)> = Vec::new();
+    let (numbers, procedures): (Vec<usize>, Vec<_>) = procedures(files).unzip();
+    let (own, duties): (Vec<usize>, Vec<Duties<'_>>) = files
         .iter()
-        .filter_map(|file| match &file.meant {
-            Some(Meant::Policy(policy)) => Some((Policy::clone(policy), file.source.clone())),
+        .enumerate()
+        .filter_map(|(n, file)| match &file.meant {
+            Some(Meant::Mandate(mandate)) => Some((n, (mandate.as_ref(), file.source.as_ref()))),
             _ => None,
         })
-        .collect();
+        .unzip();
+    for (n, duties) in own.iter().zip(&duties) {
+        found.extend(x07_mandate::check(*duties, &procedures).into_iter().map(|told| (*n, told)));
+    }
+    let calendars = latest(files);
+    let done = procedures.iter().find(|(procedure, _)| {
+        duties.iter().any(|(mandate, _)| mandate.tasks.values().any(|task| task.is_done_by(procedure)))
+    });
+    let calendar = done.and_then(|(procedure, _)| calendars.get(&procedure.calendar));
+    if let (Some(directory), Some(calendar)) = (directory, calendar) {
+        let world = tree_year::World { directory, calendar, at };
+        let loads = x09_load::check(&duties, &procedures, directory, at, world.year());
+        found.extend(loads.into_iter().map(|(n, told)| (own[n], told)));
+        let rules: Vec<_> = rules(files);
+        let rules: Vec<_> = rules.iter().map(|(policy, source)| (policy, source.as_ref())).collect();
+        let reminded = tree_year::reminded(&duties, &procedures, &rules, &world);
+        found.extend(reminded.into_iter().map(|(n, told)| (numbers[n], told)));
+    }
+    for (n, told) in found {
+        files[n].found.push(told);
+    }
+}
+
+/// The policies of a tree.
+fn rules(files: &[Checked]) -> Vec<(Policy, Arc<Source>)> {
+    let policies = files.iter().filter_map(|file| match &file.meant {
+        Some(Meant::Policy(policy)) => Some((Policy::clone(policy), file.source.clone())),
+        _ => None,
+    });
+    policies.collect()
+}
+
+/// What the inspectorate requires comes last: no file lowers it.
+fn policies(files: &mut [Checked], directory: Option<&Directory>) {
+    let rules = rules(files);
     for file in files {
         let Some(Meant::Procedure(procedure)) = &file.meant else { continue };
         for (policy, source) in rules.iter().filter(|(policy, _)| x11_policy::binds(policy, procedure, directory)) {
@@ -161,14 +221,7 @@ fn procedures(files: &[Checked]) -> impl Iterator<Item = (usize, (&Procedure, &S
 
 /// Each procedure against the latest version of its calendar, where that stands beside it.
 fn check_against_calendars(files: &mut [Checked]) {
-    let mut latest: BTreeMap<CalendarId, Box<Calendar>> = BTreeMap::new();
-    for file in files.iter() {
-        if let Some(Meant::Calendar(calendar)) = &file.meant
-            && latest.get(calendar.id()).is_none_or(|known| known.version() < calendar.version())
-        {
-            latest.insert(calendar.id().clone(), calendar.clone());
-        }
-    }
+    let latest = latest(files);
     for file in files {
         if let Some(Meant::Procedure(procedure)) = &file.meant
             && let Some(calendar) = latest.get(&procedure.calendar)
@@ -176,6 +229,19 @@ fn check_against_calendars(files: &mut [Checked]) {
             file.found.extend(checks::calendar::check(procedure, calendar, &file.source));
         }
     }
+}
+
+/// The calendars of a tree, each in its latest version.
+fn latest(files: &[Checked]) -> BTreeMap<CalendarId, Box<Calendar>> {
+    let mut latest: BTreeMap<CalendarId, Box<Calendar>> = BTreeMap::new();
+    for file in files {
+        if let Some(Meant::Calendar(calendar)) = &file.meant
+            && latest.get(calendar.id()).is_none_or(|known| known.version() < calendar.version())
+        {
+            latest.insert(calendar.id().clone(), calendar.clone());
+        }
+    }
+    latest
 }
 
 /// Units may work only by calendars that are there; where no calendar lies beside the directory, none can be missed.

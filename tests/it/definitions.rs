@@ -1,7 +1,9 @@
 //! Procedure files: what loads, and what each fault is told as.
 
+mod mending;
 mod pictures;
 mod soundness;
+mod spelling;
 mod typical;
 
 use quytrinh::definition::diagnostic::{Lang, Level, human};

@@ -221,3 +221,19 @@ fn what_is_no_table_is_refused_and_nothing_panics() {
         }
     }
 }
+
+/// A Word document cuts what was typed into runs; its text has the words whole, and what is no document is refused.
+#[test]
+fn the_text_of_a_document_is_read_whatever_it_looks_like() {
+    use quytrinh::importing::words::words;
+    let xml = "<w:document xmlns:w=\"w\"><w:body><w:p><w:r><w:t>Số: {{so_</w:t></w:r><w:r><w:t>luong}} &amp;</w:t></w:r></w:p>\
+               <w:tbl><w:tr><w:tc><w:p><w:r><w:t>Ô</w:t></w:r></w:p></w:tc></w:tr></w:tbl></w:body></w:document>";
+    assert_eq!(
+        words("mau.docx", &packed(&[("word/document.xml", xml.to_owned())])).unwrap(),
+        "Số: {{so_luong}} &\nÔ\n"
+    );
+    assert_eq!(words("mau.md", "Số: {{so}}".as_bytes()).unwrap(), "Số: {{so}}");
+    assert!(words("mau.docx", b"khong phai tep Word").is_err());
+    assert!(words("mau.docx", &packed(&[("other.xml", String::new())])).is_err());
+    assert!(words("mau.exe", b"MZ").is_err());
+}

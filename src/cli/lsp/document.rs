@@ -67,6 +67,7 @@ fn check(kind: FileKind, source: &Source) -> (Option<Procedure>, Vec<Diagnostic>
         FileKind::Test => (None, text::check(source)),
         FileKind::Calendar => (None, told(source, read_calendar(source.text()).err())),
         FileKind::Directory => (None, told(source, read_directory(source.text()).err())),
+        FileKind::Mandate => (None, crate::definition::mandate::read(source).err().unwrap_or_default()),
         FileKind::Policy => (None, crate::definition::policy::read(source).err().unwrap_or_default()),
     }
 }

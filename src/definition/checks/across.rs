@@ -2,11 +2,14 @@
 //! files, and is told once for each thing that is found, of the later file.
 
 mod alike;
+pub mod t21_reminded;
 mod x01_same_act;
 mod x02_same_task;
 mod x03_name;
 mod x06_same_paper;
+pub mod x07_mandate;
 mod x08_limits;
+pub mod x09_load;
 
 use crate::definition::diagnostic::Diagnostic;
 use crate::definition::procedure::Procedure;

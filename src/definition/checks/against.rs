@@ -1,5 +1,6 @@
 //! A text against the one it follows: the version published before it, or an earlier file.
 
+mod l03_translation;
 mod t22_jump;
 mod v01_number;
 mod v02_log;
@@ -27,7 +28,13 @@ pub fn check(look: &Against<'_>) -> Vec<Diagnostic> {
     if look.old.id != look.new.id || look.old.digest == look.new.digest {
         return Vec::new();
     }
-    let checks: [fn(&Against<'_>) -> Vec<Diagnostic>; 5] =
-        [v01_number::check, v02_log::check, v03_dates::check, v10_renamed::check, t22_jump::check];
+    let checks: [fn(&Against<'_>) -> Vec<Diagnostic>; 6] = [
+        v01_number::check,
+        v02_log::check,
+        v03_dates::check,
+        v10_renamed::check,
+        t22_jump::check,
+        l03_translation::check,
+    ];
     checks.iter().flat_map(|check| check(look)).collect()
 }

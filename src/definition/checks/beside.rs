@@ -10,6 +10,7 @@ mod r04_no_substitute;
 mod r06_separation;
 mod r07_subordinate;
 mod r08_circle;
+mod r10_delegation;
 mod r14_sideways;
 mod r16_contact;
 mod r18_share;
@@ -17,7 +18,7 @@ mod r19_delegation;
 mod r20_inspector;
 mod r21_own_judge;
 mod s15_single_point;
-mod seats;
+pub mod seats;
 mod witness;
 
 pub use names::{no_substitute_circle, without_directory};
@@ -57,13 +58,14 @@ pub fn check(procedure: &Procedure, on: &Directory, at: Ts, source: &Source) -> 
         source,
         seats: Seats { procedure, directory: on, at },
     };
-    let checks: [fn(&Beside<'_>) -> Vec<Diagnostic>; 13] = [
+    let checks: [fn(&Beside<'_>) -> Vec<Diagnostic>; 14] = [
         r03_vacant::check,
         r04_no_substitute::check,
         s15_single_point::check,
         r06_separation::check,
         r07_subordinate::check,
         r08_circle::check,
+        r10_delegation::check,
         r14_sideways::check,
         r16_contact::check,
         r19_delegation::check,

@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 
 use crate::definition::checks::Look;
 use crate::definition::diagnostic::Diagnostic;
+use crate::definition::pattern::Pattern;
 use crate::definition::source::Route;
 use crate::definition::value::Kind;
 
-/// Bounds the wrong way round, a choice without words or with one word twice.
+/// Bounds the wrong way round, a choice without words or with one word twice, a pattern that nothing matches.
 pub fn check(look: &Look<'_>) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     for (id, field) in &look.procedure.fields {
@@ -36,6 +37,20 @@ pub fn check(look: &Look<'_>) -> Vec<Diagnostic> {
                 )
                 .warning()
                 .help("thêm `keep:`, ví dụ `keep: 5 years`", "add `keep:`, as `keep: 5 years`"),
+            );
+        }
+        if field.pattern.as_ref().is_some_and(Pattern::fits_nothing) {
+            found.push(
+                Diagnostic::error(
+                    "D07",
+                    look.source.span(&route("pattern")),
+                    format!("trường `{id}`: không dòng chữ nào khớp với mẫu này"),
+                    format!("field `{id}`: no text fits this pattern"),
+                )
+                .help(
+                    "ví dụ 12 chữ số: `pattern: \"[0-9]{12}\"`; cả dòng phải khớp, không cần `^` và `$`",
+                    "for example 12 digits: `pattern: \"[0-9]{12}\"`; the whole text must fit, without `^` and `$`",
+                ),
             );
         }
         let Kind::Choice(words) = &field.kind else { continue };

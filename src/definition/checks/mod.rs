@@ -11,6 +11,7 @@ pub mod reference;
 pub mod text;
 
 mod d01_results;
+pub mod d02_forms;
 mod d04_order;
 mod d07_fields;
 mod d10_reasons;
@@ -19,6 +20,7 @@ mod g04_cells;
 mod g08_unfilled;
 mod g09_data;
 mod g10_repeated;
+mod l07_spelling;
 mod labels;
 mod limits;
 pub mod lookalikes;
@@ -29,6 +31,7 @@ mod p01_sideways;
 mod p02_branch_end;
 mod p04_bodies;
 mod p05_shared;
+mod p11_product;
 mod people;
 mod r05_separation;
 mod r11_result;
@@ -110,7 +113,7 @@ const CHECKS: &[&[Check]] = &[
         waits::check,
         s17_unsigned::check,
     ],
-    &[p01_sideways::check, p02_branch_end::check, p04_bodies::check, p05_shared::check],
+    &[p01_sideways::check, p02_branch_end::check, p04_bodies::check, p05_shared::check, p11_product::check],
     &[g04_cells::check, g08_unfilled::check, g09_data::check, g10_repeated::check],
     &[
         limits::check,
@@ -132,7 +135,7 @@ const CHECKS: &[&[Check]] = &[
         r22_legal::check,
     ],
     &[d01_results::check, d04_order::check, d07_fields::check, d10_reasons::check, d11_supplements::check],
-    &[labels::check],
+    &[labels::check, l07_spelling::check],
 ];
 
 impl Look<'_> {

@@ -1,9 +1,10 @@
-//! P01: a branch leaves or enters its block sideways.
+//! P01: a branch leaves or enters its block sideways; P10: a block inside a branch of another.
 
 use crate::definition::checks::Look;
 use crate::definition::diagnostic::Diagnostic;
 use crate::definition::graph::Via;
-use crate::definition::procedure::StepKind;
+use crate::definition::procedure::{Step, StepKind};
+use crate::ids::StepId;
 
 /// Edges that cross the border of a block other than through its front and its end.
 pub fn check(look: &Look<'_>) -> Vec<Diagnostic> {
@@ -54,7 +55,10 @@ pub fn check(look: &Look<'_>) -> Vec<Diagnostic> {
             }
             found.push(diagnostic);
         }
-        if step.inside.is_some() && matches!(step.kind, StepKind::End(_) | StepKind::Parallel(_)) {
+        if let (Some((block, _)), StepKind::Parallel(_)) = (&step.inside, &step.kind) {
+            found.push(nested(look, step, block));
+        }
+        if step.inside.is_some() && matches!(step.kind, StepKind::End(_)) {
             found.push(
                 Diagnostic::error(
                     "P01",
@@ -63,8 +67,8 @@ pub fn check(look: &Look<'_>) -> Vec<Diagnostic> {
                     format!("step `{}` inside a branch cannot be `{}`", step.id, step.kind_word()),
                 )
                 .help(
-                    "nhánh kết thúc bằng `to: join`; khối song song không lồng nhau",
-                    "a branch ends by `to: join`; blocks are not nested",
+                    "nhánh kết thúc bằng `to: join`; hồ sơ kết thúc sau khối",
+                    "a branch ends by `to: join`; the case ends after the block",
                 ),
             );
         }
@@ -83,4 +87,19 @@ pub fn check(look: &Look<'_>) -> Vec<Diagnostic> {
         }
     }
     found
+}
+
+fn nested(look: &Look<'_>, step: &Step, block: &StepId) -> Diagnostic {
+    Diagnostic::error(
+        "P10",
+        look.source.key_span(&look.route(&step.id)),
+        format!("khối song song `{}` nằm trong một nhánh của khối `{block}`", step.id),
+        format!("the parallel block `{}` lies in a branch of the block `{block}`", step.id),
+    )
+    .label("khối trong khối", "a block in a block")
+    .related(look.source.key_span(&look.route(block)), "khối ở ngoài", "the block around it")
+    .help(
+        "đưa khối trong ra sau khối ngoài, hoặc thêm các nhánh của nó vào khối ngoài",
+        "put the inner block after the outer one, or add its branches to the outer one",
+    )
 }

@@ -77,6 +77,8 @@ fn can_join(look: &Look<'_>, start: &StepId) -> bool {
         match &step.kind {
             StepKind::Decision(rules) => stack.extend(rules.iter().map(|rule| &rule.then)),
             StepKind::Wait(Wait { late: Some(Late::To(to)), .. }) => stack.push(to),
+            // A block in a branch is told by itself (P10).
+            StepKind::Parallel(_) => return true,
             _ => {}
         }
     }

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use crate::calendar::working_time::{Length, WorkingTime};
-use crate::definition::diagnostic::{Diagnostic, Elsewhere, Text};
+use crate::definition::diagnostic::{Code, Diagnostic, Elsewhere, Text};
 use crate::definition::policy::{Limits, Policy};
 use crate::definition::procedure::{Bodies, ClockPolicy, Limit, Means, Procedure, Reason, Step, StepKind, Transition};
 use crate::definition::source::{Route, Source};
@@ -55,10 +55,15 @@ pub fn raise((policy, rule): Rule<'_>, found: &mut [Diagnostic]) {
 
 impl Under<'_> {
     fn say(&self, key: &str, route: &Route, vi: String, en: String) -> Diagnostic {
+        self.say_as("X11", key, route, vi, en)
+    }
+
+    /// What has a code of its own, wherever its bound comes from.
+    fn say_as(&self, code: Code, key: &str, route: &Route, vi: String, en: String) -> Diagnostic {
         let place = self.rule.key_span(&Route::of([key]));
         let title = &self.policy.title;
         let help_en = title.en.as_deref().unwrap_or(&title.vi);
-        Diagnostic::error("X11", self.source.key_span(route), vi, en)
+        Diagnostic::error(code, self.source.key_span(route), vi, en)
             .elsewhere(Elsewhere::at(self.rule, place, "điều được yêu cầu", "what is required"))
             .help(format!("sửa theo \"{}\"", title.vi), format!("mend it as \"{help_en}\" says"))
     }
@@ -198,7 +203,8 @@ fn nesting(under: &Under<'_>) -> Vec<Diagnostic> {
     let deep = |step: &&Step| matches!(step.kind, StepKind::Parallel(_)) && depth(step) > most;
     let say = |step: &Step| {
         let (id, depth) = (&step.id, depth(step));
-        under.say(
+        under.say_as(
+            "P10",
             "nesting",
             &under.route(id),
             format!("khối song song `{id}` lồng {depth} tầng, quy định cho nhiều nhất {most}"),

@@ -1,0 +1,65 @@
+//! X07: a task of a unit for which there is no procedure. Told in the file of its tasks, each task once.
+
+use crate::definition::checks::across::File;
+use crate::definition::checks::across::alike::alike;
+use crate::definition::checks::factory;
+use crate::definition::diagnostic::Diagnostic;
+use crate::definition::mandate::{Mandate, Task};
+use crate::definition::source::{Route, Source};
+use crate::fold::nearest;
+
+/// From this likeness on, of 100, a task without code and name of a procedure is the one that the label says.
+const ALIKE: usize = 85;
+
+/// A mandate with its text.
+pub type Duties<'a> = (&'a Mandate, &'a Source);
+
+/// Tasks without a procedure, and work in steps that the procedure does not have.
+pub fn check((mandate, source): Duties<'_>, files: &[File<'_>]) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    for (id, task) in &mandate.tasks {
+        let route = Route::of(["tasks", id.as_str()]);
+        let doing: Vec<&File<'_>> = files.iter().filter(|(procedure, _)| task.is_done_by(procedure)).collect();
+        for step in task.work.keys().filter(|_| !doing.is_empty()) {
+            if doing.iter().all(|(procedure, _)| procedure.step(step).is_none()) {
+                let known = doing.iter().flat_map(|(procedure, _)| procedure.steps.keys()).map(|step| step.as_str());
+                let span = source.key_span(&route.clone().key("work").key(step.as_str()));
+                found.push(factory::not_declared("N04", span, step.as_str(), ("bước", "step"), known));
+            }
+        }
+        if doing.is_empty() && task.because.is_none() && !is_done_by_name(task, files) {
+            found.push(without(task, source, &route, files));
+        }
+    }
+    found
+}
+
+/// Whether a task that names neither procedure nor code is one by its label.
+fn is_done_by_name(task: &Task, files: &[File<'_>]) -> bool {
+    let unnamed = task.procedure.is_none() && task.code.is_none();
+    unnamed && files.iter().any(|(procedure, _)| alike(&procedure.title.vi, &task.title.vi) >= ALIKE)
+}
+
+fn without(task: &Task, source: &Source, route: &Route, files: &[File<'_>]) -> Diagnostic {
+    let found = Diagnostic::error(
+        "X07",
+        source.key_span(route),
+        format!("nhiệm vụ chưa có quy trình: {}", task.title.vi),
+        format!("a task without a procedure: {}", task.title.en.as_ref().unwrap_or(&task.title.vi)),
+    )
+    .warning();
+    let ids = || files.iter().map(|(procedure, _)| procedure.id.as_str());
+    match task.procedure.as_ref().and_then(|id| Some((id, nearest(id.as_str(), ids())?))) {
+        Some((id, near)) => {
+            let span = source.span(&route.clone().key("procedure"));
+            found
+                .label(format!("không có quy trình `{id}`"), format!("there is no procedure `{id}`"))
+                .help(format!("có phải là `{near}`?"), format!("did you mean `{near}`?"))
+                .fix(span, near)
+        }
+        None => found.help(
+            "soạn quy trình (`quytrinh new`), ghi `code:` hoặc `procedure:` của quy trình đã có, hoặc `because:` vì sao không cần",
+            "write one (`quytrinh new`), name one there is by `code:` or `procedure:`, or say `because:` why none is needed",
+        ),
+    }
+}
