@@ -23,6 +23,7 @@ mod inbox;
 mod journal;
 mod local;
 mod lsp;
+mod migrate_cases;
 mod output;
 mod plan;
 mod schema;
@@ -92,6 +93,8 @@ enum Command {
     Diff(diff::Args),
     /// What a new text changes, and the open cases it would meet.
     Plan(plan::Args),
+    /// Lets the open cases of a plan go on by the new text, each where it is proved.
+    MigrateCases(migrate_cases::Args),
     /// Draws a procedure.
     Draw(draw::Args),
     /// Brings in what people have: a table of steps from Word or Excel
@@ -152,6 +155,7 @@ pub fn run() -> ExitCode {
         Command::Test(args) => test::run(args, lang),
         Command::Diff(args) => diff::run(&args, lang),
         Command::Plan(args) => wait(plan::run(args, lang)),
+        Command::MigrateCases(args) => wait(migrate_cases::run(args, lang)),
         Command::Draw(args) => draw::run(&args, lang),
         Command::Import(args) => import::run(&args, lang),
         Command::Simulate(args) => simulate::run(&args, lang),

@@ -70,17 +70,7 @@ pub async fn run(args: Args, lang: Lang) -> Result<u8, Failure> {
 
 /// The cases in words; with `all` each one.
 fn cases(met: &Plan, shelf: &Shelf, all: bool, lang: Lang) -> String {
-    let (open, blocked) = (met.cases.len(), met.cases.iter().filter(|case| !case.obstacles.is_empty()).count());
-    let mut out = match lang {
-        Lang::Vi => format!(
-            "{open} hồ sơ đang chạy theo bản trước, sẽ kết thúc theo bản đó: người giữ và thời hạn không đổi\n\
-             {blocked} hồ sơ không thể đi tiếp theo bản mới\n"
-        ),
-        Lang::En => format!(
-            "{open} open cases run by an earlier version and finish on it: holders and deadlines stay\n\
-             {blocked} of them could not go on by the new text\n"
-        ),
-    };
+    let mut out = totals(met, lang);
     // Writing into a string cannot fail.
     for (step, count) in &met.by_step {
         let _ = writeln!(out, "  {step}: {count}");
@@ -88,7 +78,7 @@ fn cases(met: &Plan, shelf: &Shelf, all: bool, lang: Lang) -> String {
     for case in met.cases.iter().filter(|_| all) {
         let at = case.at.iter().map(|place| format!("{} ({})", place.step, shelf.person_name(&place.holder)));
         let _ = writeln!(out, "{}  v{}  {}", case.case, case.version, at.collect::<Vec<_>>().join(", "));
-        for obstacle in &case.obstacles {
+        for obstacle in case.stays.iter().chain(&case.obstacles) {
             let _ = writeln!(out, "    ! {}", obstacle.text().in_lang(lang));
         }
     }
@@ -96,6 +86,42 @@ fn cases(met: &Plan, shelf: &Shelf, all: bool, lang: Lang) -> String {
         let _ = match lang {
             Lang::Vi => writeln!(out, "không đọc được {case}"),
             Lang::En => writeln!(out, "cannot be read: {case}"),
+        };
+    }
+    out
+}
+
+/// How many there are, and what becomes of them.
+fn totals(met: &Plan, lang: Lang) -> String {
+    let (open, go_on) = (met.cases.len(), met.migrating());
+    let stay = met.cases.iter().filter(|case| case.stays.is_some()).count();
+    let blocked = met.cases.iter().filter(|case| !case.obstacles.is_empty()).count();
+    let mut out = match lang {
+        Lang::Vi => format!("{open} hồ sơ đang chạy theo bản trước\n"),
+        Lang::En => format!("{open} open cases run by an earlier version\n"),
+    };
+    if stay > 0 {
+        out += &match lang {
+            Lang::Vi => format!(
+                "{stay} hồ sơ sẽ kết thúc theo bản đang chạy: người giữ và thời hạn không đổi\n\
+                 {blocked} hồ sơ không thể đi tiếp theo bản mới\n"
+            ),
+            Lang::En => format!(
+                "{stay} finish on the version they run by: holders and deadlines stay\n\
+                 {blocked} of them could not go on by the new text\n"
+            ),
+        };
+    }
+    if stay < open {
+        out += &match lang {
+            Lang::Vi => format!(
+                "{go_on} hồ sơ chuyển được sang bản mới, giữ nguyên người giữ và mọi hạn; {} hồ sơ ở lại bản cũ\n",
+                open - go_on
+            ),
+            Lang::En => format!(
+                "{go_on} can go on by the new text, with their holders and all deadlines; {} stay on theirs\n",
+                open - go_on
+            ),
         };
     }
     out

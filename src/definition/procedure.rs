@@ -126,13 +126,33 @@ pub struct Allowance {
     pub because: String,
 }
 
-/// One entry of the history of versions; running cases finish on their version.
+/// One entry of the history of versions.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Change {
     pub date: Date,
     pub vi: String,
-    /// `running: { migrate: { old: new } }`, kept for the plan; empty for `finish_on_old`.
-    pub migrate: IndexMap<StepId, StepId>,
+    pub running: OpenCases,
+}
+
+/// What becomes of the cases that are open when a version comes into force.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub enum OpenCases {
+    /// They finish on their version: also where the file says nothing.
+    #[default]
+    Finish,
+    /// They go on by this version where that can be proved; steps that are called otherwise now, or that changed and may
+    /// be gone on with all the same, are named: old step, step of this version.
+    Migrate(IndexMap<StepId, StepId>),
+}
+
+impl OpenCases {
+    /// The step of this version that an old step is said to be.
+    pub fn said(&self, old: &StepId) -> Option<&StepId> {
+        match self {
+            OpenCases::Finish => None,
+            OpenCases::Migrate(steps) => steps.get(old),
+        }
+    }
 }
 
 impl Procedure {

@@ -282,6 +282,9 @@ fn refusal(code: Code) -> (StatusCode, &'static str, &'static str) {
             (STATE, "Không có việc báo lên nào chờ xác nhận", "No escalation waits to be acknowledged")
         }
         Code::NoClock => (STATE, "Không có thời hạn để gia hạn", "There is no term to extend"),
+        Code::AlreadyMigrated => (STATE, "Hồ sơ đã chạy theo bản này", "The case runs by that version already"),
+        Code::FinishesOnOld => (STATE, "Hồ sơ kết thúc theo bản cũ", "The case finishes on its version"),
+        Code::CannotMigrate => (STATE, "Hồ sơ không chuyển bản được", "The case cannot go on by that version"),
         Code::CalendarUnchanged => (STATE, "Lịch không làm đổi hạn nào", "The calendar moves no clock of the case"),
         Code::Inconsistent => {
             (StatusCode::INTERNAL_SERVER_ERROR, "Dừng lại vì việc này mâu thuẫn", "Stopped: it cannot have happened")

@@ -87,6 +87,11 @@ impl Sealer {
         Ok(sealed)
     }
 
+    /// From here on the case is pinned to that text.
+    pub fn pin(&mut self, procedure: Digest) {
+        self.procedure = Some(procedure);
+    }
+
     /// The end of the journal after what was sealed so far.
     pub fn head(&self) -> Head {
         self.head

@@ -118,6 +118,16 @@ impl Reading {
                     }
                 }
             }
+            // The same holding goes on under the step's new name.
+            Event::CaseMigrated(moved) => {
+                for holding in self.open.values().copied().collect::<Vec<_>>() {
+                    if let Some(holding) = self.custody.holdings.get_mut(holding)
+                        && let Some(now) = moved.steps.get(&holding.step)
+                    {
+                        holding.step = now.clone();
+                    }
+                }
+            }
             Event::Received { branch, .. } => {
                 if let Some(holding) = self.holding(*branch) {
                     holding.received_at = Some(at);

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::definition::value::Value;
-use crate::ids::{BranchId, CalendarId, DocumentId, FieldId, PersonId, Ts, Verb};
+use crate::ids::{BranchId, CalendarId, Digest, DocumentId, FieldId, PersonId, Ts, Verb};
 use crate::machine::event::TimerKey;
 
 /// Who asks, when, and what.
@@ -81,6 +81,8 @@ pub enum Command {
     Acknowledge { branch: BranchId, level: Option<u16>, text: Option<String> },
     /// Counts the case's clocks anew by the version of the calendar in force.
     ChangeCalendar { calendar: CalendarId },
+    /// Goes on by a newer text of the procedure, where that is proved.
+    Migrate { to: Digest, reason: Option<String> },
     /// A timer fell due. Only the system sends it, at the instant it was due or, if the case has moved on since, at the
     /// instant of its last event; never earlier.
     Fire { timer: TimerKey },
@@ -105,6 +107,7 @@ impl Command {
             Command::Apologise { .. } => "apologise",
             Command::Acknowledge { .. } => "acknowledge",
             Command::ChangeCalendar { .. } => "change_calendar",
+            Command::Migrate { .. } => "migrate",
             Command::Fire { .. } => "fire",
         }
     }

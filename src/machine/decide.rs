@@ -8,7 +8,8 @@ use crate::machine::event::Event;
 use crate::machine::refusal::{Code, Refusal};
 use crate::machine::rules::Rules;
 use crate::machine::{
-    calendar_change, dates, escalate, fire, handover, holders, open, record, signal, standing, take, vote, words,
+    calendar_change, dates, escalate, fire, handover, holders, migration, open, record, signal, standing, take, vote,
+    words,
 };
 
 /// Decides a request. There is no case yet only for [`Command::Open`].
@@ -62,6 +63,7 @@ fn carry_out(draft: &mut Draft<'_>, command: &Command) -> Result<(), Refusal> {
         Command::Apologise { new_date, reason } => dates::apologise(draft, *new_date, reason),
         Command::Acknowledge { branch, level, text } => escalate::acknowledge(draft, *branch, *level, text.as_deref()),
         Command::ChangeCalendar { calendar } => calendar_change::change(draft, calendar),
+        Command::Migrate { to, reason } => migration::migrate(draft, to, reason.as_deref()),
         Command::Fire { timer } => fire::fire(draft, timer),
     }
 }

@@ -150,6 +150,8 @@ pub enum Event {
         version: u32,
         clocks: Vec<ChangedClock>,
     },
+    /// The case goes on by a newer text of its procedure: who holds it, its clocks and what was promised stay.
+    CaseMigrated(CaseMigrated),
     /// The citizen was told a new date.
     Apologised {
         old_date: Ts,
@@ -261,6 +263,21 @@ pub struct CaseOpened {
     /// Of the papers, those that the procedure keeps in digital form.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub digitised: Vec<DocumentId>,
+}
+
+/// From which text to which.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CaseMigrated {
+    pub from_version: u32,
+    pub from: Digest,
+    pub version: u32,
+    pub digest: Digest,
+    /// The unit that answers for the procedure from now.
+    pub owner: UnitId,
+    /// Every step that the new text speaks of: its name before, and its name there.
+    pub steps: BTreeMap<StepId, StepId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
 }
 
 /// A transition taken, with what was given along.
@@ -581,6 +598,7 @@ impl Event {
             Event::ClockResumed { .. } => "clock_resumed",
             Event::Extended { .. } => "extended",
             Event::CalendarChanged { .. } => "calendar_changed",
+            Event::CaseMigrated(_) => "case_migrated",
             Event::Apologised { .. } => "apologised",
             Event::Reminded { .. } => "reminded",
             Event::Breached { .. } => "breached",

@@ -142,6 +142,15 @@ fn happen(case: &mut Case, event: &Event, at: Ts) -> Happened {
             }
             Ok(())
         }
+        (Status::Open, Event::CaseMigrated(moved)) => {
+            legal(case.digest == moved.from, "the case runs by another text")?;
+            legal(case.procedure_version < moved.version, "the text is not newer")?;
+            case.procedure_version = moved.version;
+            case.digest = moved.digest.clone();
+            case.owner = moved.owner.clone();
+            case.rename_steps(&moved.steps);
+            Ok(())
+        }
         (Status::Open, Event::Apologised { new_date, .. }) => {
             legal(case.promise.is_some(), "nothing was promised")?;
             case.promise = Some(*new_date);

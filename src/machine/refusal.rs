@@ -121,6 +121,12 @@ codes! {
     NoClock = "no_clock",
     /// The calendar in force moves no clock of the case.
     CalendarUnchanged = "calendar_unchanged",
+    /// The case runs by that text already.
+    AlreadyMigrated = "already_migrated",
+    /// Open cases finish on their version, as the new one says.
+    FinishesOnOld = "finishes_on_old",
+    /// It is not proved that the case can go on by the new text.
+    CannotMigrate = "cannot_migrate",
     /// The escalation lies with somebody else.
     NotSuperior = "not_superior",
     /// No escalation waits to be acknowledged there.

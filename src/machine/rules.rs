@@ -6,6 +6,7 @@ use crate::calendar::shelf::Calendars;
 use crate::definition::procedure::Procedure;
 use crate::directory::Directory;
 use crate::ids::{PersonId, Ts};
+use crate::machine::migration::Onto;
 
 /// The rules a case is decided by.
 #[derive(Clone, Copy, Debug)]
@@ -15,6 +16,8 @@ pub struct Rules<'a> {
     pub directory: &'a Directory,
     pub calendars: &'a Calendars,
     pub workload: &'a Workload,
+    /// The text that the case is asked to go on by; only [`crate::machine::command::Command::Migrate`] looks at it.
+    pub onto: Option<Onto<'a>>,
 }
 
 /// What each person holds now, over all cases: for the least loaded and for taking turns.

@@ -99,6 +99,8 @@ impl Book {
             match self.open.get_mut(&branch.id) {
                 Some(open) => {
                     let was = open.row.clone();
+                    // A newer text may call the step otherwise.
+                    open.row.step = branch.step.clone();
                     open.row.received_at = branch.received_at;
                     open.row.deadline = branch.clock.as_ref().map(|running| running.clock.deadline);
                     if breached(event) == Some(branch.id) {

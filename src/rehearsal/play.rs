@@ -235,7 +235,13 @@ impl Stage<'_> {
 
     fn apply(&mut self, procedure: &Procedure, request: &Request) -> Result<(), Refusal> {
         let id = CaseId::from("kich-ban");
-        let rules = Rules { procedure, directory: self.directory, calendars: self.calendars, workload: &self.workload };
+        let rules = Rules {
+            procedure,
+            directory: self.directory,
+            calendars: self.calendars,
+            workload: &self.workload,
+            onto: None,
+        };
         let events = decide(&rules, self.case.as_ref(), &id, request)?;
         for event in events {
             let before = self.case.take();

@@ -124,6 +124,7 @@ impl Stage<'_> {
             directory: self.directory,
             calendars: self.calendars,
             workload: &self.workload,
+            onto: None,
         };
         let mut faults = Vec::new();
         for (actor, command) in asked {

@@ -1,6 +1,8 @@
 //! One act in the making: timers fired before it, what `decide` says, and everything that is to be written for it.
 //! It writes nothing; the writer puts what was made into its batch.
 
+use std::sync::Arc;
+
 use tracing::error;
 
 use crate::calendar::course::Course;
@@ -14,6 +16,7 @@ use crate::machine::command::{Actor, Command, Request};
 use crate::machine::decide::decide;
 use crate::machine::event::Event;
 use crate::machine::evolve::evolve;
+use crate::machine::migration::Onto;
 use crate::machine::refusal::Refusal;
 use crate::machine::rules::{Rules, Workload};
 use crate::projection::project::Book;
@@ -68,6 +71,8 @@ pub struct Act<'a> {
     pub procedure: &'a Procedure,
     course: &'a Course,
     workload: &'a Workload,
+    /// The text that the case is asked to go on by, and what has happened to it before this act.
+    onto: Option<(Arc<Procedure>, Vec<Sealed>)>,
     pub now: Ts,
 }
 
@@ -123,8 +128,14 @@ impl<'a> Act<'a> {
             procedure,
             course,
             workload,
+            onto: None,
             now,
         }
+    }
+
+    /// Names the text that the case is asked to go on by, with everything that has happened to it.
+    pub fn onto(&mut self, procedure: Arc<Procedure>, history: Vec<Sealed>) {
+        self.onto = Some((procedure, history));
     }
 
     /// Fires every timer due by then, each at its own instant; answers how many. An act at the very instant of a
@@ -171,11 +182,15 @@ impl<'a> Act<'a> {
     }
 
     fn decide(&self, request: &Request) -> Result<Vec<Event>, Refusal> {
+        let history =
+            self.onto.iter().flat_map(|(_, history)| history).chain(self.onto.iter().flat_map(|_| &self.entries));
+        let history: Vec<&Event> = history.filter_map(event_of).collect();
         let rules = Rules {
             procedure: self.procedure,
             directory: &self.shelf.directory,
             calendars: &self.shelf.calendars,
             workload: self.workload,
+            onto: self.onto.as_ref().map(|(procedure, _)| Onto { procedure, history: &history }),
         };
         decide(&rules, self.case.as_ref(), &self.id, request)
     }
@@ -194,6 +209,9 @@ impl<'a> Act<'a> {
             let after = evolve(before.clone(), &self.id, &event, at)
                 .map_err(|illegal| Fatal::History { case: self.id.clone(), why: illegal.to_string() })?;
             let sealed = sealer.seal(at, Record::Case(event))?;
+            if before.as_ref().is_some_and(|before| before.digest != after.digest) {
+                sealer.pin(after.digest.clone());
+            }
             self.changes.extend(self.book.project(before.as_ref(), &sealed.entry, &after, self.course));
             self.case_head = CaseHead { next_case_seq: sealed.entry.case_seq + 1, chain: sealed.case_chain };
             self.entries.push(sealed);
@@ -225,6 +243,13 @@ impl<'a> Act<'a> {
                 })
                 .collect(),
         }
+    }
+}
+
+fn event_of(sealed: &Sealed) -> Option<&Event> {
+    match &sealed.entry.record {
+        Record::Case(event) => Some(event),
+        Record::Registry(_) => None,
     }
 }
 

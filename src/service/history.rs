@@ -29,9 +29,14 @@ pub struct Cast {
 }
 
 /// A small generator of chance (Marsaglia's xorshift64*, 2003): the same seed lives the same months.
-struct Chance(u64);
+pub struct Chance(u64);
 
 impl Chance {
+    /// From a seed; never 0, which is followed by nothing else.
+    pub fn seeded(seed: u64) -> Chance {
+        Chance(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1)
+    }
+
     fn below(&mut self, bound: usize) -> usize {
         self.0 ^= self.0 >> 12;
         self.0 ^= self.0 << 25;
@@ -80,7 +85,8 @@ pub async fn live(engine: &Engine, clock: &SetClock, until: Ts, cases: u32) -> R
     Ok(lived)
 }
 
-async fn open(engine: &Engine, procedure: &Procedure, chance: &mut Chance, n: u32) -> Result<CaseId, Denied> {
+/// Opens one case, the `n`th.
+pub async fn open(engine: &Engine, procedure: &Procedure, chance: &mut Chance, n: u32) -> Result<CaseId, Denied> {
     const ABOUT: [&str; 8] = [
         "nhà ở riêng lẻ, phường Hoàn Kiếm",
         "hồ sơ nộp trực tuyến",
@@ -135,7 +141,7 @@ fn opener(engine: &Engine, procedure: &Procedure, now: Ts) -> PersonId {
 }
 
 /// One act of the holder, if he may do any; answers whether the case ended by it.
-async fn act(
+pub async fn act(
     engine: &Engine,
     case: &CaseId,
     holder: &PersonId,

@@ -14,7 +14,7 @@ use crate::definition::procedure::Procedure;
 use crate::definition::resolve::digest_of;
 use crate::definition::source::Source;
 use crate::directory::{Directory, DirectoryFile};
-use crate::ids::{CalendarId, Digest, PersonId, ProcedureId, Ts, UnitId};
+use crate::ids::{CalendarId, Digest, PersonId, ProcedureId, StepId, Ts, UnitId};
 use crate::machine::refusal::{Code, Refusal};
 use crate::service::ask::Denied;
 use crate::store::contract::{Store, StoreError};
@@ -144,6 +144,18 @@ impl Shelf {
     /// A unit's name, or its id where the directory does not know it.
     pub fn unit_name(&self, unit: &UnitId) -> String {
         self.directory.unit_name(unit).to_owned()
+    }
+
+    /// A step's label in the text, or in the latest earlier one that had such a step: what a case has been through may
+    /// be gone from the text it runs by now.
+    pub fn step_title(&self, procedure: &Procedure, step: &StepId) -> String {
+        let earlier = || self.versions.get(&procedure.id)?.values().rev().find_map(|digest| self.titled(digest, step));
+        let own = procedure.step(step).map(|step| step.title.vi.clone());
+        own.or_else(earlier).unwrap_or_else(|| step.to_string())
+    }
+
+    fn titled(&self, digest: &Digest, step: &StepId) -> Option<String> {
+        self.procedures.get(digest)?.step(step).map(|step| step.title.vi.clone())
     }
 
     /// Puts a procedure on the shelf; the highest version of an id is the one in force.

@@ -19,6 +19,7 @@ pub mod forms;
 pub mod health;
 pub mod history;
 pub mod library;
+pub mod migration;
 pub mod offers;
 pub mod plan;
 pub mod publish;

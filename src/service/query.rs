@@ -77,7 +77,7 @@ impl Past {
     /// What the case is judged by now.
     pub(super) fn rules<'a>(&'a self, workload: &'a Workload) -> Rules<'a> {
         let Past { procedure, shelf, .. } = self;
-        Rules { procedure, directory: &shelf.directory, calendars: &shelf.calendars, workload }
+        Rules { procedure, directory: &shelf.directory, calendars: &shelf.calendars, workload, onto: None }
     }
 }
 
@@ -552,7 +552,7 @@ fn holding_view(past: &Past, row: HoldingRow, now: Ts) -> HoldingView {
         })
     });
     HoldingView {
-        step_title: past.procedure.step_title(&row.step).to_owned(),
+        step_title: past.shelf.step_title(&past.procedure, &row.step),
         holder_name: past.shelf.person_name(&row.holder),
         unit_name: past.shelf.unit_name(&row.unit),
         minutes,
@@ -568,7 +568,9 @@ fn timeline(past: &Past) -> Vec<TimelineItem> {
     for sealed in &past.entries {
         let entry = &sealed.entry;
         let Record::Case(event) = &entry.record else { continue };
-        let said = say(event, &past.procedure, &past.shelf);
+        // In the words of the text that held then: a newer one may call the steps otherwise.
+        let then = entry.procedure.as_ref().and_then(|digest| past.shelf.procedure(digest));
+        let said = say(event, then.as_deref().unwrap_or(&past.procedure), &past.shelf);
         let right_of = entry.actor.right_of().filter(|right| Some(*right) != entry.actor.person());
         items.push(TimelineItem {
             seq: entry.seq,
@@ -601,6 +603,14 @@ fn walk(past: &Past) -> Walk {
             }
             Event::Decided { step, to, .. } => passed.push((step.clone(), None, to.clone())),
             Event::Joined { step, .. } => left = Some((step.clone(), None)),
+            // The picture is that of the text it runs by now.
+            Event::CaseMigrated(moved) => {
+                let steps =
+                    passed.iter_mut().flat_map(|(from, _, to)| [from, to]).chain(left.iter_mut().map(|(at, _)| at));
+                steps
+                    .filter_map(|step| Some((moved.steps.get(step)?, step)))
+                    .for_each(|(now, step)| *step = now.clone());
+            }
             Event::StepEntered(entered) => {
                 if let (Some((from, verb)), true) = (left.take(), entered.from.is_some()) {
                     passed.push((from, verb, entered.step.clone()));

@@ -3,7 +3,7 @@
 use crate::definition::procedure::{Procedure, Sign};
 use crate::definition::verbs::standard;
 use crate::ids::{BranchId, PersonId, StepId, Verb};
-use crate::machine::event::{ChangedClock, Closing, Event, Holder, How, Scope, Tally};
+use crate::machine::event::{CaseMigrated, ChangedClock, Closing, Event, Holder, How, Scope, Tally};
 use crate::service::library::Shelf;
 
 /// What an event says, its reason and its branch.
@@ -162,6 +162,7 @@ pub fn say(event: &Event, procedure: &Procedure, shelf: &Shelf) -> Said {
                 format!("Counted by version {version} of calendar {calendar}: {en}"),
             )
         }
+        Event::CaseMigrated(moved) => migrated(moved, procedure, shelf),
         Event::Apologised { reason, .. } => Said {
             reason: Some(reason.clone()),
             ..plain("Xin lỗi và hẹn lại ngày trả kết quả".into(), "Apologised and gave a new date".into())
@@ -232,6 +233,26 @@ fn moved(clocks: &[ChangedClock], procedure: &Procedure, shelf: &Shelf, case: &s
         format!("{title} {} → {}", shelf.directory.local_text(old), shelf.directory.local_text(new))
     });
     each.collect::<Vec<_>>().join("; ")
+}
+
+/// From which version to which, with the steps that are called otherwise now.
+fn migrated(moved: &CaseMigrated, before: &Procedure, shelf: &Shelf) -> Said {
+    let after = shelf.procedure(&moved.digest);
+    let title = |step: &StepId| {
+        let after = after.as_deref().and_then(|after| after.step(step));
+        after.map_or_else(|| step.to_string(), |step| step.title.vi.clone())
+    };
+    let renamed = moved.steps.iter().filter(|(old, now)| old != now && before.step(old).is_some());
+    let renamed: Vec<String> =
+        renamed.map(|(old, now)| format!("{} → {}", before.step_title(old), title(now))).collect();
+    let renamed = if renamed.is_empty() { String::new() } else { format!("; {}", renamed.join(", ")) };
+    let (from, to) = (moved.from_version, moved.version);
+    Said {
+        vi: format!("Chuyển từ bản {from} sang bản {to} của quy trình; người giữ và mọi hạn giữ nguyên{renamed}"),
+        en: format!("Goes on by version {to} instead of {from}; holders and all deadlines stay{renamed}"),
+        reason: moved.reason.clone(),
+        branch: None,
+    }
 }
 
 fn held(branch: BranchId, holder: &Holder, step: &str, shelf: &Shelf) -> Said {

@@ -15,7 +15,7 @@ use crate::ids::{CaseId, PersonId, Ts};
 use crate::journal::chain::Sealer;
 use crate::journal::entry::{Head, Record};
 use crate::machine::case::Case;
-use crate::machine::command::Actor;
+use crate::machine::command::{Actor, Command};
 use crate::machine::rules::{Load, Workload};
 use crate::service::act::{Act, Due, Fatal, Held, Made, Performed, replay};
 use crate::service::ask::{Answer, Ask, Denied, Key, Receipt, Stale, Target};
@@ -245,6 +245,12 @@ impl Writer {
         };
         let mut act = Act::new(id, held, head, &shelf, &procedure, &course, &self.workload, now);
         act.fire_due(Ts(now.0.saturating_sub(1)))?;
+        if let Command::Migrate { to, .. } = &ask.command
+            && let Some(onto) = shelf.procedure(to)
+        {
+            let history = batch.entries_of(&act.id).await?;
+            act.onto(onto, history);
+        }
         match act.perform(ask)? {
             Performed::Stale { expected } => {
                 let told = self.stale(batch, &act, expected).await?;

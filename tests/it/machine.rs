@@ -2,6 +2,7 @@
 
 mod directory;
 mod edges;
+mod migrated;
 pub mod random;
 mod refusals;
 mod scripts;

@@ -34,6 +34,7 @@ mod journal;
 mod kills;
 mod lsp;
 mod machine;
+mod migration;
 mod plan;
 mod rehearsal;
 mod simulation;

@@ -18,7 +18,7 @@ pub fn renames(old: &Procedure, new: &Procedure) -> BTreeMap<StepId, StepId> {
     let mut taken: BTreeSet<&StepId> = BTreeSet::new();
     if let Some(change) = new.changes.get(&new.version) {
         for step in &gone {
-            let declared = change.migrate.get(&step.id).and_then(|to| come.iter().find(|step| step.id == *to));
+            let declared = change.running.said(&step.id).and_then(|to| come.iter().find(|step| step.id == *to));
             if let Some(to) = declared.filter(|to| taken.insert(&to.id)) {
                 renamed.insert(step.id.clone(), to.id.clone());
             }

@@ -20,7 +20,9 @@ use crate::definition::cells::{Each, World};
 use crate::definition::checks::factory;
 use crate::definition::diagnostic::Diagnostic;
 use crate::definition::guard::Guard;
-use crate::definition::procedure::{Change, Choice, Document, Field, Legal, Needs, People, Procedure, Separation};
+use crate::definition::procedure::{
+    Change, Choice, Document, Field, Legal, Needs, OpenCases, People, Procedure, Separation,
+};
 use crate::definition::reader::Reader;
 use crate::definition::source::{Node, NodeKind, Source, Span};
 use crate::definition::study::study;
@@ -388,16 +390,14 @@ impl Context {
             }
             let date = item.get("date").and_then(|node| self.reader.date(node, "date"));
             let vi = self.reader.title(item, "changes", item.span).vi;
-            let migrate = item
-                .get("running")
-                .and_then(|node| node.get("migrate"))
-                .map(Node::entries)
-                .unwrap_or_default()
-                .iter()
-                .filter_map(|(old, new)| Some((old.text.as_str().into(), new.text()?.into())))
-                .collect();
+            let steps = |node: &Node| {
+                let named = node.entries().iter();
+                named.filter_map(|(old, new)| Some((old.text.as_str().into(), new.text()?.into()))).collect()
+            };
+            let running = item.get("running").and_then(|node| node.get("migrate"));
+            let running = running.map_or(OpenCases::Finish, |node| OpenCases::Migrate(steps(node)));
             if let Some(date) = date {
-                changes.insert(version, Change { date, vi, migrate });
+                changes.insert(version, Change { date, vi, running });
             }
         }
         changes

@@ -141,6 +141,16 @@ fn play(mut stage: Stage, seed: u64, acts: u32, tally: &mut Tally) -> Stage {
         let load = Load { open: chance.below(4) as u32, last_given: None };
         stage.workload.put(person.clone(), load);
     }
+    go_on(stage, &mut chance, acts, tally)
+}
+
+/// Plays on from where the stage is, by chance.
+pub fn continued(stage: Stage, seed: u64, acts: u32) -> Stage {
+    go_on(stage, &mut Chance::new(seed), acts, &mut Tally::default())
+}
+
+fn go_on(mut stage: Stage, chance: &mut Chance, acts: u32, tally: &mut Tally) -> Stage {
+    let people: Vec<PersonId> = stage.directory.people().map(|(id, _)| id.clone()).collect();
     let mut fired: BTreeMap<(TimerKey, Ts, u64), u32> = BTreeMap::new();
     for _ in 0..acts {
         let pause = [0, 3, 47, 600, 3_000, 20_000][chance.below(6)] * (1 + chance.below(3) as i64);
@@ -149,15 +159,15 @@ fn play(mut stage: Stage, seed: u64, acts: u32, tally: &mut Tally) -> Stage {
         if stage.case.as_ref().is_some_and(|case| !case.is_open()) && chance.below(3) == 0 {
             break;
         }
-        let actor = actor(&mut chance, &people);
+        let actor = actor(chance, &people);
         let (actor, command) = match &stage.case {
-            None => (actor, Command::Open(opening(&mut chance, &stage))),
+            None => (actor, Command::Open(opening(chance, &stage))),
             // Half of the acts are what a page offers somebody, the rest is anything at all.
-            Some(case) if chance.below(4) > 0 => match offered(&mut chance, &stage, case, &people) {
+            Some(case) if chance.below(4) > 0 => match offered(chance, &stage, case, &people) {
                 Some(act) => act,
-                None => (actor, anything(&mut chance, &stage, case, &people)),
+                None => (actor, anything(chance, &stage, case, &people)),
             },
-            Some(case) => (actor, anything(&mut chance, &stage, case, &people)),
+            Some(case) => (actor, anything(chance, &stage, case, &people)),
         };
         let before = stage.case.clone();
         match stage.act(actor, command) {

@@ -19,6 +19,8 @@
 //! calendar 2024-swap             puts a file of tests/scenarios/calendars in force
 //! engine: change_calendar hanoi  applies it to the case
 //! engine: signal da_nop_tien id=KB-1 via="Kho bạc" +bien_lai
+//! edit "version: 1" "version: 2" changes the procedure's text into the next one, piece by piece
+//! son: migrate "why"             the case goes on by the text so changed
 //! fire branch/0/deadline         a timer by its key
 //! show                           where the case is
 //! offers minh                    what somebody may do
@@ -35,7 +37,7 @@ use quytrinh::machine::command::{Actor, Command, Open, Signal, Take};
 use quytrinh::machine::event::{Clock, Event, Holder, Scope, TimerKey, TimerKind};
 use quytrinh::machine::rules::Load;
 
-use super::stage::{Stage, instant, procedure};
+use super::stage::{Stage, instant, procedure, read_text, text_of};
 
 #[test]
 fn every_script_says_what_happens() {
@@ -99,7 +101,7 @@ fn obey(stage: &mut Option<Stage>, line: &str, said: &mut String) {
     if let [first, name] = &words[..]
         && first == "procedure"
     {
-        *stage = Some(Stage::new(procedure(name)));
+        *stage = Some(Stage { text: text_of(name), ..Stage::new(procedure(name)) });
         return;
     }
     let stage = stage.as_mut().expect("a script begins with its procedure");
@@ -133,19 +135,40 @@ fn obey(stage: &mut Option<Stage>, line: &str, said: &mut String) {
             let text = std::fs::read_to_string(format!("tests/scenarios/calendars/{name}.yaml")).unwrap();
             stage.calendars.put(std::sync::Arc::new(crate::support::hanoi::calendar(&text)));
         }
+        ["edit", old, new] => {
+            let plain = |quoted: &str| quoted.trim_start_matches('"').replace("\\n", "\n");
+            let (old, new) = (plain(old), plain(new));
+            assert!(stage.text.contains(&old), "the text has no {old}");
+            stage.text = stage.text.replace(&old, &new);
+        }
         ["engine:", rest @ ..] => run(stage, Actor::System, command(rest), said),
         ["show"] => show(stage, said),
         ["offers", person] => offers(stage, &PersonId::from(*person), said),
         [person, "for", other, rest @ ..] => {
             let other = other.strip_suffix(':').unwrap_or_else(|| panic!("no colon in {line}"));
             let actor = Actor::Delegate { person: PersonId::from(*person), on_behalf_of: PersonId::from(other) };
-            run(stage, actor, command(rest), said);
+            let command = asked(stage, rest);
+            run(stage, actor, command, said);
         }
         [person, rest @ ..] => {
             let person = person.strip_suffix(':').unwrap_or_else(|| panic!("not a command: {line}"));
-            run(stage, Actor::Person(PersonId::from(person)), command(rest), said);
+            let command = asked(stage, rest);
+            run(stage, Actor::Person(PersonId::from(person)), command, said);
         }
         [] => {}
+    }
+}
+
+/// The command, or a migration to the text that the script has made.
+fn asked(stage: &mut Stage, words: &[&str]) -> Command {
+    match words {
+        ["migrate", rest @ ..] => {
+            let new = read_text(&stage.text);
+            let to = new.digest.clone();
+            stage.onto = Some(new);
+            Command::Migrate { to, reason: rest.first().map(|reason| reason.trim_start_matches('"').to_owned()) }
+        }
+        words => command(words),
     }
 }
 
@@ -337,6 +360,12 @@ fn line(event: &Event) -> String {
                 add(format!("{whose}: was {}", local(changed.old_deadline)));
                 add(until(Some(&changed.clock)));
             }
+        }
+        Event::CaseMigrated(moved) => {
+            add(format!("{} -> {}", moved.from_version, moved.version));
+            let steps = moved.steps.iter().map(|(old, now)| format!("{old}={now}")).collect::<Vec<_>>();
+            add(steps.join(" "));
+            add(moved.reason.as_ref().map_or_else(String::new, |reason| format!("\"{reason}\"")));
         }
         Event::GroupLeft { group, since } => add(format!("{group} since {}", local(*since))),
         Event::Taken(taken) => {

@@ -19,6 +19,7 @@ use quytrinh::machine::decide::decide;
 use quytrinh::machine::event::{Event, TimerKey};
 use quytrinh::machine::evolve::evolve;
 use quytrinh::machine::invariants::invariants;
+use quytrinh::machine::migration::Onto;
 use quytrinh::machine::refusal::Refusal;
 use quytrinh::machine::rules::{Rules, Workload};
 
@@ -57,16 +58,26 @@ fn read_calendars() -> Calendars {
 
 /// A procedure of `tests/scenarios/procedures/`, or one that is shipped where the path has a slash.
 pub fn procedure(name: &str) -> Procedure {
+    read_text(&text_of(name))
+}
+
+/// The text of the same.
+pub fn text_of(name: &str) -> String {
     let path = match name.contains('/') {
         true => format!("workflows/{name}.yaml"),
         false => format!("tests/scenarios/procedures/{name}.yaml"),
     };
-    let source = Source::new(path.clone(), std::fs::read_to_string(&path).unwrap());
+    std::fs::read_to_string(&path).unwrap()
+}
+
+/// A procedure's text, read.
+pub fn read_text(text: &str) -> Procedure {
+    let source = Source::new("procedure.yaml", text);
     match load(&source) {
         Ok((procedure, _)) => procedure,
         Err(found) => {
             let found: Vec<String> = found.iter().map(|d| human(d, &source, Lang::En)).collect();
-            panic!("{path} does not load:\n{}", found.join("\n"));
+            panic!("it does not load:\n{}", found.join("\n"));
         }
     }
 }
@@ -88,6 +99,10 @@ pub struct Stage {
     pub case: Option<Case>,
     /// Everything that happened, with its instant.
     pub history: Vec<(Event, Ts)>,
+    /// The procedure's text, as a script changes it.
+    pub text: String,
+    /// The text that the case may be asked to go on by.
+    pub onto: Option<Procedure>,
 }
 
 impl Stage {
@@ -100,6 +115,8 @@ impl Stage {
             now: instant("2026-08-03 08:00"),
             case: None,
             history: Vec::new(),
+            text: String::new(),
+            onto: None,
         }
     }
 
@@ -113,6 +130,7 @@ impl Stage {
             directory: &self.directory,
             calendars: &self.calendars,
             workload: &self.workload,
+            onto: None,
         }
     }
 
@@ -123,8 +141,17 @@ impl Stage {
             Command::Fire { timer } => Some(timer.clone()),
             _ => None,
         };
+        let migrates = matches!(command, Command::Migrate { .. });
         let request = Request { actor, at: self.now, command };
-        let events = decide(&self.rules(), self.case.as_ref(), &Stage::id(), &request)?;
+        let events = {
+            let history: Vec<&Event> = self.history.iter().map(|(event, _)| event).collect();
+            let onto = self.onto.as_ref().map(|procedure| Onto { procedure, history: &history });
+            let rules = Rules { onto, ..self.rules() };
+            decide(&rules, self.case.as_ref(), &Stage::id(), &request)?
+        };
+        if let (true, Some(new)) = (migrates, self.onto.take()) {
+            self.procedure = new;
+        }
         for event in &events {
             let case = evolve(self.case.take(), &Stage::id(), event, self.now);
             self.case = Some(case.unwrap_or_else(|illegal| panic!("decided what cannot happen: {illegal}")));
@@ -223,7 +250,11 @@ impl Stage {
         let only_said = events.iter().all(|event| {
             matches!(
                 event,
-                Event::Commented { .. } | Event::Attached { .. } | Event::Received { .. } | Event::HolderChanged { .. }
+                Event::Commented { .. }
+                    | Event::Attached { .. }
+                    | Event::Received { .. }
+                    | Event::HolderChanged { .. }
+                    | Event::CaseMigrated(_)
             )
         });
         if only_said && case.status == Status::Open {

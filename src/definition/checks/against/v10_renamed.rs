@@ -8,8 +8,8 @@ use crate::ids::StepId;
 
 /// Steps paired by likeness and not by `migrate`.
 pub fn check(look: &Against<'_>) -> Vec<Diagnostic> {
-    let declared = look.new.changes.get(&look.new.version).map(|change| &change.migrate);
-    let said = |from: &StepId, to: &StepId| declared.is_some_and(|migrate| migrate.get(from) == Some(to));
+    let declared = look.new.changes.get(&look.new.version).map(|change| &change.running);
+    let said = |from: &StepId, to: &StepId| declared.is_some_and(|running| running.said(from) == Some(to));
     renames(look.old, look.new)
         .iter()
         .filter(|(from, to)| !said(from, to))
