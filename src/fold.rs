@@ -36,16 +36,29 @@ pub fn distance(a: &str, b: &str) -> usize {
 
 /// The candidate most like the word, if one is near enough to be meant; the first of equals.
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    near(word, candidates).first().copied()
+}
+
+/// All candidates that are equally like the word, near enough to be meant and nearer than any other; each once.
+pub fn near<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
     let folded = fold(word).replace(['-', ' '], "_");
     let limit = (folded.chars().count() / 3).clamp(1, 3);
-    let mut best: Option<(usize, &str)> = None;
+    let mut least = limit;
+    let mut best: Vec<&str> = Vec::new();
     for candidate in candidates {
         let apart = distance(&folded, &fold(candidate).replace(['-', ' '], "_"));
-        if apart <= limit && best.is_none_or(|(least, _)| apart < least) {
-            best = Some((apart, candidate));
+        if apart > least {
+            continue;
+        }
+        if apart < least {
+            best.clear();
+            least = apart;
+        }
+        if !best.contains(&candidate) {
+            best.push(candidate);
         }
     }
-    best.map(|(_, candidate)| candidate)
+    best
 }
 
 #[cfg(test)]
@@ -59,5 +72,6 @@ mod tests {
         assert_eq!(nearest("thẩm định", ["kiem_tra", "tham_dinh"]), Some("tham_dinh"));
         assert_eq!(nearest("witihn", ["with", "within", "when"]), Some("within"));
         assert_eq!(nearest("xyz", ["kiem_tra", "tham_dinh"]), None);
+        assert_eq!(near("ky_3", ["ky_1", "ky_2", "tra", "ky_1"]), ["ky_1", "ky_2"]);
     }
 }

@@ -12,7 +12,7 @@ use crate::definition::guard_parser::{Parsed, parse};
 use crate::definition::procedure::Field;
 use crate::definition::source::Span;
 use crate::definition::value::{Kind, Number, Value};
-use crate::fold::nearest;
+use crate::fold::near;
 use crate::ids::{FieldId, UnitId};
 
 /// A condition that parsed and type-checked against the fields of its file.
@@ -335,7 +335,7 @@ fn one_of(word: &str, words: &[String], span: Span) -> Result<(), GuardFault> {
         return Ok(());
     }
     let list = words.join(", ");
-    let near = nearest(word, words.iter().map(String::as_str));
+    let near = only(near(word, words.iter().map(String::as_str)));
     Err(GuardFault {
         code: "G02",
         span,
@@ -343,6 +343,14 @@ fn one_of(word: &str, words: &[String], span: Span) -> Result<(), GuardFault> {
         en: format!("'{word}' is not one of the choices: {list}"),
         instead: near.map(|near| format!("'{near}'")),
     })
+}
+
+/// The one that was meant; of several equally near, none.
+fn only(near: Vec<&str>) -> Option<&str> {
+    match near.as_slice() {
+        [one] => Some(one),
+        _ => None,
+    }
 }
 
 fn mismatch(found: &Type, wanted: &Type, span: Span) -> GuardFault {
@@ -365,7 +373,7 @@ fn unknown_field(name: &str, span: Span, fields: &IndexMap<FieldId, Field>) -> G
             instead: None,
         };
     }
-    let near = nearest(name, fields.keys().map(FieldId::as_str));
+    let near = only(near(name, fields.keys().map(FieldId::as_str)));
     GuardFault {
         code: "G01",
         span,

@@ -74,7 +74,7 @@ impl Reader {
             if !is_id(&key.text) {
                 self.say(factory::bad_id(key));
             }
-            if RESERVED.contains(&key.text.as_str()) && ["steps", "people", "fields"].contains(&of) {
+            if is_reserved(&key.text) && ["steps", "people", "fields"].contains(&of) {
                 self.say(factory::reserved(key));
             }
         }
@@ -192,6 +192,11 @@ impl Reader {
 
 /// Names with a meaning of their own.
 const RESERVED: [&str; 6] = ["applicant", "origin", "join", "each", "case", "else"];
+
+/// Whether a name has a meaning of its own.
+pub fn is_reserved(name: &str) -> bool {
+    RESERVED.contains(&name)
+}
 
 /// Whether the text can be an id: a letter or digit first, then letters, digits, `_`, `-`, `.`; at most 60 characters.
 pub fn is_id(text: &str) -> bool {

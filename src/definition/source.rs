@@ -338,6 +338,20 @@ impl Node {
         }
     }
 
+    /// The place of a part of a text, where the text is written as it is meant; else of all of it.
+    pub fn part(&self, part: &str) -> Span {
+        let NodeKind::Scalar { text, quoted } = &self.kind else { return self.span };
+        let before = usize::from(*quoted);
+        let plain = self.span.end - self.span.start == text.len() + 2 * before;
+        match text.find(part).filter(|_| plain) {
+            Some(at) => {
+                let start = self.span.start + before + at;
+                Span { start, end: start + part.len() }
+            }
+            None => self.span,
+        }
+    }
+
     /// The value of a key of a map.
     pub fn get(&self, key: &str) -> Option<&Node> {
         self.entries().iter().find(|(k, _)| k.text == key).map(|(_, node)| node)

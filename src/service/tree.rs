@@ -169,7 +169,8 @@ fn mandates(files: &mut [Checked], directory: Option<&Directory>, at: Ts) {
         })
         .unzip();
     for (n, duties) in own.iter().zip(&duties) {
-        found.extend(x07_mandate::check(*duties, &procedures).into_iter().map(|told| (*n, told)));
+        let unit = directory.and_then(|directory| x07_mandate::unit(*duties, directory));
+        found.extend(unit.into_iter().chain(x07_mandate::check(*duties, &procedures)).map(|told| (*n, told)));
     }
     let calendars = latest(files);
     let done = procedures.iter().find(|(procedure, _)| {

@@ -24,6 +24,9 @@ use crate::simulation::run::{Load, run};
 const DAYS: usize = 250;
 /// Days of the axis beyond those, for what is still open then.
 const TAIL: usize = 400;
+/// So many cases are simulated and no more: of a heavier year a part, and beyond a million a year it is one of a million.
+const CASES: u64 = 50_000;
+const MOST_A_YEAR: u32 = 1_000_000;
 /// Any number, the same each time: a check says the same twice.
 const SEED: u64 = 1;
 
@@ -105,7 +108,9 @@ fn simulated(
     let from = world.calendar.local(world.at).date();
     let axis = Axis::build(world.calendar, from, DAYS * 8 / 5 + TAIL, procedure.case.cut_off);
     let plan = Plan::of(procedure, &known, axis.full_day());
-    let load = Load { arrivals_a_day: f64::from(cases) / DAYS as f64, days: DAYS, seed: SEED };
+    let cases = cases.min(MOST_A_YEAR);
+    let days = (DAYS as u64 * CASES / u64::from(cases.max(1))).clamp(5, DAYS as u64) as usize;
+    let load = Load { arrivals_a_day: f64::from(cases) / DAYS as f64, days, seed: SEED };
     let tally = run(&plan, &axis, &load);
     let at = |station: usize| {
         let place =

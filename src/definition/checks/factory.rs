@@ -7,7 +7,7 @@ use crate::definition::guard::GuardFault;
 use crate::definition::pattern::PatternFault;
 use crate::definition::reader::length_code;
 use crate::definition::source::{Key, Span};
-use crate::fold::nearest;
+use crate::fold::near;
 
 /// N01: a key that the format does not know.
 pub fn unknown_key(key: &Key, of: &str, known: &[&str]) -> Diagnostic {
@@ -17,12 +17,28 @@ pub fn unknown_key(key: &Key, of: &str, known: &[&str]) -> Diagnostic {
         format!("không có khóa `{}` trong `{of}`", key.text),
         format!("no key `{}` in `{of}`", key.text),
     );
-    match nearest(&key.text, known.iter().copied()) {
-        Some(near) => {
-            found.help(format!("có phải là `{near}`?"), format!("did you mean `{near}`?")).fix(key.span, near)
+    meant(found, key.span, &key.text, known.iter().copied(), || {
+        (format!("các khóa dùng được: {}", known.join(", ")), format!("the keys are: {}", known.join(", ")))
+    })
+}
+
+/// With the name that was meant: mended where there is one so near, asked where there are two; else another help.
+fn meant<'a>(
+    found: Diagnostic,
+    span: Span,
+    word: &str,
+    known: impl IntoIterator<Item = &'a str>,
+    otherwise: impl FnOnce() -> (String, String),
+) -> Diagnostic {
+    match near(word, known).as_slice() {
+        [] => {
+            let (vi, en) = otherwise();
+            found.help(vi, en)
         }
-        None => found
-            .help(format!("các khóa dùng được: {}", known.join(", ")), format!("the keys are: {}", known.join(", "))),
+        [one] => found.help(format!("có phải là `{one}`?"), format!("did you mean `{one}`?")).fix(span, *one),
+        [one, other, ..] => {
+            found.help(format!("có phải là `{one}` hay `{other}`?"), format!("did you mean `{one}` or `{other}`?"))
+        }
     }
 }
 
@@ -44,12 +60,9 @@ pub fn not_in_list(span: Span, of: &str, found: &str, words: &[&str]) -> Diagnos
     let list = words.join(", ");
     let diagnostic =
         Diagnostic::error("N03", span, format!("`{of}` không thể là `{found}`"), format!("`{of}` cannot be `{found}`"));
-    match nearest(found, words.iter().copied()) {
-        Some(near) => {
-            diagnostic.help(format!("có phải là `{near}`?"), format!("did you mean `{near}`?")).fix(span, near)
-        }
-        None => diagnostic.help(format!("chọn một trong: {list}"), format!("choose one of: {list}")),
-    }
+    meant(diagnostic, span, found, words.iter().copied(), || {
+        (format!("chọn một trong: {list}"), format!("choose one of: {list}"))
+    })
 }
 
 /// N04 to N08: a name that points to nothing. `what` is the kind of thing in both languages.
@@ -63,10 +76,9 @@ pub fn not_declared<'a>(
     let found =
         Diagnostic::error(code, span, format!("không có {} `{name}`", what.0), format!("no {} `{name}`", what.1))
             .label("chưa khai báo", "not declared");
-    match nearest(name, known) {
-        Some(near) => found.help(format!("có phải là `{near}`?"), format!("did you mean `{near}`?")).fix(span, near),
-        None => found.help(format!("khai báo `{name}` hoặc sửa tên"), format!("declare `{name}` or mend the name")),
-    }
+    meant(found, span, name, known, || {
+        (format!("khai báo `{name}` hoặc sửa tên"), format!("declare `{name}` or mend the name"))
+    })
 }
 
 /// N04: a transition to a step that is not there.
@@ -164,15 +176,12 @@ pub fn no_check(span: Span, found: &str, codes: &[&str]) -> Diagnostic {
         format!("không có kiểm tra nào mang mã `{found}`"),
         format!("there is no check `{found}`"),
     );
-    match nearest(found, codes.iter().copied()) {
-        Some(near) => {
-            diagnostic.help(format!("có phải là `{near}`?"), format!("did you mean `{near}`?")).fix(span, near)
-        }
-        None => diagnostic.help(
-            "viết mã in trong ngoặc vuông của thông báo, ví dụ `T23`",
-            "write the code that a message shows in brackets, as `T23`",
-        ),
-    }
+    meant(diagnostic, span, found, codes.iter().copied(), || {
+        (
+            "viết mã in trong ngoặc vuông của thông báo, ví dụ `T23`".to_owned(),
+            "write the code that a message shows in brackets, as `T23`".to_owned(),
+        )
+    })
 }
 
 /// N16: a place that the file does not have.
@@ -300,6 +309,29 @@ pub fn guard(span: Span, quoted: bool, fault: &GuardFault) -> Diagnostic {
         Some(instead) => found
             .help(format!("có phải là `{instead}`?"), format!("did you mean `{instead}`?"))
             .fix(marked, instead.clone()),
-        None => found,
+        None => match how(fault.code) {
+            Some((vi, en)) => found.help(vi, en),
+            None => found,
+        },
+    }
+}
+
+/// What a condition looks like that does not have that fault.
+fn how(code: &str) -> Option<(&'static str, &'static str)> {
+    match code {
+        "G00" => Some(("viết như `dien_tich > 500 && cap == 'III'`", "write it as `dien_tich > 500 && cap == 'III'`")),
+        "G02" => Some((
+            "so số với số, ngày với ngày, chữ với chữ; chữ đặt trong dấu nháy đơn",
+            "compare numbers with numbers, dates with dates, texts with texts in single quotes",
+        )),
+        "G03" => Some((
+            "dùng được: `&&` `||` `!` `==` `!=` `<` `<=` `>` `>=` `in` `+` `-` `*` `has(…)`",
+            "there are: `&&` `||` `!` `==` `!=` `<` `<=` `>` `>=` `in` `+` `-` `*` `has(…)`",
+        )),
+        "G11" => Some((
+            "ghi ngày cần so vào một trường, rồi so trường đó",
+            "keep the date in a field, and compare the field",
+        )),
+        _ => None,
     }
 }

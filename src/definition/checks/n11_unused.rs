@@ -9,6 +9,7 @@ use crate::definition::procedure::{
     Anytime, Bodies, By, Choice, Doer, Escalation, Limit, Needs, Party, Pick, Procedure, StepKind, Substitute, Told,
     Transition, Units, Who,
 };
+use crate::definition::reader::is_reserved;
 use crate::definition::source::Route;
 use crate::definition::window::Day;
 use crate::ids::{DocumentId, FieldId, LegalId, PeopleId};
@@ -33,7 +34,10 @@ pub fn check(look: &Look<'_>) -> Vec<Diagnostic> {
         .help("dùng nó ở một bước, hoặc xóa", "use it in a step, or remove it")
     };
     let mut found = Vec::new();
-    let fields = procedure.fields.iter().filter(|(id, field)| !field.required && !used.fields.contains(*id));
+    let fields = procedure
+        .fields
+        .iter()
+        .filter(|(id, field)| !field.required && !used.fields.contains(*id) && !is_reserved(id.as_str()));
     found.extend(fields.map(|(id, _)| told("fields", id.as_str(), ("trường", "field"))));
     let own = |(id, paper): &(&DocumentId, &crate::definition::procedure::Document)| {
         paper.from == Party::Staff && !paper.result && !used.documents.contains(*id)

@@ -69,6 +69,11 @@ pub fn check(look: &Look<'_>) -> Vec<Diagnostic> {
                     format!("two steps have one name: `{first}` and `{}`", step.id),
                 )
                 .warning()
+                .related(
+                    look.source.span(&look.route(first).key("vi")),
+                    "bước này cũng tên như vậy",
+                    "this step has it too",
+                )
                 .help("đặt tên sao cho đọc là biết bước nào", "name them so that one can be told from the other"),
             );
         } else {

@@ -295,11 +295,15 @@ fn stuck(
     let more = if run.len() > TOLD { " → …" } else { "" };
     let acts = format!("{}{more}", acts.join(" → "));
     let place = waiting.first().map_or(&block.id, |(_, at)| *at);
+    let (vi, en) = match waiting.len() {
+        0 | 1 => (format!("nhánh {names} kẹt ở đây"), format!("the branch {names} is stuck here")),
+        _ => (format!("các nhánh {names} chờ nhau"), format!("the branches {names} wait for each other")),
+    };
     let mut found = Diagnostic::error(
         "P11",
         look.source.key_span(&look.route(place)),
-        format!("khối `{}` có thể đứng lại: nhánh {names} kẹt ở đây", block.id),
-        format!("the block `{}` may stand still: the branch {names} is stuck here", block.id),
+        format!("khối `{}` có thể đứng lại: {vi}", block.id),
+        format!("the block `{}` may stand still: {en}", block.id),
     )
     .label("không lối ra nào mở", "no way out is open");
     found = match waiting.get(1) {

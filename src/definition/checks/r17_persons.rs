@@ -43,6 +43,7 @@ fn read(node: &Node, key: &str, found: &mut Vec<Diagnostic>) {
 const TITLES: &[&str] = &["Ông", "Bà", "ông", "bà", "đ/c", "Đ/c", "Đồng chí", "đồng chí"];
 const FAMILIES: &[&str] = &[
     "Nguyễn", "Trần", "Phạm", "Hoàng", "Huỳnh", "Phan", "Vũ", "Võ", "Đặng", "Bùi", "Đỗ", "Ngô", "Dương", "Đinh", "Lê",
+    "Trịnh", "Đoàn", "Lương", "Phùng", "Tạ", "Lưu", "Mai", "Quách", "Tống", "Vương", "Đào", "Nghiêm", "Doãn", "Triệu",
 ];
 /// Places bear names too.
 const PLACES: &[&str] = &[

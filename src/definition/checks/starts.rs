@@ -23,6 +23,6 @@ fn never(look: &Look<'_>, route: &Route, step: &StepId, verb: &Verb) -> Option<D
     let known: Vec<String> = actions.into_iter().flatten().map(|(verb, _)| format!("{step}.{verb}")).collect();
     let named = format!("{step}.{verb}");
     let there = known.contains(&named);
-    let (what, known) = (("hành động", "action"), known.iter().map(String::as_str));
+    let (what, known) = (("hành động nào tên", "action called"), known.iter().map(String::as_str));
     (!there).then(|| factory::not_declared("N04", look.source.span(route), &named, what, known))
 }

@@ -224,7 +224,7 @@ fn unreadable(source: &Source, fault: &Unreadable, causes: &[Diagnostic]) -> Opt
                 format!("không đọc được từ dòng {line}"),
                 format!("the text cannot be read from line {line} on"),
             )
-            .note(format!("bộ đọc YAML nói: {why}"), format!("the YAML reader says: {why}"))
+            .note(cause(why).0, cause(why).1)
             .help(
                 "xem dòng này và dòng trên: thụt lề không đều, thiếu dấu đóng ngoặc, hoặc thiếu dấu cách sau `:`",
                 "look at this line and the one above: uneven indentation, a bracket not closed, or no blank after `:`",
@@ -243,6 +243,10 @@ fn unreadable(source: &Source, fault: &Unreadable, causes: &[Diagnostic]) -> Opt
             *span,
             format!("tệp quá lớn hoặc lồng quá sâu cho một quy trình (giới hạn {what})"),
             format!("too large or too deep for one procedure (limit {what})"),
+        )
+        .help(
+            "tách thành nhiều quy trình, mỗi quy trình một tệp",
+            "split it into several procedures, each in a file of its own",
         ),
         Unreadable::SecondDocument { span } => Diagnostic::error(
             "Y01",
@@ -254,4 +258,36 @@ fn unreadable(source: &Source, fault: &Unreadable, causes: &[Diagnostic]) -> Opt
             Diagnostic::error("Y01", *span, "khóa phải là một chữ, không phải danh sách", "a key is a word, not a list")
         }
     })
+}
+
+/// What a reader of YAML stumbled over, in words; its own words only where none are known.
+fn cause(why: &str) -> (String, String) {
+    const KNOWN: &[(&str, &str, &str)] = &[
+        ("illegal placement of ':'", "dấu `:` đứng ở chỗ không được", "a `:` stands where none can"),
+        ("mapping values are not allowed", "dấu `:` đứng ở chỗ không được", "a `:` stands where none can"),
+        ("misplaced bracket", "dấu đóng ngoặc thừa, hoặc đặt sai chỗ", "a closing bracket too many, or misplaced"),
+        ("comments must be separated", "trước dấu `#` phải có dấu cách", "a blank must stand before `#`"),
+        ("tab", "có phím Tab ở chỗ thụt lề", "there is a Tab in the indentation"),
+        ("',' or '}'", "thiếu dấu phẩy, hoặc thiếu `}` đóng lại", "a comma is missing, or the `}` that closes"),
+        ("',' or ']'", "thiếu dấu phẩy, hoặc thiếu `]` đóng lại", "a comma is missing, or the `]` that closes"),
+        ("unclosed bracket", "thiếu dấu đóng ngoặc", "a bracket is not closed"),
+        (
+            "quoted scalar",
+            "thiếu dấu ngoặc kép đóng lại, hoặc có dấu `\\` lạ",
+            "a quote is not closed, or a `\\` is odd",
+        ),
+        (
+            "block mapping",
+            "dòng này thụt vào không thẳng với các dòng cùng bậc",
+            "this line is not in line with its neighbours",
+        ),
+        ("expected '-'", "dòng này không thẳng với các dòng `-` ở trên", "this line is not in line with the `-` above"),
+        ("simple key", "thiếu dấu `:` sau tên khóa", "a `:` is missing behind a key"),
+        ("block sequence", "dấu `-` đứng ở chỗ không được", "a `-` stands where none can"),
+        ("indentation", "thụt lề không đều", "the indentation is uneven"),
+    ];
+    match KNOWN.iter().find(|(words, ..)| why.contains(words)) {
+        Some((_, vi, en)) => ((*vi).to_owned(), (*en).to_owned()),
+        None => (format!("bộ đọc YAML nói: {why}"), format!("the YAML reader says: {why}")),
+    }
 }

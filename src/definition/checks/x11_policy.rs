@@ -203,13 +203,17 @@ fn nesting(under: &Under<'_>) -> Vec<Diagnostic> {
     let deep = |step: &&Step| matches!(step.kind, StepKind::Parallel(_)) && depth(step) > most;
     let say = |step: &Step| {
         let (id, depth) = (&step.id, depth(step));
-        under.say_as(
-            "P10",
-            "nesting",
-            &under.route(id),
-            format!("khối song song `{id}` lồng {depth} tầng, quy định cho nhiều nhất {most}"),
-            format!("the parallel block `{id}` lies {depth} deep, the policy allows {most}"),
-        )
+        let (vi, en) = match most {
+            0 => (
+                format!("khối song song `{id}`: quy định không cho khối song song"),
+                format!("the parallel block `{id}`: the policy allows no parallel blocks"),
+            ),
+            _ => (
+                format!("khối song song `{id}` lồng {depth} tầng, quy định cho nhiều nhất {most}"),
+                format!("the parallel block `{id}` lies {depth} deep, the policy allows {most}"),
+            ),
+        };
+        under.say_as("P10", "nesting", &under.route(id), vi, en)
     };
     under.procedure.steps.values().filter(deep).map(say).collect()
 }

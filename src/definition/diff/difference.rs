@@ -149,6 +149,15 @@ fn changed(old: &Fact, new: &Fact) -> Text {
             format!("{}: {} tăng từ {} lên {}", owner.vi, name.vi, from.vi, to.vi),
             format!("{}: {} lengthened from {} to {}", owner.en, name.en, from.en, to.en),
         ),
+        // A name whose English alone was changed, or the other way round: each language would find nothing in its own.
+        _ if from.vi == to.vi => Text::new(
+            format!("{}: {} (tiếng Anh) đổi từ {} thành {}", owner.vi, name.vi, from.en, to.en),
+            format!("{}: {} changed from {} to {}", owner.en, name.en, from.en, to.en),
+        ),
+        _ if from.en == to.en => Text::new(
+            format!("{}: {} đổi từ {} thành {}", owner.vi, name.vi, from.vi, to.vi),
+            format!("{}: {} (Vietnamese) changed from {} to {}", owner.en, name.en, from.vi, to.vi),
+        ),
         _ => Text::new(
             format!("{}: {} đổi từ {} thành {}", owner.vi, name.vi, from.vi, to.vi),
             format!("{}: {} changed from {} to {}", owner.en, name.en, from.en, to.en),

@@ -158,7 +158,7 @@ impl Context {
             Some((step, verb)) if self.step_ids.contains(step) => Some((step.into(), verb.into())),
             Some((step, _)) => {
                 let known = self.step_ids.iter().map(String::as_str);
-                self.reader.say(factory::no_step(after.span, "starts", step, known));
+                self.reader.say(factory::no_step(after.part(step), "starts", step, known));
                 None
             }
             None => {

@@ -132,8 +132,8 @@ impl Context {
     fn field_of(&mut self, node: &Node, name: &str, kind: &Kind, whole: bool) -> Option<FieldId> {
         let word = kind.word();
         let Some(field) = self.fields.get(name) else {
-            let what = format!("trường kiểu `{word}` tên");
-            let what_en = format!("field of the kind `{word}`:");
+            let what = format!("trường nào kiểu `{word}` tên");
+            let what_en = format!("field of the kind `{word}` called");
             let known = self.fields.iter().filter(|(_, field)| whole && field.kind == *kind).map(|(id, _)| id.as_str());
             self.reader.say(factory::not_declared("N07", node.span, name, (&what, &what_en), known));
             return None;

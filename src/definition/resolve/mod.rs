@@ -200,7 +200,7 @@ impl Context {
     /// A `people` entry by name; `before` is what the value says ahead of the name, which a mended value says too.
     pub(super) fn declared_people(&mut self, name: &str, span: Span, before: &str) -> Option<PeopleId> {
         if !self.people_ids.contains(name) {
-            let what = ("người trong `people`:", "entry in `people`:");
+            let what = ("mục nào trong `people` tên", "entry in `people` called");
             let known = self.people_ids.iter().map(String::as_str);
             let mut found = factory::not_declared("N05", span, name, what, known);
             if let Some(fix) = &mut found.fix {
@@ -217,7 +217,7 @@ impl Context {
         let node = node?;
         let name = self.reader.text(node, "legal")?;
         if !self.legal.contains_key(name.as_str()) {
-            let what = ("căn cứ trong `legal`:", "entry in `legal`:");
+            let what = ("căn cứ nào trong `legal` tên", "entry in `legal` called");
             let found = factory::not_declared("N08", node.span, &name, what, self.legal.keys().map(LegalId::as_str));
             self.reader.say(found);
             return None;
@@ -234,7 +234,7 @@ impl Context {
             if self.documents.contains_key(name.as_str()) || is_official_form(&name) {
                 made.push(name.into());
             } else {
-                let what = ("giấy tờ trong `documents`:", "entry in `documents`:");
+                let what = ("giấy tờ nào trong `documents` tên", "entry in `documents` called");
                 let known = self.documents.keys().map(DocumentId::as_str);
                 self.reader.say(factory::not_declared("N06", item.span, &name, what, known));
             }
@@ -255,7 +255,7 @@ impl Context {
             } else {
                 let known =
                     self.fields.keys().map(FieldId::as_str).chain(self.documents.keys().map(DocumentId::as_str));
-                let what = ("trường hay giấy tờ", "field or document");
+                let what = ("trường hay giấy tờ nào tên", "field or document called");
                 self.reader.say(factory::not_declared("N07", item.span, &name, what, known));
             }
         }

@@ -168,7 +168,7 @@ impl Context {
         if let (Some(Late::Do(verb)), Some(node)) = (&late, item.get("late").and_then(|node| node.get("do")))
             && !actions.contains_key(verb)
         {
-            let what = ("hành động của bước này:", "action of this step:");
+            let what = ("hành động nào của bước này tên", "action of this step called");
             let known = actions.keys().map(Verb::as_str);
             self.reader.say(factory::not_declared("N04", node.span, verb.as_str(), what, known));
         }
@@ -241,7 +241,7 @@ impl Context {
         if self.fields.contains_key(name.as_str()) {
             return Some(Units::Field(name.into()));
         }
-        let what = ("trường kiểu `list of unit`:", "field that is a `list of unit`:");
+        let what = ("trường nào kiểu `list of unit` tên", "field of the kind `list of unit` called");
         let known = self.fields.keys().map(crate::ids::FieldId::as_str);
         self.reader.say(factory::not_declared("N07", node.span, &name, what, known));
         None

@@ -56,7 +56,7 @@ impl Context {
                     if declared.contains(&code.as_str()) {
                         of.push(code);
                     } else {
-                        let what = ("mã thủ tục trong `codes:`", "code in `codes:`");
+                        let what = ("mã thủ tục nào trong `codes` là", "code in `codes` that is");
                         self.reader.say(factory::not_declared("N03", node.span, &code, what, declared.iter().copied()));
                     }
                 }
@@ -82,11 +82,13 @@ impl Context {
     fn step_limits(&mut self, root: &Node, node: &Node) -> IndexMap<StepId, Limit> {
         let mut limits = IndexMap::new();
         for (key, item) in node.entries() {
-            let at = Node {
-                span: key.span,
-                kind: crate::definition::source::NodeKind::Scalar { text: key.text.clone(), quoted: false },
-            };
-            let Some(step) = self.target(&at, "variants") else { continue };
+            if !self.step_ids.contains(&key.text) {
+                let known = self.step_ids.iter().map(String::as_str);
+                let what = ("bước nào tên", "step called");
+                self.reader.say(factory::not_declared("N04", key.span, &key.text, what, known));
+                continue;
+            }
+            let step = StepId::from(key.text.as_str());
             if is_kind(root, step.as_str(), &["decision", "end"]) {
                 self.reader.say(factory::wrong_shape(
                     key.span,
@@ -111,7 +113,7 @@ impl Context {
         let mut limits = IndexMap::new();
         for (key, item) in node.entries() {
             if !known.contains(&key.text.as_str()) {
-                let what = ("nhóm trong `groups:`", "group in `groups:`");
+                let what = ("nhóm nào trong `groups` tên", "group in `groups` called");
                 self.reader.say(factory::not_declared("N04", key.span, &key.text, what, known.iter().copied()));
             } else if let Some(limit) = self.other_limit(item, key.text.as_str()) {
                 limits.insert(key.text.as_str().into(), limit);

@@ -32,29 +32,30 @@ fn comments(text: &str) -> Vec<&str> {
     text.lines().filter(|line| line.trim_start().starts_with('#')).collect()
 }
 
-fn held(name: &str, text: &str) {
+/// What was told of the text, and what still is once it is mended.
+fn held(name: &str, text: &str) -> (Vec<Diagnostic>, Vec<Diagnostic>) {
     let found = look(text);
     let mended = mend(name, text, &found);
     let after = look(&mended.text);
     let left: Vec<_> =
         after.iter().filter(|told| told.fix.is_some()).map(|told| (told.code, &told.message.vi)).collect();
-    let again = mend(name, &mended.text, &after);
-    assert_eq!((again.text.as_str(), again.made), (mended.text.as_str(), 0), "{name}: mended twice, {left:?}");
+    if !left.is_empty() {
+        let again = mend(name, &mended.text, &after);
+        assert_eq!((again.text.as_str(), again.made), (mended.text.as_str(), 0), "{name}: mended twice, {left:?}");
+    }
     assert_eq!(comments(&mended.text), comments(text), "{name}: a comment is gone");
     assert_eq!(mended.text.lines().count(), text.lines().count(), "{name}: a line is gone");
     if Source::new(name, text).root().is_some() && found.iter().all(|told| !told.code.starts_with('Y')) {
         assert!(errors(&after) <= errors(&found), "{name}: {after:?}");
     }
+    (found, after)
 }
 
 #[test]
 fn each_example_is_mended_once_and_for_all() {
     let mut fixed = std::collections::BTreeSet::new();
     for (name, text) in examples() {
-        held(&name, &text);
-        let found = look(&text);
-        let mended = mend(&name, &text, &found);
-        let after = look(&mended.text);
+        let (found, after) = held(&name, &text);
         for told in found.iter().filter(|told| told.fix.is_some()) {
             fixed.insert(told.code);
             let still = after.iter().any(|other| (other.code, &other.message) == (told.code, &told.message));
@@ -75,7 +76,7 @@ fn random_slips_are_mended_once_and_bring_nothing_new() {
         seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (seed >> 33) as usize % bound.max(1)
     };
-    for round in 0..150 {
+    for round in 0..60 {
         let (name, text) = &files[round % files.len()];
         let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
         for _ in 0..=next(4) {

@@ -90,7 +90,7 @@ fn shipped() -> Vec<String> {
     let entries = std::fs::read_dir("workflows").unwrap().map(|entry| entry.unwrap().path());
     for agency in entries.filter(|path| path.is_dir()) {
         let name = agency.file_name().unwrap().to_str().unwrap().to_owned();
-        if ["calendars", "directory", "catalogues", "templates", "policies"].contains(&name.as_str()) {
+        if ["calendars", "directory", "catalogues", "templates", "policies", "mandates"].contains(&name.as_str()) {
             continue;
         }
         for file in std::fs::read_dir(&agency).unwrap().map(|entry| entry.unwrap().path()) {

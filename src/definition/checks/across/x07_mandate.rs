@@ -6,6 +6,7 @@ use crate::definition::checks::factory;
 use crate::definition::diagnostic::Diagnostic;
 use crate::definition::mandate::{Mandate, Task};
 use crate::definition::source::{Route, Source};
+use crate::directory::Directory;
 use crate::fold::nearest;
 
 /// From this likeness on, of 100, a task without code and name of a procedure is the one that the label says.
@@ -13,6 +14,26 @@ const ALIKE: usize = 85;
 
 /// A mandate with its text.
 pub type Duties<'a> = (&'a Mandate, &'a Source);
+
+/// N10: a unit that the directory does not have.
+pub fn unit((mandate, source): Duties<'_>, directory: &Directory) -> Option<Diagnostic> {
+    let unit = &mandate.unit;
+    if directory.unit(unit).is_some() {
+        return None;
+    }
+    let span = source.span(&Route::of(["unit"]));
+    let found = Diagnostic::error(
+        "N10",
+        span,
+        format!("sơ đồ tổ chức không có đơn vị `{unit}`"),
+        format!("the directory has no unit `{unit}`"),
+    );
+    let known = directory.file().units.keys().map(|unit| unit.as_str());
+    Some(match nearest(unit.as_str(), known) {
+        Some(near) => found.help(format!("có phải là `{near}`?"), format!("did you mean `{near}`?")).fix(span, near),
+        None => found.help("ghi mã đơn vị như trong sơ đồ tổ chức", "write the unit's id as the directory has it"),
+    })
+}
 
 /// Tasks without a procedure, and work in steps that the procedure does not have.
 pub fn check((mandate, source): Duties<'_>, files: &[File<'_>]) -> Vec<Diagnostic> {
@@ -24,7 +45,7 @@ pub fn check((mandate, source): Duties<'_>, files: &[File<'_>]) -> Vec<Diagnosti
             if doing.iter().all(|(procedure, _)| procedure.step(step).is_none()) {
                 let known = doing.iter().flat_map(|(procedure, _)| procedure.steps.keys()).map(|step| step.as_str());
                 let span = source.key_span(&route.clone().key("work").key(step.as_str()));
-                found.push(factory::not_declared("N04", span, step.as_str(), ("bước", "step"), known));
+                found.push(factory::not_declared("N04", span, step.as_str(), ("bước nào tên", "step called"), known));
             }
         }
         if doing.is_empty() && task.because.is_none() && !is_done_by_name(task, files) {

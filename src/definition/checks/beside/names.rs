@@ -68,8 +68,8 @@ pub fn without_directory() -> Diagnostic {
             "no directory/v1 beside the files: they were not held against the people there are",
         )
         .note(
-            "bỏ qua: N10, R02-R04, R06-R09, R14, R16, R18-R21, S15, T18, P12, D06",
-            "skipped: N10, R02-R04, R06-R09, R14, R16, R18-R21, S15, T18, P12, D06",
+            "bỏ qua: N10, R02-R04, R06-R10, R14, R16, R18-R21, S15, T18, T21, P12, D06, X09",
+            "skipped: N10, R02-R04, R06-R10, R14, R16, R18-R21, S15, T18, T21, P12, D06, X09",
         )
         .help(
             "thêm tệp `directory/v1` vào các đường dẫn được kiểm tra",
