@@ -183,7 +183,7 @@ impl WorkingTime {
     }
 
     /// Working minutes, calendar days, clock minutes, months.
-    fn quantities(&self, full_day_minutes: u32) -> [u64; 4] {
+    pub fn quantities(&self, full_day_minutes: u32) -> [u64; 4] {
         let mut sums = [0u64; 4];
         for part in &self.0 {
             match part {

@@ -11,6 +11,7 @@ use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::visit::{Dfs, EdgeRef, Reversed};
 
 use crate::definition::procedure::{Anytime, Bodies, Late, Means, Outcome, Procedure, Step, StepKind, Target};
+use crate::definition::together::{Ask, asks_of, possible, world};
 use crate::ids::{StepId, Verb};
 
 /// A procedure's graph.
@@ -18,10 +19,21 @@ pub struct Graph {
     graph: DiGraph<StepId, Edge>,
     nodes: HashMap<StepId, NodeIndex>,
     starts: Vec<NodeIndex>,
+    /// What each choice of `start` asks.
+    start_asks: Vec<Vec<Ask>>,
+    /// What is known to hold, or not to.
+    known: Vec<Ask>,
 }
 
-/// Steps in order, each with the way it was left by.
-pub type Path = Vec<(StepId, Option<Edge>)>;
+/// A step on a path, and the way it was come to by: its number and itself.
+#[derive(Clone, Copy)]
+pub struct Stop<'a> {
+    pub step: &'a StepId,
+    pub by: Option<(usize, &'a Edge)>,
+}
+
+/// What is told of each straight path: the number of its `start` choice, and its stops.
+type Visit<'v, 'a> = &'v mut dyn FnMut(usize, &[Stop<'a>]);
 
 /// A way from one step to another.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,6 +44,8 @@ pub struct Edge {
     pub at_most: Option<u32>,
     /// The text of its condition.
     pub when: Option<String>,
+    /// What the data must be for it to be taken: its condition, and that of the rules above it none.
+    pub asks: Vec<Ask>,
 }
 
 /// What leads from one step to another.
@@ -59,7 +73,8 @@ impl Graph {
         let mut graph = DiGraph::new();
         let nodes: HashMap<StepId, NodeIndex> =
             procedure.steps.keys().map(|id| (id.clone(), graph.add_node(id.clone()))).collect();
-        let mut built = Graph { graph, nodes, starts: Vec::new() };
+        let start_asks = asks_of(&procedure.start);
+        let mut built = Graph { graph, nodes, starts: Vec::new(), start_asks, known: Vec::new() };
         for step in procedure.steps.values() {
             built.add_step(procedure, step);
         }
@@ -76,6 +91,13 @@ impl Graph {
                 built.starts.push(*node);
             }
         }
+        // A closed case that is opened again begins there.
+        let reopened = procedure.steps.values().filter_map(|step| match &step.kind {
+            StepKind::End(end) => end.reopen.as_ref().map(|reopen| &reopen.to),
+            _ => None,
+        });
+        let reopened: Vec<NodeIndex> = reopened.filter_map(|to| built.nodes.get(to).copied()).collect();
+        built.starts.extend(reopened);
         built
     }
 
@@ -92,9 +114,10 @@ impl Graph {
             let back = transition.means == Means::Back;
             let when = transition.when.as_ref().map(|guard| guard.text().to_owned());
             let via = if transition.to == Target::Join { Via::Join } else { Via::Action(verb.clone()) };
-            self.add(&step.id, &to, Edge { via, back, at_most: transition.at_most, when });
+            let asks = transition.when.iter().map(|guard| (guard.clone(), true)).collect();
+            self.add(&step.id, &to, Edge { via, back, at_most: transition.at_most, when, asks });
         }
-        let plain = |via| Edge { via, back: false, at_most: None, when: None };
+        let plain = |via| Edge { via, back: false, at_most: None, when: None, asks: Vec::new() };
         match &step.kind {
             StepKind::Wait(wait) => {
                 if let Some(Late::To(to)) = &wait.late {
@@ -102,9 +125,9 @@ impl Graph {
                 }
             }
             StepKind::Decision(rules) => {
-                for rule in rules {
+                for (rule, asks) in rules.iter().zip(asks_of(rules)) {
                     let when = rule.when.as_ref().map(|guard| guard.text().to_owned());
-                    self.add(&step.id, &rule.then, Edge { when, ..plain(Via::Rule) });
+                    self.add(&step.id, &rule.then, Edge { when, asks, ..plain(Via::Rule) });
                 }
             }
             StepKind::Parallel(block) => match &block.bodies {
@@ -127,7 +150,8 @@ impl Graph {
             }
             let sources: BTreeSet<StepId> = self.ways_into(&step.id).map(|(from, _)| from.clone()).collect();
             for source in sources {
-                let edge = Edge { via: Via::Action(verb.clone()), back: true, at_most: transition.at_most, when: None };
+                let via = Via::Action(verb.clone());
+                let edge = Edge { via, back: true, at_most: transition.at_most, when: None, asks: Vec::new() };
                 self.add(&step.id, &source, edge);
             }
         }
@@ -142,16 +166,22 @@ impl Graph {
         }
     }
 
-    /// The ways that are left when conditions are known to hold, or not to: what contradicts them is taken out.
-    pub fn assuming(mut self, known: &[(&str, bool)]) -> Graph {
-        let contradicts = |when: &str| {
-            known.iter().any(|(text, holds)| match holds {
-                true => when == negated(text),
-                false => when == *text,
-            })
-        };
-        self.graph.retain_edges(|graph, edge| !graph[edge].when.as_deref().is_some_and(contradicts));
+    /// The ways that are left when conditions are known to hold, or not to: those that no data can meet are taken out.
+    pub fn assuming(mut self, procedure: &Procedure, known: Vec<Ask>) -> Graph {
+        let world = world(procedure);
+        self.graph.retain_edges(|graph, edge| possible(&graph[edge].asks, &known, world));
+        self.known = known;
         self
+    }
+
+    /// What is known to hold, or not to.
+    pub fn known(&self) -> &[Ask] {
+        &self.known
+    }
+
+    /// What each choice of `start` asks, in the order of the file.
+    pub fn start_asks(&self) -> &[Vec<Ask>] {
+        &self.start_asks
     }
 
     /// The ways out of a step.
@@ -274,50 +304,60 @@ impl Graph {
 
     /// Every straight path from a start to an end of that outcome: no step twice, nothing gone back. Nothing when there
     /// are more than can be looked at.
-    pub fn straight_paths(&self, procedure: &Procedure, outcome: Outcome) -> Option<Vec<Path>> {
-        let (mut paths, mut turns) = (Vec::new(), 0);
-        for choice in &procedure.start {
-            let mut path = vec![(choice.then.clone(), None)];
-            self.walk(procedure, outcome, &mut path, &mut paths, &mut turns)?;
-        }
-        Some(paths)
-    }
-
-    fn walk(
-        &self,
-        procedure: &Procedure,
+    pub fn straight_paths<'a>(
+        &'a self,
+        procedure: &'a Procedure,
         outcome: Outcome,
-        path: &mut Path,
-        paths: &mut Vec<Path>,
-        turns: &mut usize,
+        visit: Visit<'_, 'a>,
     ) -> Option<()> {
+        let mut walk = Walk { graph: self, procedure, outcome, start: 0, paths: 0, turns: 0, visit };
+        for (start, choice) in procedure.start.iter().enumerate() {
+            walk.start = start;
+            walk.on(&mut vec![Stop { step: &choice.then, by: None }])?;
+        }
+        Some(())
+    }
+}
+
+/// The walk along all straight paths.
+struct Walk<'v, 'a> {
+    graph: &'a Graph,
+    procedure: &'a Procedure,
+    outcome: Outcome,
+    start: usize,
+    paths: usize,
+    turns: usize,
+    visit: Visit<'v, 'a>,
+}
+
+impl<'a> Walk<'_, 'a> {
+    fn on(&mut self, path: &mut Vec<Stop<'a>>) -> Option<()> {
         // Ways that never reach the end take turns too.
-        *turns += 1;
-        if *turns > TURNS {
-            return None;
-        }
-        let here = path.last()?.0.clone();
-        if let Some(Step { kind: StepKind::End(end), .. }) = procedure.step(&here) {
-            if end.outcome == outcome {
-                paths.push(path.clone());
+        self.turns += 1;
+        let here = path.last().filter(|_| self.turns <= TURNS)?.step;
+        if let Some(Step { kind: StepKind::End(end), .. }) = self.procedure.step(here) {
+            if end.outcome == self.outcome {
+                self.paths += 1;
+                (self.visit)(self.start, path);
             }
-            return (paths.len() <= PATHS).then_some(());
+            return (self.paths <= PATHS).then_some(());
         }
-        for (to, edge) in self.out_of(&here).filter(|(_, edge)| !edge.back) {
-            if path.iter().all(|(step, _)| step != to) && path.len() < 200 {
-                path.push((to.clone(), Some(edge.clone())));
-                let walked = self.walk(procedure, outcome, path, paths, turns);
+        let Graph { graph, nodes, .. } = self.graph;
+        let edges = nodes.get(here).map(|node| graph.edges(*node));
+        let mut ways: Vec<_> = edges.into_iter().flatten().filter(|way| !way.weight().back).collect();
+        // petgraph walks the edges of a node from the last added.
+        ways.reverse();
+        for way in ways {
+            let to = &graph[way.target()];
+            if path.iter().all(|stop| stop.step != to) && path.len() < 200 {
+                path.push(Stop { step: to, by: Some((way.id().index(), way.weight())) });
+                let walked = self.on(path);
                 path.pop();
                 walked?;
             }
         }
         Some(())
     }
-}
-
-/// `!a` for `a`, and `a` for `!a`.
-pub fn negated(guard: &str) -> String {
-    guard.strip_prefix('!').map_or_else(|| format!("!{guard}"), |inner| inner.trim_matches(['(', ')']).to_owned())
 }
 
 /// Every node from which one of the ends can be reached.

@@ -29,6 +29,7 @@ pub mod share;
 pub mod source;
 pub mod study;
 pub mod syllable;
+pub mod together;
 pub mod value;
 pub mod verbs;
 pub mod waiver;

@@ -1,5 +1,6 @@
 //! Procedure files: what loads, and what each fault is told as.
 
+mod case_types;
 mod mending;
 mod pictures;
 mod soundness;

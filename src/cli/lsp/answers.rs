@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 use super::document::Document;
 use super::place::Columns;
 use crate::cli::output::pick;
-use crate::definition::checks::paths::{Sum, compare, sums};
+use crate::definition::checks::paths::compare;
+use crate::definition::checks::sums::{Sum, sums_through};
 use crate::definition::diagnostic::{Diagnostic, Lang, Level, human};
 use crate::definition::graph::Graph;
 use crate::definition::outline::Mention;
@@ -171,8 +172,8 @@ fn holder(names: &Document, step: &str, lang: Lang) -> Option<String> {
 /// The longest straight path through a step.
 fn longest(names: &Document, step: &str) -> Option<Sum> {
     let procedure = names.procedure.as_ref()?;
-    let all = sums(procedure, &Graph::of(procedure))?;
-    let through = all.into_iter().filter(|sum| sum.total.is_some() && sum.steps.iter().any(|one| one.as_str() == step));
+    let all = sums_through(procedure, &Graph::of(procedure), &step.into())?;
+    let through = all.into_iter().filter(|sum| sum.total.is_some());
     through.reduce(|a, b| match (&a.total, &b.total) {
         (Some(x), Some(y)) if compare(y, x) == Some(Ordering::Greater) => b,
         _ => a,

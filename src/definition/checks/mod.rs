@@ -4,10 +4,12 @@
 //! for each cause. It passes over steps that have a fault of their own.
 
 pub mod calendar;
+pub mod case_types;
 pub mod directory;
 pub mod factory;
 pub mod paths;
 pub mod reference;
+pub mod sums;
 pub mod text;
 
 mod d01_results;
@@ -72,7 +74,7 @@ pub mod y12_form;
 use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
-use crate::definition::checks::paths::Sum;
+use crate::definition::checks::sums::Sum;
 use crate::definition::diagnostic::Diagnostic;
 use crate::definition::graph::Graph;
 use crate::definition::procedure::{Procedure, Step, Transition};
@@ -185,9 +187,9 @@ impl Look<'_> {
         self.route(step).key("actions").key(verb.as_str())
     }
 
-    /// What the straight paths to success add up to; nothing where there are too many of them.
+    /// What the longest straight paths to success of each case type add up to; nothing where there are too many paths.
     pub fn sums(&self) -> Option<&[Sum]> {
-        self.sums.get_or_init(|| paths::sums(self.procedure, &self.graph)).as_deref()
+        self.sums.get_or_init(|| sums::sums(self.procedure, &self.graph)).as_deref()
     }
 
     /// Whether the whole graph could be read: what a step leads to is not known where it is broken.

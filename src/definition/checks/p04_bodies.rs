@@ -4,7 +4,8 @@
 use std::cmp::Ordering;
 
 use crate::definition::checks::Look;
-use crate::definition::checks::paths::{CaseType, compare, length, longest_in_branch};
+use crate::definition::checks::case_types::CaseType;
+use crate::definition::checks::paths::{compare, length, longest_in_branch};
 use crate::definition::diagnostic::Diagnostic;
 use crate::definition::filled::surely_filled;
 use crate::definition::procedure::{Bodies, Join, Limit, Parallel, Silence, Step, StepKind, Units};

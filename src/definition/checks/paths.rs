@@ -1,83 +1,19 @@
-//! What the straight paths add up to, by case type: shared by T01 and T23.
+//! What steps add up to along a path: shared by the checks of time.
 //!
-//! A case type says which of the conditions that limits depend on hold together: of those about the same data at most
-//! one, of those about different data any. On a path, a step's own limit counts; steps without one in a
-//! group that has a limit count that limit once; waits and untimed steps count nothing.
+//! On a path, a step's own limit counts; steps without one in a group that has a limit count that limit once; waits and
+//! untimed steps count nothing.
 
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
 use crate::calendar::working_time::{Length, WorkingTime};
-use crate::definition::graph::{Edge, Graph, negated};
-use crate::definition::procedure::{Bodies, Choice, ClockPolicy, Group, Limit, Outcome, Procedure, StepKind};
+use crate::definition::checks::case_types::CaseType;
+use crate::definition::graph::Graph;
+use crate::definition::procedure::{Bodies, Choice, ClockPolicy, Group, Limit, Procedure, StepKind};
 use crate::ids::{GroupId, StepId};
 
 /// Minutes of a working day when units are compared.
 pub const FULL_DAY_MINUTES: u32 = 480;
-
-/// A case type: the texts of the conditions that hold; none for the rest.
-pub type CaseType = BTreeSet<String>;
-
-/// The most case types that are told apart; in a file with more, each condition is looked at alone.
-const TYPES: usize = 64;
-
-/// A straight path and its length.
-pub struct Sum {
-    pub case_type: CaseType,
-    pub steps: Vec<StepId>,
-    pub total: Option<WorkingTime>,
-    /// What counts, in order: step or group, and its length.
-    pub parts: Vec<(String, WorkingTime)>,
-}
-
-/// The conditions that limits depend on, those about the same data together.
-fn questions(procedure: &Procedure) -> Vec<Vec<String>> {
-    let mut questions: Vec<(BTreeSet<String>, Vec<String>)> = Vec::new();
-    let mut add = |limit: &Limit| {
-        let Limit::Choose(choices) = limit else { return };
-        for guard in choices.iter().filter_map(|choice| choice.when.as_ref()) {
-            let mut about: BTreeSet<String> = guard.fields().iter().map(ToString::to_string).collect();
-            if about.is_empty() || guard.text().contains("case.") {
-                about.insert("case.".to_owned());
-            }
-            let mut texts = Vec::new();
-            questions.retain(|(other, held)| {
-                let apart = other.is_disjoint(&about);
-                if !apart {
-                    about.extend(other.iter().cloned());
-                    texts.extend(held.iter().cloned());
-                }
-                apart
-            });
-            if !texts.iter().any(|text| text == guard.text()) {
-                texts.push(guard.text().to_owned());
-            }
-            questions.push((about, texts));
-        }
-    };
-    add(&procedure.case.within);
-    procedure.groups.values().filter_map(|group| group.within.as_ref()).for_each(&mut add);
-    procedure.steps.keys().filter_map(|step| limit_of(procedure, step)).for_each(&mut add);
-    questions.into_iter().map(|(_, texts)| texts).collect()
-}
-
-/// Every way to answer the questions, the rest first.
-fn case_types(questions: &[Vec<String>]) -> Vec<CaseType> {
-    let mut types = vec![CaseType::new()];
-    let count = questions.iter().fold(1usize, |count, texts| count.saturating_mul(texts.len() + 1));
-    for texts in questions {
-        let known = if count <= TYPES { types.clone() } else { vec![CaseType::new()] };
-        for text in texts {
-            types.extend(known.iter().map(|held| held.iter().chain([text]).cloned().collect::<CaseType>()));
-        }
-    }
-    types
-}
-
-/// `a && b`, where something must hold.
-pub fn words(case_type: &CaseType) -> Option<String> {
-    (!case_type.is_empty()).then(|| case_type.iter().map(String::as_str).collect::<Vec<_>>().join(" && "))
-}
 
 /// The length a limit is for a case type: of one decided while the case is handled the most it may be.
 pub fn length<'a>(limit: &'a Limit, case_type: &CaseType) -> Option<&'a WorkingTime> {
@@ -93,25 +29,6 @@ pub fn length<'a>(limit: &'a Limit, case_type: &CaseType) -> Option<&'a WorkingT
 fn chosen<'a, T>(choices: &'a [Choice<T>], case_type: &CaseType) -> Option<&'a Choice<T>> {
     let matching = |choice: &&Choice<T>| choice.when.as_ref().is_some_and(|guard| case_type.contains(guard.text()));
     choices.iter().find(matching).or_else(|| choices.last())
-}
-
-/// The sums of all straight paths to success; nothing where there are too many to look at.
-pub fn sums(procedure: &Procedure, graph: &Graph) -> Option<Vec<Sum>> {
-    let paths = graph.straight_paths(procedure, Outcome::Done)?;
-    let mut sums = Vec::new();
-    let questions = questions(procedure);
-    for case_type in case_types(&questions) {
-        for path in paths.iter().filter(|path| fits(path, &case_type, &questions)) {
-            let steps: Vec<StepId> = path.iter().map(|(step, _)| step.clone()).collect();
-            // A wait that restarts the clock begins a new round: each round is a path of its own.
-            for round in steps.split(|step| restarts(procedure, step)) {
-                let parts = parts(procedure, round, &case_type, None);
-                let total = total(&parts);
-                sums.push(Sum { case_type: case_type.clone(), steps: round.to_vec(), total, parts });
-            }
-        }
-    }
-    Some(sums)
 }
 
 /// Which of two sums is longer. Elapsed hours that make whole days count as days of the calendar: published tables
@@ -133,18 +50,8 @@ pub fn total(parts: &[(String, WorkingTime)]) -> Option<WorkingTime> {
     WorkingTime::sum(parts.iter().flat_map(|(_, length)| length.parts().iter().copied()))
 }
 
-/// A path is not walked by a case type whose conditions it contradicts.
-fn fits(path: &[(StepId, Option<Edge>)], case_type: &CaseType, questions: &[Vec<String>]) -> bool {
-    let mut guards = path.iter().filter_map(|(_, edge)| edge.as_ref()?.when.as_deref());
-    guards.all(|guard| {
-        let against = case_type.iter().any(|holds| guard == negated(holds) || *holds == negated(guard));
-        // A condition that none of its kind holds for this case type does not hold either.
-        let asked = questions.iter().find(|texts| texts.iter().any(|text| text == guard));
-        !against && asked.is_none_or(|texts| texts.iter().any(|text| case_type.contains(text)))
-    })
-}
-
-fn restarts(procedure: &Procedure, step: &StepId) -> bool {
+/// Whether the case's clock begins anew after the step.
+pub fn restarts(procedure: &Procedure, step: &StepId) -> bool {
     matches!(procedure.step(step).map(|s| &s.kind), Some(StepKind::Wait(wait)) if wait.clock == Some(ClockPolicy::Restart))
 }
 
@@ -188,7 +95,7 @@ pub fn is_counted(procedure: &Procedure, step: &StepId) -> bool {
 }
 
 /// Whether the step lies in a block that has a limit of its own.
-fn within_block(procedure: &Procedure, step: &StepId, case_type: &CaseType) -> bool {
+pub fn within_block(procedure: &Procedure, step: &StepId, case_type: &CaseType) -> bool {
     let inside = procedure.step(step).and_then(|step| step.inside.as_ref());
     inside.is_some_and(|(block, _)| own_length(procedure, block, case_type).is_some())
 }
@@ -260,7 +167,7 @@ pub fn longest_in_branch(procedure: &Procedure, graph: &Graph, start: &StepId) -
 }
 
 /// The group whose limit the step shares: it has one, and some of its steps have none of their own.
-fn shared_group<'a>(
+pub fn shared_group<'a>(
     procedure: &'a Procedure,
     step: &'a StepId,
     case_type: &CaseType,
@@ -287,7 +194,8 @@ pub fn limit_of<'a>(procedure: &'a Procedure, step: &StepId) -> Option<&'a Limit
     }
 }
 
-fn own_length<'a>(procedure: &'a Procedure, step: &StepId, case_type: &CaseType) -> Option<&'a WorkingTime> {
+/// The length that the step itself gives, where it counts in the case's time.
+pub fn own_length<'a>(procedure: &'a Procedure, step: &StepId, case_type: &CaseType) -> Option<&'a WorkingTime> {
     // A consultation whose clock policy takes it out of the case's time counts nothing.
     if let Some(StepKind::Parallel(block)) = procedure.step(step).map(|step| &step.kind)
         && block.clock.is_some()

@@ -3,7 +3,9 @@
 use std::cmp::Ordering;
 
 use crate::definition::checks::Look;
-use crate::definition::checks::paths::{Sum, compare, length, words};
+use crate::definition::checks::case_types::words;
+use crate::definition::checks::paths::{compare, length};
+use crate::definition::checks::sums::Sum;
 use crate::definition::diagnostic::Diagnostic;
 use crate::definition::source::Route;
 

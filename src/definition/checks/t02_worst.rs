@@ -4,7 +4,9 @@ use std::cmp::Ordering;
 
 use crate::calendar::working_time::WorkingTime;
 use crate::definition::checks::Look;
-use crate::definition::checks::paths::{CaseType, FULL_DAY_MINUTES, Sum, compare, length, longest_way};
+use crate::definition::checks::case_types::CaseType;
+use crate::definition::checks::paths::{FULL_DAY_MINUTES, compare, length, longest_way, parts, total};
+use crate::definition::checks::sums::Sum;
 use crate::definition::diagnostic::{Diagnostic, Level};
 use crate::definition::procedure::{Means, Target};
 use crate::definition::source::Route;
@@ -70,7 +72,9 @@ fn returned(look: &Look<'_>) -> Option<(u64, Vec<String>)> {
         let mut minutes = sum.working_minutes(FULL_DAY_MINUTES)?;
         let shortened = way.within.as_ref().and_then(|limit| length(limit, &CaseType::new()));
         if let (Some(shorter), Some(own)) = (shortened, own(look, &steps[0])) {
-            minutes = minutes - own.working_minutes(FULL_DAY_MINUTES)? + shorter.working_minutes(FULL_DAY_MINUTES)?;
+            // The way back may count less than the step itself: a group's limit then holds for all its steps.
+            minutes = minutes.saturating_sub(own.working_minutes(FULL_DAY_MINUTES)?);
+            minutes = minutes.saturating_add(shorter.working_minutes(FULL_DAY_MINUTES)?);
         }
         again += u64::from(minutes) * u64::from(most);
         said.push(format!("{}.{verb} × {most}", step.id));
@@ -83,9 +87,7 @@ fn comes_round(look: &Look<'_>, from: &StepId, to: &StepId) -> bool {
 }
 
 fn own(look: &Look<'_>, step: &StepId) -> Option<WorkingTime> {
-    let parts =
-        crate::definition::checks::paths::parts(look.procedure, std::slice::from_ref(step), &CaseType::new(), None);
-    crate::definition::checks::paths::total(&parts)
+    total(&parts(look.procedure, std::slice::from_ref(step), &CaseType::new(), None))
 }
 
 /// Working minutes as days with two places at most.

@@ -3,7 +3,8 @@
 use std::cmp::Ordering;
 
 use crate::definition::checks::Look;
-use crate::definition::checks::paths::{FULL_DAY_MINUTES, compare, length, words};
+use crate::definition::checks::case_types::words;
+use crate::definition::checks::paths::{FULL_DAY_MINUTES, compare, length};
 use crate::definition::checks::t01_path::{addition, addition_en};
 use crate::definition::diagnostic::Diagnostic;
 use crate::definition::procedure::Limit;

@@ -6,7 +6,9 @@
 use std::cmp::Ordering;
 
 use crate::definition::checks::Look;
-use crate::definition::checks::paths::{CaseType, Sum, compare, length, parts, total, words};
+use crate::definition::checks::case_types::{CaseType, words};
+use crate::definition::checks::paths::{compare, length, parts, total};
+use crate::definition::checks::sums::Sum;
 use crate::definition::checks::t01_path::{addition, addition_en, with_longest};
 use crate::definition::diagnostic::Diagnostic;
 use crate::definition::source::Route;

@@ -4,7 +4,8 @@ use std::cmp::Ordering;
 
 use crate::calendar::working_time::WorkingTime;
 use crate::definition::checks::Look;
-use crate::definition::checks::paths::{CaseType, compare, length, limit_of};
+use crate::definition::checks::case_types::CaseType;
+use crate::definition::checks::paths::{compare, length, limit_of};
 use crate::definition::diagnostic::Diagnostic;
 use crate::definition::source::{Route, Span};
 

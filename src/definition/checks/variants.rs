@@ -6,6 +6,7 @@ use crate::definition::diagnostic::{Diagnostic, Text};
 use crate::definition::graph::Graph;
 use crate::definition::procedure::{Applies, Procedure, Variant};
 use crate::definition::source::{Route, Span};
+use crate::definition::together::Ask;
 use crate::ids::VariantId;
 
 /// What the sums are for cases of no variant, and what is wrong under a variant and not without it.
@@ -14,13 +15,13 @@ pub fn check(look: &Look<'_>) -> Vec<Diagnostic> {
         return Vec::new();
     }
     // A case that fits a variant's condition is never one of those after it, nor one of none.
-    let mut known: Vec<(&str, bool)> = Vec::new();
+    let mut known: Vec<Ask> = Vec::new();
     let mut under = Vec::new();
     for (id, variant) in &look.procedure.variants {
         let mut here = known.clone();
         if let Applies::When(guard) = &variant.applies {
-            here.push((guard.text(), true));
-            known.push((guard.text(), false));
+            here.push((guard.clone(), true));
+            known.push((guard.clone(), false));
         }
         under.push((id, variant, here));
     }
@@ -44,8 +45,8 @@ pub fn check(look: &Look<'_>) -> Vec<Diagnostic> {
     found
 }
 
-fn sums(look: &Look<'_>, procedure: &Procedure, known: &[(&str, bool)]) -> Vec<Diagnostic> {
-    let graph = Graph::of(procedure).assuming(known);
+fn sums(look: &Look<'_>, procedure: &Procedure, known: &[Ask]) -> Vec<Diagnostic> {
+    let graph = Graph::of(procedure).assuming(procedure, known.to_vec());
     let look = Look::on(procedure, graph, look.broken, look.source);
     let mut found = t01_path::check(&look);
     found.extend(t03_law::check(&look));

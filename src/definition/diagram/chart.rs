@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::definition::checks::paths::{compare, sums};
+use crate::definition::checks::paths::compare;
+use crate::definition::checks::sums::sums;
 use crate::definition::diagnostic::Lang;
 use crate::definition::diagram::Walk;
 use crate::definition::diagram::words;

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 
 use crate::definition::checks::beside::Beside;
 use crate::definition::checks::beside::r04_no_substitute::alone;
-use crate::definition::checks::paths::{compare, sums};
+use crate::definition::checks::paths::compare;
+use crate::definition::checks::sums::sums;
 use crate::definition::diagnostic::{Diagnostic, Level};
 use crate::definition::procedure::Outcome;
 use crate::ids::{PersonId, StepId};
@@ -60,13 +61,12 @@ pub fn check(look: &Beside<'_>) -> Vec<Diagnostic> {
 
 /// Steps that no straight path to success goes round.
 fn on_every_path(look: &Beside<'_>) -> BTreeSet<StepId> {
-    let paths = look.graph.straight_paths(look.procedure, Outcome::Done).unwrap_or_default();
-    let steps = |path: &crate::definition::graph::Path| path.iter().map(|(step, _)| step.clone()).collect();
-    paths
-        .iter()
-        .map(steps)
-        .reduce(|all: BTreeSet<StepId>, one| all.intersection(&one).cloned().collect())
-        .unwrap_or_default()
+    let mut common: Option<BTreeSet<StepId>> = None;
+    let walked = look.graph.straight_paths(look.procedure, Outcome::Done, &mut |_, path| match &mut common {
+        Some(common) => common.retain(|step| path.iter().any(|stop| stop.step == step)),
+        None => common = Some(path.iter().map(|stop| stop.step.clone()).collect()),
+    });
+    walked.and(common).unwrap_or_default()
 }
 
 fn longest_path(look: &Beside<'_>) -> BTreeSet<StepId> {
