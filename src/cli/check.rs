@@ -2,9 +2,9 @@
 
 use std::path::PathBuf;
 
-use crate::cli::Failure;
 use crate::cli::output::{data, pick, say};
-use crate::definition::checks::reference::{PAGES, page};
+use crate::cli::{Failure, six};
+use crate::definition::checks::reference::{PAGES, in_english, in_vietnamese, near, page};
 use crate::definition::diagnostic::{Diagnostic, Lang, Level, human, json};
 use crate::definition::mend::{mend, once};
 use crate::definition::procedure::Procedure;
@@ -36,13 +36,31 @@ pub struct Args {
     /// `postgres://…`) with what is published.
     #[arg(long, value_name = "PATH|URL")]
     against: Option<String>,
+    /// How clear each step is in six things: who, what, by when, who answers above, what comes out, on what authority.
+    #[arg(long, conflicts_with = "fix")]
+    six: bool,
+    /// Checks again whenever a file changes, until Ctrl-C.
+    #[arg(long, conflicts_with_all = ["fix", "explain", "against"])]
+    watch: bool,
     #[arg(long, default_value = "human")]
-    format: CheckFormat,
+    pub(super) format: CheckFormat,
+}
+
+impl Args {
+    /// Whether it goes on until it is told to stop.
+    pub(super) fn watches(&self) -> bool {
+        self.watch && self.explain.is_none()
+    }
+
+    /// What is looked at; `workflows` where nothing is named.
+    pub(super) fn paths(&self) -> Vec<PathBuf> {
+        if self.paths.is_empty() { vec![PathBuf::from("workflows")] } else { self.paths.clone() }
+    }
 }
 
 /// The forms of a list of diagnostics.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum CheckFormat {
+pub(super) enum CheckFormat {
     Human,
     Json,
     Sarif,
@@ -52,19 +70,9 @@ enum CheckFormat {
 /// Checks, and answers 1 where there is an error.
 pub fn run(args: Args, lang: Lang) -> Result<u8, Failure> {
     if let Some(code) = &args.explain {
-        let codes: Vec<&str> = PAGES.iter().map(|page| page.code).collect();
-        let page = page(code).ok_or_else(|| {
-            Failure::usage(format!(
-                "{} `{code}`. {}: {}",
-                pick(lang, "không có kiểm tra", "there is no check"),
-                pick(lang, "Có", "There are"),
-                codes.join(" ")
-            ))
-        })?;
-        data(page.text);
-        return Ok(0);
+        return explained(code, lang);
     }
-    let paths = if args.paths.is_empty() { vec![PathBuf::from("workflows")] } else { args.paths.clone() };
+    let paths = args.paths();
     let now = SystemClock.now();
     let earlier = args.against.as_deref().map(earlier).transpose()?;
     let look = || -> Result<Tree, Failure> {
@@ -84,11 +92,42 @@ pub fn run(args: Args, lang: Lang) -> Result<u8, Failure> {
         say(&format!("{}: {mended}", pick(lang, "đã sửa", "mended")));
         checked = look()?;
     }
+    if args.six {
+        six::told(&checked, now, args.format, lang);
+        return Ok(0);
+    }
+    Ok(told(&checked, args.format, lang))
+}
+
+/// The page of a code, in the language asked for.
+fn explained(code: &str, lang: Lang) -> Result<u8, Failure> {
+    if let Some(page) = page(code) {
+        data(&match lang {
+            Lang::Vi => in_vietnamese(page),
+            Lang::En => in_english(page),
+        });
+        return Ok(0);
+    }
+    let near = near(code);
+    let suggested = match (near.as_slice(), lang) {
+        ([one], Lang::Vi) => format!("Có phải là {one}?"),
+        ([one], Lang::En) => format!("Did you mean {one}?"),
+        ([], _) => {
+            let all: Vec<&str> = PAGES.iter().map(|page| page.code).collect();
+            format!("{}: {}", pick(lang, "Có", "There are"), all.join(" "))
+        }
+        (family, _) => format!("{}: {}", pick(lang, "Cùng họ có", "Of that family there are"), family.join(" ")),
+    };
+    Err(Failure::usage(format!("{} `{code}`. {suggested}", pick(lang, "không có kiểm tra", "there is no check"))))
+}
+
+/// Prints what was found; 1 where there is an error.
+pub(super) fn told(checked: &Tree, format: CheckFormat, lang: Lang) -> u8 {
     let found: Vec<(&Source, &Diagnostic)> =
         checked.files.iter().flat_map(|file| file.found.iter().map(|d| (file.source.as_ref(), d))).collect();
     let count = |level| found.iter().filter(|(_, d)| d.level == level).count();
     let errors = count(Level::Error);
-    match args.format {
+    match format {
         CheckFormat::Human => {
             let texts: Vec<String> = found.iter().map(|(source, d)| human(d, source, lang)).collect();
             data(&texts.join("\n"));
@@ -116,7 +155,7 @@ pub fn run(args: Args, lang: Lang) -> Result<u8, Failure> {
         }
         CheckFormat::Sarif => data(&format!("{}\n", sarif(&found, lang))),
     }
-    Ok(u8::from(errors > 0))
+    u8::from(errors > 0)
 }
 
 /// The texts that the checked ones follow: what a database has in force, or the procedures of a file or folder.

@@ -24,14 +24,17 @@ mod journal;
 mod local;
 mod lsp;
 mod migrate_cases;
+mod mutate;
 mod output;
 mod plan;
 mod schema;
 mod serve;
 mod simulate;
+mod six;
 mod stuck;
 mod test;
 mod user;
+mod watch;
 
 use std::process::ExitCode;
 
@@ -148,6 +151,7 @@ pub fn run() -> ExitCode {
     let cli = Cli::parse();
     let lang = Lang::from(cli.lang);
     let done = match cli.command {
+        Command::Check(args) if args.watches() => wait(watch::run(args, lang)),
         Command::Check(args) => check::run(args, lang),
         Command::Fmt(args) => fmt::run(args, lang),
         Command::Schema(args) => schema::run(&args),

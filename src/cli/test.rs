@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::calendar::shelf::Calendars;
 use crate::cli::output::{data, pick, say};
-use crate::cli::{Failure, Format};
+use crate::cli::{Failure, Format, mutate};
 use crate::definition::diagnostic::{Diagnostic, Lang, Level, human, json};
 use crate::definition::procedure::Procedure;
 use crate::definition::source::Source;
@@ -28,6 +28,12 @@ pub struct Args {
     /// Where the calendars are, when not among the paths, nor in a folder `calendars` beside or above them.
     #[arg(long)]
     calendars: Option<PathBuf>,
+    /// Makes each procedure wrong on purpose, place by place, and lists what no scenario notices.
+    #[arg(long)]
+    mutate: bool,
+    /// With --mutate: 1 where the scenarios notice less than this share, in per cent.
+    #[arg(long, requires = "mutate", value_name = "PERCENT", value_parser = clap::value_parser!(u8).range(0..=100))]
+    at_least: Option<u8>,
     #[arg(long, default_value = "human")]
     format: Format,
 }
@@ -54,12 +60,38 @@ pub fn run(args: Args, lang: Lang) -> Result<u8, Failure> {
     let calendars = calendars(&tree);
     let mut unplayable = Vec::new();
     let tested = tested(&tree, &wanted, &calendars, lang, &mut unplayable);
+    if args.mutate {
+        return Ok(mutated(&args, &tested, &unplayable, &calendars, lang));
+    }
     match args.format {
         Format::Human => told(&args, &tree, &wanted, &tested, &unplayable, &calendars, lang),
         Format::Json => data(&format!("{}\n", as_json(&tree, &wanted, &tested, &unplayable, &calendars, lang))),
     }
     let failed = tested.iter().flat_map(|one| &one.played).any(|played| !played.faults.is_empty());
     Ok(u8::from(failed || !unplayable.is_empty()))
+}
+
+/// The scenarios tried with mistakes; 1 where one fails without any, or too few are noticed.
+fn mutated(args: &Args, tested: &[Tested<'_>], unplayable: &[Unplayable], calendars: &Calendars, lang: Lang) -> u8 {
+    unplayable.iter().for_each(|one| say(&format!("{}: {}", one.file, one.why)));
+    let failing = tested.iter().flat_map(|one| &one.played).filter(|played| !played.faults.is_empty()).count();
+    if failing > 0 {
+        say(&match lang {
+            Lang::Vi => format!("{failing} kịch bản đang hỏng, không dùng để thử; chạy `quytrinh test` trước"),
+            Lang::En => format!("{failing} scenarios fail and are left out; run `quytrinh test` first"),
+        });
+    }
+    let tried = mutate::try_all(tested, calendars);
+    let score = match args.format {
+        Format::Human => mutate::told(&tried, lang),
+        Format::Json => {
+            let (json, score) = mutate::as_json(&tried, lang);
+            data(&format!("{json}\n"));
+            score
+        }
+    };
+    let too_few = args.at_least.is_some_and(|at_least| score.percent() < usize::from(at_least));
+    u8::from(failing > 0 || !unplayable.is_empty() || too_few)
 }
 
 /// The files named, the procedures beside the tests among them, and the calendars.
@@ -69,7 +101,9 @@ pub(super) fn tree(wanted: &[PathBuf], calendars: Option<&Path>) -> Result<Tree,
     match calendars {
         Some(folder) if !folder.exists() => return Err(Failure::usage(format!("{}: ?", folder.display()))),
         Some(folder) => paths.push(folder.to_owned()),
-        None => paths.extend(near()),
+        None => {
+            paths.extend(near().or_else(|| Some(PathBuf::from("workflows/calendars")).filter(|path| path.is_dir())))
+        }
     }
     // A test and its procedure lie beside each other; only one of them may have been named.
     paths.extend(wanted.iter().filter(|path| path.is_file()).flat_map(|path| [sibling(path)]).flatten());

@@ -116,6 +116,11 @@ impl Guard {
         }
     }
 
+    /// Another condition on the same data; `expr` must be of the same types.
+    pub fn with(&self, expr: Expr) -> Guard {
+        Guard { text: self.text.clone(), expr }
+    }
+
     /// The condition as written.
     pub fn text(&self) -> &str {
         &self.text

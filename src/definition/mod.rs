@@ -26,6 +26,7 @@ pub mod resolve;
 pub mod schema;
 pub mod shape;
 pub mod share;
+pub mod six;
 pub mod source;
 pub mod study;
 pub mod syllable;

@@ -3,6 +3,8 @@
 
 mod acts;
 mod begin;
+pub mod mutants;
+pub mod mutate;
 pub mod play;
 pub mod report;
 pub mod scenario;

@@ -262,21 +262,26 @@ pub enum TreeError {
 /// Every YAML file below the paths, in the order of their names; a file that is named itself is read whatever its
 /// name, and a path that is not there is an error. Links to folders are not followed.
 pub fn read_tree(paths: &[PathBuf]) -> Result<Vec<TreeFile>, TreeError> {
+    list_tree(paths)?.iter().map(|path| read(path)).collect()
+}
+
+/// The paths of those files.
+pub fn list_tree(paths: &[PathBuf]) -> Result<Vec<PathBuf>, TreeError> {
     let mut files = Vec::new();
     for path in paths {
         let about = std::fs::metadata(path).map_err(|source| TreeError::Io { path: path.clone(), source })?;
         if about.is_dir() {
             collect(path, &mut files)?;
         } else {
-            files.push(read(path)?);
+            files.push(path.clone());
         }
     }
-    files.sort_by(|a, b| a.path.cmp(&b.path));
-    files.dedup_by(|a, b| a.path == b.path);
+    files.sort();
+    files.dedup();
     Ok(files)
 }
 
-fn collect(folder: &Path, into: &mut Vec<TreeFile>) -> Result<(), TreeError> {
+fn collect(folder: &Path, into: &mut Vec<PathBuf>) -> Result<(), TreeError> {
     let io = |source| TreeError::Io { path: folder.to_owned(), source };
     for entry in std::fs::read_dir(folder).map_err(io)? {
         let entry = entry.map_err(io)?;
@@ -285,13 +290,14 @@ fn collect(folder: &Path, into: &mut Vec<TreeFile>) -> Result<(), TreeError> {
         if kind.is_dir() {
             collect(&path, into)?;
         } else if yaml && path.is_file() {
-            into.push(read(&path)?);
+            into.push(path);
         }
     }
     Ok(())
 }
 
-fn read(path: &Path) -> Result<TreeFile, TreeError> {
+/// One file.
+pub fn read(path: &Path) -> Result<TreeFile, TreeError> {
     let bytes = std::fs::read(path).map_err(|source| TreeError::Io { path: path.to_owned(), source })?;
     // A file in another encoding is still shown to its author: the checker names what it finds in it.
     let text = String::from_utf8_lossy(&bytes).into_owned();

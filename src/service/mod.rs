@@ -31,6 +31,7 @@ pub mod timeline;
 pub mod tree;
 pub mod tree_year;
 pub mod views;
+pub mod watch;
 pub mod watchdog;
 pub mod words;
 pub mod writer;

@@ -18,7 +18,7 @@ use crate::definition::source::{Source, Span};
 use crate::definition::waiver::waive;
 use crate::directory::Directory;
 use crate::ids::{CalendarId, Ts};
-use crate::service::library::{FileKind, TreeError, read_calendar, read_directory, read_tree};
+use crate::service::library::{FileKind, TreeError, TreeFile, read_calendar, read_directory, read_tree};
 use crate::service::publish::Publication;
 use crate::service::{forms, tree_year};
 
@@ -31,6 +31,7 @@ pub struct Tree {
 }
 
 /// One file, checked.
+#[derive(Clone)]
 pub struct Checked {
     pub path: PathBuf,
     pub source: Arc<Source>,
@@ -54,34 +55,40 @@ pub enum Meant {
 
 /// Reads and checks everything below the paths.
 pub fn check_tree(paths: &[PathBuf], now: Ts) -> Result<Tree, TreeError> {
-    let mut files: Vec<Checked> = Vec::new();
-    for file in read_tree(paths)? {
-        let source = Arc::new(Source::new(file.path.display().to_string(), file.text));
-        let (meant, found) = match file.kind {
-            FileKind::Procedure => match load(&source) {
-                Ok((procedure, found)) => (Some(Meant::Procedure(Box::new(procedure))), found),
-                Err(found) => (None, found),
-            },
-            FileKind::Calendar => match read_calendar(source.text()) {
-                Ok(calendar) => (Some(Meant::Calendar(Box::new(calendar))), Vec::new()),
-                Err(why) => (None, vec![unreadable(&why)]),
-            },
-            FileKind::Directory => match read_directory(source.text()) {
-                Ok(directory) => (Some(Meant::Directory(Box::new(directory))), Vec::new()),
-                Err(why) => (None, vec![unreadable(&why)]),
-            },
-            FileKind::Policy => match policy::read(&source) {
-                Ok(policy) => (Some(Meant::Policy(Box::new(policy))), Vec::new()),
-                Err(found) => (None, found),
-            },
-            FileKind::Mandate => match mandate::read(&source) {
-                Ok(mandate) => (Some(Meant::Mandate(Box::new(mandate))), Vec::new()),
-                Err(found) => (None, found),
-            },
-            FileKind::Test => (Some(Meant::Test), Vec::new()),
-        };
-        files.push(Checked { path: file.path, source, found, meant });
-    }
+    Ok(together(read_tree(paths)?.into_iter().map(alone).collect(), now))
+}
+
+/// One file by itself: what it says and what is wrong in it, whatever lies beside it.
+pub(super) fn alone(file: TreeFile) -> Checked {
+    let source = Arc::new(Source::new(file.path.display().to_string(), file.text));
+    let (meant, found) = match file.kind {
+        FileKind::Procedure => match load(&source) {
+            Ok((procedure, found)) => (Some(Meant::Procedure(Box::new(procedure))), found),
+            Err(found) => (None, found),
+        },
+        FileKind::Calendar => match read_calendar(source.text()) {
+            Ok(calendar) => (Some(Meant::Calendar(Box::new(calendar))), Vec::new()),
+            Err(why) => (None, vec![unreadable(&why)]),
+        },
+        FileKind::Directory => match read_directory(source.text()) {
+            Ok(directory) => (Some(Meant::Directory(Box::new(directory))), Vec::new()),
+            Err(why) => (None, vec![unreadable(&why)]),
+        },
+        FileKind::Policy => match policy::read(&source) {
+            Ok(policy) => (Some(Meant::Policy(Box::new(policy))), Vec::new()),
+            Err(found) => (None, found),
+        },
+        FileKind::Mandate => match mandate::read(&source) {
+            Ok(mandate) => (Some(Meant::Mandate(Box::new(mandate))), Vec::new()),
+            Err(found) => (None, found),
+        },
+        FileKind::Test => (Some(Meant::Test), Vec::new()),
+    };
+    Checked { path: file.path, source, found, meant }
+}
+
+/// Files that were read by themselves, held against each other; in the order of their names.
+pub(super) fn together(mut files: Vec<Checked>, now: Ts) -> Tree {
     check_calendars(&mut files);
     files
         .iter_mut()
@@ -111,7 +118,7 @@ pub fn check_tree(paths: &[PathBuf], now: Ts) -> Result<Tree, TreeError> {
     }
     policies(&mut files, directory.as_deref());
     files.iter_mut().for_each(|file| sort(&mut file.found));
-    Ok(Tree { files, has_directory: directory.is_some() })
+    Tree { files, has_directory: directory.is_some() }
 }
 
 /// Every procedure against the people there are; the directory itself; and what one person does in all files together.

@@ -160,7 +160,7 @@ fn codes(rendered: &str) -> Vec<String> {
 }
 
 /// Checks that need more than the file alone: their examples lie with a directory, a calendar, or are notes on form.
-const BESIDE: &[&str] = &["N10", "R02", "T04", "Y12"];
+const BESIDE: &[&str] = &["N10", "R02", "R23", "T04", "Y12"];
 
 #[test]
 fn a_limit_in_working_days_is_held_against_a_law_in_calendar_days_on_every_day_of_receipt() {

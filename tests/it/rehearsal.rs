@@ -8,7 +8,10 @@ use quytrinh::calendar::shelf::Calendars;
 use quytrinh::definition::diagnostic::{Diagnostic, Lang, Level, human};
 use quytrinh::definition::load;
 use quytrinh::definition::procedure::Procedure;
+use quytrinh::definition::six::{Clarity, six, unclear};
 use quytrinh::definition::source::Source;
+use quytrinh::rehearsal::mutants::{Mutant, mutants};
+use quytrinh::rehearsal::mutate::{Bench, Verdict, unnoticed};
 use quytrinh::rehearsal::play::{Played, rehearse};
 use quytrinh::rehearsal::report::{Coverage, failed, untested, untried};
 use quytrinh::rehearsal::scenario::TestFile;
@@ -81,6 +84,11 @@ fn found(one: &Tested) -> Vec<(Diagnostic, String)> {
     let coverage = Coverage::of(&one.procedure, &walked);
     let calendar = calendars.get(&one.procedure.calendar).map(|calendar| calendar.as_ref());
     let mut all = told(failed(&played, &one.test_source), &one.test_source);
+    if one.source.name().contains("/Q07/") || one.source.name().contains("/ok/") {
+        let survivors: Vec<Diagnostic> =
+            survivors(one, &calendars).iter().map(|mutant| unnoticed(mutant, &one.source)).collect();
+        all.extend(told(survivors, &one.source));
+    }
     all.extend(told(untried(&one.procedure, &one.source, &coverage, &walked, calendar), &one.source));
     all
 }
@@ -104,6 +112,84 @@ fn what_scenarios_lack_is_told_as_the_golden_file_says_and_nothing_else_is() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert_eq!(found(&read(&format!("{FOLDER}/ok/cap-the.yaml"))), vec![]);
+}
+
+/// What no scenario notices.
+fn survivors(one: &Tested, calendars: &Calendars) -> Vec<Mutant> {
+    let bench = Bench::new(&one.procedure, &one.source, one.test.as_ref().unwrap(), calendars);
+    mutants(&one.procedure).into_iter().filter(|mutant| bench.judge(mutant) == Verdict::Unnoticed).collect()
+}
+
+#[test]
+fn a_mutant_differs_in_one_place_of_the_file_and_is_judged_alike_every_time() {
+    let calendars = calendars();
+    let mut kinds = BTreeSet::new();
+    let (mut noticed, mut refused) = (0, 0);
+    for (name, _) in library() {
+        let one = read(&name);
+        let all = mutants(&one.procedure);
+        for mutant in &all {
+            assert!(mutant.procedure != one.procedure, "{name}: {} changes nothing", mutant.what.1);
+            assert!(one.source.span(&mutant.route).start > 0, "{name}: {} stands nowhere", mutant.what.1);
+            kinds.insert(mutant.kind);
+        }
+        let bench = Bench::new(&one.procedure, &one.source, one.test.as_ref().unwrap(), &calendars);
+        for mutant in all.iter().step_by(7) {
+            let verdict = bench.judge(mutant);
+            assert_eq!(verdict, bench.judge(mutant), "{name}: {}", mutant.what.1);
+            noticed += usize::from(matches!(verdict, Verdict::Noticed(_)));
+            refused += usize::from(matches!(verdict, Verdict::Refused(_)));
+        }
+    }
+    assert!(noticed > 10 && refused > 10, "{noticed} noticed, {refused} refused");
+    assert!(kinds.len() >= 14, "{kinds:?}");
+}
+
+/// A bound on a way that nobody comes to twice, and an edge that no value touches, change nothing; a bound inside a
+/// loop and an edge inside the range do.
+#[test]
+fn what_cannot_differ_is_known_to_be_the_same() {
+    let text = std::fs::read_to_string(format!("{FOLDER}/ok/cap-the.yaml")).unwrap();
+    let text = text.replace("submit: { to: ky }", "submit: { to: ky, when: \"so_luong >= 1\", at_most: 3 }");
+    let text = text.replace("sign: { to: xong,", "sign: { to: xong, at_most: 1,");
+    let source = Source::new("cap-the.yaml", text);
+    let procedure = quytrinh::definition::resolve::resolve(&source).procedure.unwrap();
+    let test: TestFile = serde_saphyr::from_str("procedure: cap-the.yaml\nscenarios: []\n").unwrap();
+    let calendars = calendars();
+    let bench = Bench::new(&procedure, &source, &test, &calendars);
+    let judged: Vec<(String, Verdict)> =
+        mutants(&procedure).iter().map(|mutant| (mutant.what.1.clone(), bench.judge(mutant))).collect();
+    let of = |what: &str| judged.iter().find(|(said, _)| said.contains(what)).map(|(_, verdict)| *verdict).unwrap();
+    assert_eq!(of("drops the bound 1 of `sign`"), Verdict::Same, "nobody signs twice");
+    assert_eq!(of("`submit` may be done 4 times"), Verdict::Unnoticed, "it comes back to this step");
+    assert_eq!(of("`>=` became `>`"), Verdict::Unnoticed, "one card is in the range");
+}
+
+#[test]
+fn six_things_are_said_of_every_step_and_what_is_missing_is_told() {
+    let path = "tests/definitions/with_directory/R23.yaml";
+    let source = Source::new(path, std::fs::read_to_string(path).unwrap());
+    let procedure = quytrinh::definition::resolve::resolve(&source).procedure.unwrap();
+    let judged = six(&procedure, &source, None);
+    assert_eq!(judged.score(), (2, 6));
+    let missing: Vec<Clarity> = judged.steps[0].missing.iter().map(|missing| missing.clarity).collect();
+    assert_eq!(missing, [Clarity::Task, Clarity::Time, Clarity::Product, Clarity::Authority]);
+    let told: Vec<String> = unclear(&judged, &procedure, &source).iter().map(|d| human(d, &source, Lang::Vi)).collect();
+    assert_eq!(told.len(), 1);
+    assert!(told[0].lines().count() <= 12, "{}", told[0]);
+    assert_eq!(told[0], golden(Path::new("tests/definitions/with_directory/R23.out"), &told[0]));
+
+    // Each said, and the score is whole; `makes: none` is a word of its own, not a paper.
+    let text =
+        source.text().replace("Xem xét hồ sơ", "Ký duyệt hồ sơ").replace("within: untimed", "within: 1 working day");
+    let text = text
+        .replace("approve: { to: xong }", "approve: { to: xong, legal: L1 }")
+        .replace("    actions:", "    makes: none\n    actions:");
+    let source = Source::new("x.yaml", text);
+    let reading = quytrinh::definition::resolve::resolve(&source);
+    assert!(reading.diagnostics.is_empty(), "{:?}", reading.diagnostics);
+    let judged = six(&reading.procedure.unwrap(), &source, None);
+    assert_eq!(judged.score(), (6, 6));
 }
 
 #[test]

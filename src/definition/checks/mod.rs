@@ -37,7 +37,7 @@ mod p11_product;
 mod people;
 mod r05_separation;
 mod r11_result;
-mod r12_vague;
+pub mod r12_vague;
 mod r13_reason;
 mod r15_owners;
 mod r17_persons;

@@ -23,13 +23,7 @@ const VAGUE: &[&str] = &[
 pub fn check(look: &Look<'_>) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     for step in look.sound_steps().filter(|step| !matches!(step.kind, StepKind::End(_) | StepKind::Decision(_))) {
-        let (_, name) = numbered(&step.title.vi);
-        let lower = name.to_lowercase();
-        let tasks: Vec<&str> = lower.split([',', ';']).flat_map(|part| part.split(" và ")).map(str::trim).collect();
-        let vague = |task: &&str| VAGUE.iter().any(|word| task.starts_with(word));
-        let Some(word) = VAGUE.iter().find(|word| lower.starts_with(*word)).filter(|_| tasks.iter().all(vague)) else {
-            continue;
-        };
+        let Some(word) = vague(&step.title.vi) else { continue };
         found.push(
             Diagnostic::error(
                 "R12",
@@ -45,4 +39,13 @@ pub fn check(look: &Look<'_>) -> Vec<Diagnostic> {
         );
     }
     found
+}
+
+/// The vague word of a name in which every task is vague.
+pub fn vague(title: &str) -> Option<&'static str> {
+    let (_, name) = numbered(title);
+    let lower = name.to_lowercase();
+    let mut tasks = lower.split([',', ';']).flat_map(|part| part.split(" và ")).map(str::trim);
+    let is_vague = |task: &str| VAGUE.iter().any(|word| task.starts_with(word));
+    VAGUE.iter().find(|word| lower.starts_with(**word)).filter(|_| tasks.all(is_vague)).copied()
 }

@@ -3,8 +3,7 @@
 use crate::definition::checks::Look;
 use crate::definition::diagnostic::Diagnostic;
 use crate::definition::procedure::StepKind;
-
-const BY_AUTHORITY: &[&str] = &["approve", "refuse", "forward"];
+use crate::definition::six::BY_AUTHORITY;
 
 /// `legal` stands on the action or on its step.
 pub fn check(look: &Look<'_>) -> Vec<Diagnostic> {

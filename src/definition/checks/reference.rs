@@ -30,12 +30,46 @@ pages! {
     "T01" "T02" "T03" "T04" "T05" "T06" "T07" "T08" "T09" "T10" "T11" "T12"
     "T13" "T14" "T15" "T16" "T17" "T18" "T21" "T22" "T23" "T24" "T25" "T26" "T27"
     "R01" "R02" "R03" "R04" "R05" "R06" "R07" "R08" "R09" "R10" "R11" "R12" "R13"
-    "R14" "R15" "R16" "R17" "R18" "R19" "R20" "R21" "R22"
+    "R14" "R15" "R16" "R17" "R18" "R19" "R20" "R21" "R22" "R23"
     "D01" "D02" "D03" "D04" "D05" "D06" "D07" "D08" "D09" "D10" "D11"
     "L01" "L02" "L03" "L04" "L05" "L06" "L07" "L08"
     "X01" "X02" "X03" "X06" "X07" "X08" "X09" "X11"
     "V01" "V02" "V03" "V09" "V10" "V12"
-    "Q01" "Q02" "Q03" "Q04" "Q05" "Q06"
+    "Q01" "Q02" "Q03" "Q04" "Q05" "Q06" "Q07"
+}
+
+/// A page in one language: the English one has the same examples.
+pub fn in_english(page: &Page) -> String {
+    let (vietnamese, english) = page.text.split_once("\n---\n").unwrap_or((page.text, ""));
+    let mut blocks = vietnamese.split("```").skip(1).step_by(2);
+    let mut text = format!("# {}\n\n{}\n", page.code, english.trim().replace('*', ""));
+    for title in ["Wrong", "Right"] {
+        if let Some(block) = blocks.next() {
+            text.push_str(&format!("\n**{title}**\n\n```{block}```\n"));
+        }
+    }
+    text
+}
+
+/// The Vietnamese half of a page.
+pub fn in_vietnamese(page: &Page) -> String {
+    let (vietnamese, _) = page.text.split_once("\n---\n").unwrap_or((page.text, ""));
+    format!("{}\n", vietnamese.trim_end())
+}
+
+/// Codes like a word that is none: the nearest one, then those of the same family.
+pub fn near(code: &str) -> Vec<Code> {
+    let code = code.trim().to_uppercase();
+    let letter: String = code.chars().take_while(|c| c.is_alphabetic()).collect();
+    let number: Option<u32> = code.get(letter.len()..).and_then(|digits| digits.parse().ok());
+    let padded = number.map(|number| format!("{letter}{number:02}"));
+    let same = |page: &&Page| padded.as_deref() == Some(page.code);
+    let family =
+        |page: &&Page| !letter.is_empty() && page.code.trim_end_matches(|c: char| c.is_ascii_digit()) == letter;
+    if let Some(page) = PAGES.iter().find(same) {
+        return vec![page.code];
+    }
+    PAGES.iter().filter(family).map(|page| page.code).collect()
 }
 
 /// The page of a code.

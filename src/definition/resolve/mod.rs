@@ -37,6 +37,9 @@ pub struct Reading {
     pub diagnostics: Vec<Diagnostic>,
 }
 
+/// `makes: none`.
+const NONE: &str = "none";
+
 const TOP: &[&str] = &[
     "format",
     "id",
@@ -227,7 +230,8 @@ impl Context {
 
     /// Documents by name.
     pub(super) fn made(&mut self, node: Option<&Node>) -> Vec<DocumentId> {
-        let Some(node) = node else { return Vec::new() };
+        // `none` says that nothing comes out, on purpose.
+        let Some(node) = node.filter(|node| node.text() != Some(NONE)) else { return Vec::new() };
         let mut made = Vec::new();
         for item in self.reader.list(node) {
             let Some(name) = self.reader.text(item, "makes") else { continue };

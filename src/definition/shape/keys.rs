@@ -32,8 +32,12 @@ const NEEDS: KeyRow = row!(
     "Thông tin, giấy tờ phải có trước khi đi tiếp",
     "Fields and documents that must be there",
 );
-const MAKES: KeyRow =
-    row!("makes", Many(&Ref(&[Names::Document], &FORMS)), "Giấy tờ làm ra (sản phẩm)", "Documents that are produced");
+const MAKES: KeyRow = row!(
+    "makes",
+    Many(&Ref(&[Names::Document], &MADE)),
+    "Giấy tờ làm ra (sản phẩm); `none` nếu thật không có gì",
+    "Documents that are produced; `none` where nothing comes out"
+);
 const REASON: KeyRow =
     row!("reason", Words(&["required", "optional"]), "Có phải nêu lý do không", "Whether a reason must be given");
 const SIGN: KeyRow = row!(
@@ -73,7 +77,7 @@ const BY: KeyRow = row!(
     "Who holds it, declared in `people`",
 );
 
-const FORMS: [&str; 7] = ["mau-01", "mau-02", "mau-03", "mau-04", "mau-05", "mau-06", "mau-07"];
+const MADE: [&str; 8] = ["mau-01", "mau-02", "mau-03", "mau-04", "mau-05", "mau-06", "mau-07", "none"];
 static LIMIT: Form = OneOf(&[Within(Names::Field), Map(&DECIDED), Many(&Map(&WITHIN_CHOICE))]);
 const TARGET: Form = Ref(&[Names::Step], &["origin", "join"]);
 const DOER: Form = Ref(&[Names::People], &["holder", "applicant", "outside"]);
