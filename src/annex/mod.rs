@@ -9,6 +9,7 @@ pub mod html;
 #[cfg(feature = "pdf")]
 pub mod pdf;
 pub mod xlsx;
+pub mod xlsx_source;
 
 pub mod facts;
 mod papers;

@@ -1,17 +1,17 @@
 //! The annex as a workbook: the table of steps as people know it, and beside it all that a table cannot show.
 //!
-//! Each step's row bears its id in a hidden column, and the sheet `nguon` holds the procedure file line by line, so
-//! that reading the workbook gives back the very same file.
+//! Each step's row bears its id in a hidden column, and a hidden sheet holds the procedure file and all that was written
+//! (`xlsx_source.rs`), so that reading the workbook gives back the very same file, or what somebody has changed in it.
 
 use rust_xlsxwriter::{
     DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError,
 };
 
 use crate::annex::content::{Annex, Line, Part, Row, RowLook, Table};
+use crate::annex::xlsx_source::{CASE, Seen, write_source};
 use crate::definition::diagnostic::Lang;
 
-/// The sheet with the text of the procedure file.
-pub const SOURCE_SHEET: &str = "nguon";
+pub use crate::annex::xlsx_source::SOURCE_SHEET;
 
 /// The looks of cells.
 struct Looks {
@@ -57,36 +57,34 @@ pub fn xlsx(annex: &Annex, source: &str, digest: &str) -> Result<Vec<u8>, XlsxEr
         plain: Format::new().set_font_name("Times New Roman").set_font_size(11).set_text_wrap(),
     };
     let pick = |vi: &'static str, en: &'static str| if annex.lang == Lang::Vi { vi } else { en };
+    let mut seen = Seen::default();
     let mut tables =
         annex.parts.iter().filter_map(|part| if let Part::Table(table) = part { Some(table) } else { None });
     if let Some(table) = tables.next() {
-        let sheet = book.add_worksheet().set_name(pick("Quy trình", "Steps"))?;
-        steps(sheet, annex, table, &looks)?;
+        let sheet = book.add_worksheet().set_name(seen.sheet(pick("Quy trình", "Steps")))?;
+        steps(sheet, annex, table, &looks, &mut seen)?;
     }
     for table in tables {
         // The two other tables differ in their first column.
         let papers = table.columns.len() == 5;
         let name = if papers { pick("Giấy tờ", "Papers") } else { pick("Trường hợp", "Case types") };
-        let sheet = book.add_worksheet().set_name(name)?;
+        let sheet = book.add_worksheet().set_name(seen.sheet(name))?;
         set_up(sheet, table)?;
-        write_table(sheet, table, 0, &looks, false)?;
+        write_table(sheet, table, 0, &looks, false, &mut seen)?;
     }
-    let sheet = book.add_worksheet().set_name(pick("Thông tin", "General"))?;
-    general(sheet, annex, &looks)?;
+    let sheet = book.add_worksheet().set_name(seen.sheet(pick("Thông tin", "General")))?;
+    general(sheet, annex, &looks, &mut seen)?;
     let sheet = book.add_worksheet().set_name(SOURCE_SHEET)?;
     sheet.set_hidden(true);
-    sheet.write_string(0, 0, "procedure/v1")?.write_string(0, 1, digest)?;
-    for (n, line) in source.split('\n').enumerate() {
-        sheet.write_string(row_number(n + 1), 0, line)?;
-    }
+    write_source(sheet, source, digest, &seen)?;
     book.save_to_buffer()
 }
 
-fn row_number(n: usize) -> u32 {
+pub fn row_number(n: usize) -> u32 {
     u32::try_from(n).unwrap_or(u32::MAX)
 }
 
-fn column_number(n: usize) -> u16 {
+pub fn column_number(n: usize) -> u16 {
     u16::try_from(n).unwrap_or(u16::MAX)
 }
 
@@ -98,14 +96,17 @@ fn set_up(sheet: &mut Worksheet, table: &Table) -> Result<(), XlsxError> {
     Ok(())
 }
 
-fn steps(sheet: &mut Worksheet, annex: &Annex, table: &Table, looks: &Looks) -> Result<(), XlsxError> {
+fn steps(sheet: &mut Worksheet, annex: &Annex, table: &Table, looks: &Looks, seen: &mut Seen) -> Result<(), XlsxError> {
     set_up(sheet, table)?;
     let last = column_number(table.columns.len().saturating_sub(1));
     sheet.merge_range(0, 0, 0, last, &annex.kind, &looks.title)?;
     sheet.merge_range(1, 0, 1, last, &annex.title, &looks.title)?;
     sheet.merge_range(2, 0, 2, last, &annex.decision, &looks.title)?;
+    for (row, text) in [&annex.kind, &annex.title, &annex.decision].into_iter().enumerate() {
+        seen.cell(row_number(row), 0, text);
+    }
     sheet.set_row_height(1, 38)?;
-    write_table(sheet, table, 3, looks, true)?;
+    write_table(sheet, table, 3, looks, true, seen)?;
     sheet.set_repeat_rows(3, 3)?;
     sheet.set_freeze_panes(4, 0)?;
     sheet.set_column_hidden(last + 1)?;
@@ -113,13 +114,23 @@ fn steps(sheet: &mut Worksheet, annex: &Annex, table: &Table, looks: &Looks) -> 
 }
 
 /// A table from a row on; with ids in the column after the last.
-fn write_table(sheet: &mut Worksheet, table: &Table, from: u32, looks: &Looks, ids: bool) -> Result<(), XlsxError> {
+fn write_table(
+    sheet: &mut Worksheet,
+    table: &Table,
+    from: u32,
+    looks: &Looks,
+    ids: bool,
+    seen: &mut Seen,
+) -> Result<(), XlsxError> {
     for (n, column) in table.columns.iter().enumerate() {
         sheet.write_string_with_format(from, column_number(n), &column.title, &looks.head)?;
+        seen.cell(from, column_number(n), &column.title);
     }
     for (n, row) in table.rows.iter().enumerate() {
         let at = from + 1 + row_number(n);
-        write_row(sheet, table, row, at, looks)?;
+        seen.row = row.step.clone().filter(|_| ids).or((row.look == RowLook::Total && ids).then(|| CASE.to_owned()));
+        write_row(sheet, table, row, at, looks, seen)?;
+        seen.row = None;
         if let Some(step) = row.step.as_ref().filter(|_| ids) {
             sheet.write_string(at, column_number(table.columns.len()), step)?;
         }
@@ -127,7 +138,14 @@ fn write_table(sheet: &mut Worksheet, table: &Table, from: u32, looks: &Looks, i
     Ok(())
 }
 
-fn write_row(sheet: &mut Worksheet, table: &Table, row: &Row, at: u32, looks: &Looks) -> Result<(), XlsxError> {
+fn write_row(
+    sheet: &mut Worksheet,
+    table: &Table,
+    row: &Row,
+    at: u32,
+    looks: &Looks,
+    seen: &mut Seen,
+) -> Result<(), XlsxError> {
     let last = column_number(table.columns.len().saturating_sub(1));
     match row.look {
         RowLook::Plain => {
@@ -139,18 +157,22 @@ fn write_row(sheet: &mut Worksheet, table: &Table, row: &Row, at: u32, looks: &L
                 let letters = (column.share as usize * 5 / 4).max(4);
                 high = high.max(lines.iter().map(|line| line.text.chars().count().div_ceil(letters).max(1)).sum());
                 sheet.write_string_with_format(at, column_number(n), &text, look)?;
+                seen.cell(at, column_number(n), &text);
             }
             sheet.set_row_height(at, (high as f64 * 15.0 + 3.0).min(400.0))?;
         }
         RowLook::Group => {
             let cell = row.cells.first().map(|lines| text(lines)).unwrap_or_default();
             sheet.merge_range(at, 0, at, last, &cell, &looks.shade)?;
+            seen.cell(at, 0, &cell);
         }
         RowLook::Sum | RowLook::Total => {
             let look = if row.look == RowLook::Total { &looks.shade } else { &looks.bold };
             let cell = |n: usize| row.cells.get(n).map(|lines| text(lines)).unwrap_or_default();
             sheet.merge_range(at, 0, at, 2.min(last), &cell(0), look)?;
             sheet.merge_range(at, 3.min(last), at, last, &cell(1), look)?;
+            seen.cell(at, 0, &cell(0));
+            seen.cell(at, 3.min(last), &cell(1));
         }
     }
     Ok(())
@@ -161,7 +183,7 @@ fn text(lines: &[Line]) -> String {
 }
 
 /// Everything that is no table, a line each.
-fn general(sheet: &mut Worksheet, annex: &Annex, looks: &Looks) -> Result<(), XlsxError> {
+fn general(sheet: &mut Worksheet, annex: &Annex, looks: &Looks, seen: &mut Seen) -> Result<(), XlsxError> {
     sheet.set_column_width(0, 40)?.set_column_width(1, 80)?;
     sheet.set_paper_size(9).set_print_fit_to_pages(1, 0);
     let mut at = 0;
@@ -170,18 +192,22 @@ fn general(sheet: &mut Worksheet, annex: &Annex, looks: &Looks) -> Result<(), Xl
         match part {
             Part::Heading(text) if told(annex.parts.get(n + 1)) => {
                 sheet.write_string_with_format(at, 0, text, &looks.bold)?;
+                seen.cell(at, 0, text);
                 at += 1;
             }
             Part::Facts(facts) => {
                 for (name, text) in facts {
                     sheet.write_string_with_format(at, 0, name, &looks.cell)?;
                     sheet.write_string_with_format(at, 1, text, &looks.cell)?;
+                    seen.cell(at, 0, name);
+                    seen.cell(at, 1, text);
                     at += 1;
                 }
             }
             Part::List(lines) => {
                 for line in lines {
                     sheet.merge_range(at, 0, at, 1, line, &looks.plain)?;
+                    seen.cell(at, 0, line);
                     sheet.set_row_height(at, (line.chars().count().div_ceil(110) * 16) as f64)?;
                     at += 1;
                 }

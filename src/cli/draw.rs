@@ -8,6 +8,7 @@ use crate::cli::Failure;
 use crate::cli::beside::directory;
 use crate::cli::output::{data, pick, say};
 use crate::definition::diagnostic::{Lang, human};
+use crate::definition::diagram::bpmn::bpmn;
 use crate::definition::diagram::{Paper, Walk, dot, mermaid, names, paper, sheet};
 use crate::definition::load;
 use crate::definition::procedure::Procedure;
@@ -33,6 +34,8 @@ enum Picture {
     Svg,
     Mermaid,
     Dot,
+    /// BPMN 2.0, for other modelling tools; `import bpmn` gives the same file back.
+    Bpmn,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -60,6 +63,11 @@ pub fn run(args: &Args, lang: Lang) -> Result<u8, Failure> {
         (Picture::Svg, Some(Sheet::A3)) => paper(&procedure, &walk, Paper::A3),
         (Picture::Mermaid, _) => mermaid(&procedure, lang),
         (Picture::Dot, _) => dot(&procedure, lang),
+        (Picture::Bpmn, _) => {
+            let text = std::fs::read_to_string(&args.file)
+                .map_err(|why| Failure::usage(format!("{}: {why}", args.file.display())))?;
+            bpmn(&procedure, &walk, &text)
+        }
     });
     Ok(0)
 }

@@ -3,13 +3,16 @@
 use std::path::{Path, PathBuf};
 
 use crate::cli::Failure;
+use crate::cli::import_bpmn::{BpmnArgs, import_bpmn};
 use crate::cli::output::{data, pick, say};
 use crate::definition::diagnostic::{Lang, human};
 use crate::definition::load;
 use crate::definition::source::Source;
 use crate::importing::cells::{MOST_ROWS, Unreadable};
-use crate::importing::draft::{About, draft, slug};
-use crate::importing::{sheet, table};
+use crate::importing::draft::{About, draft};
+use crate::importing::edits::{Edit, Kept};
+use crate::importing::wording::slug;
+use crate::importing::{sheet, table, workbook};
 
 /// What to bring in.
 #[derive(Debug, clap::Args)]
@@ -20,49 +23,58 @@ pub struct Args {
 
 #[derive(Debug, clap::Subcommand)]
 enum What {
-    /// A table of steps: .xlsx, .docx, a page that Word or Excel saved (.html), .csv or .tsv
-    Table(TableArgs),
+    /// A table of steps, or a workbook that `doc --format xlsx` made: .xlsx, .docx, a page that Word or Excel saved (.html), .csv or .tsv
+    #[command(alias = "xlsx")]
+    Table(Common),
+    /// A drawing in BPMN 2.0 (.bpmn)
+    Bpmn(BpmnArgs),
 }
 
+/// What every import asks.
 #[derive(Debug, clap::Args)]
-struct TableArgs {
-    file: PathBuf,
+pub struct Common {
+    pub file: PathBuf,
     /// Where the procedure goes; to stdout where not given. A file that is there is never overwritten.
     #[arg(long)]
-    out: Option<PathBuf>,
+    pub out: Option<PathBuf>,
     /// Its id; made of the title where not given.
     #[arg(long)]
-    id: Option<String>,
-    /// Its title in Vietnamese; the file's name where not given.
+    pub id: Option<String>,
+    /// Its title in Vietnamese; the file's name, or what the drawing says, where not given.
     #[arg(long)]
-    title: Option<String>,
+    pub title: Option<String>,
     /// The unit that answers for it.
     #[arg(long)]
-    owner: Option<String>,
+    pub owner: Option<String>,
 }
 
 /// Reads, drafts and says what to look at.
 pub fn run(args: &Args, lang: Lang) -> Result<u8, Failure> {
     match &args.what {
         What::Table(table) => import_table(table, lang),
+        What::Bpmn(bpmn) => import_bpmn(bpmn, lang),
     }
 }
 
-fn import_table(args: &TableArgs, lang: Lang) -> Result<u8, Failure> {
+fn import_table(args: &Common, lang: Lang) -> Result<u8, Failure> {
     let name = args.file.display().to_string();
     let bytes = std::fs::read(&args.file).map_err(|e| Failure::usage(format!("{name}: {e}")))?;
-    let steps = sheet::tables(&name, &bytes)
-        .and_then(|tables| table::find(&tables).ok_or(Unreadable::NoTable))
-        .map_err(|why| Failure::refused(format!("{name}: {}", words(&why, lang))))?;
+    let refused = |why: Unreadable| Failure::refused(format!("{name}: {}", words(&why, lang)));
+    // A workbook of ours carries the file it was made from.
+    if name.to_lowercase().ends_with(".xlsx")
+        && let Some(kept) = workbook::kept(&bytes).map_err(refused)?
+        && let Some(code) = give_back(&kept, args, lang)?
+    {
+        return Ok(code);
+    }
+    let found = sheet::tables(&name, &bytes).and_then(|tables| table::find(&tables).ok_or(Unreadable::NoTable));
+    let steps = found.map_err(refused)?;
     let stem = args.file.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
     let title = args.title.clone().unwrap_or(stem);
     let id = args.id.clone().unwrap_or_else(|| slug(&title).replace('_', "-"));
     let id = if id.is_empty() { "quy-trinh-moi".to_owned() } else { id };
     let drafted = draft(&steps, &About { id, title, owner: args.owner.clone() });
-    match &args.out {
-        Some(out) => write_new(out, &drafted.text)?,
-        None => data(&drafted.text),
-    }
+    deliver(args.out.as_deref(), &drafted.text)?;
     say(&match lang {
         Lang::Vi => format!("{} bước từ {name}. Cần xem lại:", steps.rows.len()),
         Lang::En => format!("{} steps from {name}. To look at:", steps.rows.len()),
@@ -75,15 +87,73 @@ fn import_table(args: &TableArgs, lang: Lang) -> Result<u8, Failure> {
         };
         say(&format!("  - {line}{}", pick(lang, &note.vi, &note.en)));
     }
-    let written = args.out.as_ref().map_or_else(|| "stdout".to_owned(), |out| out.display().to_string());
-    let source = Source::new(written, drafted.text);
+    judge(args.out.as_deref(), &drafted.text, lang);
+    Ok(0)
+}
+
+/// Writes the file to where it goes.
+pub fn deliver(out: Option<&Path>, text: &str) -> Result<(), Failure> {
+    match out {
+        Some(out) => write_new(out, text),
+        None => {
+            data(text);
+            Ok(())
+        }
+    }
+}
+
+/// Gives the file back that a document of ours carries, and says what was changed in the document; the exit code, or
+/// nothing where the document must be read like anybody's.
+pub fn give_back(kept: &Kept, args: &Common, lang: Lang) -> Result<Option<u8>, Failure> {
+    let name = args.file.display();
+    let (text, applied, refused) = match kept {
+        Kept::Same(text) => (text, &[][..], &[][..]),
+        Kept::Edited { text, applied, refused } => (text, applied.as_slice(), refused.as_slice()),
+        Kept::Broken => {
+            say(&match lang {
+                Lang::Vi => format!("{name}: tệp quy trình kèm bên trong đã bị sửa hoặc cắt; chỉ đọc phần nhìn thấy"),
+                Lang::En => format!("{name}: the procedure file inside was changed or cut; only what is seen is read"),
+            });
+            return Ok(None);
+        }
+    };
+    deliver(args.out.as_deref(), text)?;
+    match (applied.len(), refused.len(), lang) {
+        (0, 0, Lang::Vi) => say(&format!("{name}: đúng tệp quy trình đã xuất ra, không có gì thay đổi.")),
+        (0, 0, Lang::En) => say(&format!("{name}: the very file it was made from, nothing was changed.")),
+        (done, not, Lang::Vi) => say(&format!("{name}: mang sang {done} chỗ sửa; {not} chỗ cần tự sửa trong tệp.")),
+        (done, not, Lang::En) => say(&format!("{name}: {done} changes carried over; {not} to be made by hand.")),
+    }
+    tell(applied, pick(lang, "Đã mang sang:", "Carried over:"), lang);
+    tell(refused, pick(lang, "Chưa mang sang:", "Not carried over:"), lang);
+    if !applied.is_empty() {
+        judge(args.out.as_deref(), text, lang);
+    }
+    Ok(Some(u8::from(!refused.is_empty())))
+}
+
+fn tell(edits: &[Edit], heading: &str, lang: Lang) {
+    if edits.is_empty() {
+        return;
+    }
+    say(heading);
+    let none = pick(lang, "(không có)", "(nothing)");
+    for edit in edits {
+        let (was, now) = (edit.was.as_deref().unwrap_or(none), edit.now.as_deref().unwrap_or(none));
+        say(&format!("  - {}: {was} → {now}", edit.place));
+    }
+}
+
+/// Says what `check` finds in it: what the author has to fill in.
+pub fn judge(out: Option<&Path>, text: &str, lang: Lang) {
+    let written = out.map_or_else(|| "stdout".to_owned(), |out| out.display().to_string());
+    let source = Source::new(written, text);
     let found = match load(&source) {
         Ok((_, found)) | Err(found) => found,
     };
     for diagnostic in &found {
         say(&human(diagnostic, &source, lang));
     }
-    Ok(0)
 }
 
 fn write_new(path: &Path, text: &str) -> Result<(), Failure> {

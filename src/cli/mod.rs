@@ -19,6 +19,7 @@ mod draw;
 mod explain;
 mod fmt;
 mod import;
+mod import_bpmn;
 mod inbox;
 mod journal;
 mod local;

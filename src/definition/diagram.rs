@@ -1,10 +1,11 @@
-//! The procedure as a picture: SVG for pages, screens and paper, Mermaid and DOT for other tools.
+//! The procedure as a picture: SVG for pages, screens and paper, Mermaid, DOT and BPMN for other tools.
 //!
 //! A lane for each unit, a row for each step, in the order of the file: so a small change of a procedure moves little
 //! of its picture. Labels are whole, the path walked, the present step and the longest path are marked by more than
 //! colour, and the same procedure gives the same bytes.
 
 mod boxes;
+pub mod bpmn;
 mod chart;
 mod condition;
 mod draw;

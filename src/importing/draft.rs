@@ -1,14 +1,13 @@
 //! A table of steps as a first procedure file. What is guessed stands in a comment beside the original; what a table does
 //! not say is left out, for `check` to ask.
 
-use std::collections::BTreeSet;
-
 use crate::calendar::working_time::WorkingTime;
 use crate::definition::canonical::canonical;
 use crate::definition::source::Source;
 use crate::fold::fold;
 use crate::importing::length::{Printed, Reading};
 use crate::importing::table::{Row, Steps};
+use crate::importing::wording::{Ids, items, one_line, quoted, short, title};
 
 /// Names of the file that a table does not hold.
 #[derive(Clone, Debug, Default)]
@@ -33,13 +32,9 @@ pub struct Draft {
     pub notes: Vec<Note>,
 }
 
-/// Longest id, so that it can be read in a line with others, and longest title: checks ask for no longer one.
-const ID: usize = 28;
-const TITLE: usize = 80;
-
 /// Writes the file.
 pub fn draft(steps: &Steps, about: &About) -> Draft {
-    let mut writer = Writer { draft: Draft::default(), ids: BTreeSet::new() };
+    let mut writer = Writer { draft: Draft::default(), ids: Ids::default() };
     writer.write(steps, about);
     for (line, text) in &steps.left_out {
         writer.note(*line, format!("không mang sang: {}", short(text)), format!("left out: {}", short(text)));
@@ -54,7 +49,7 @@ pub fn draft(steps: &Steps, about: &About) -> Draft {
 
 struct Writer {
     draft: Draft,
-    ids: BTreeSet<String>,
+    ids: Ids,
 }
 
 /// A step as it will be written.
@@ -74,19 +69,6 @@ impl Writer {
         self.draft.text.push('\n');
     }
 
-    fn id(&mut self, text: &str, otherwise: &str) -> String {
-        let slug = slug(text);
-        let slug = if slug.is_empty() { otherwise.to_owned() } else { slug };
-        let mut id = slug.clone();
-        let mut n = 2;
-        while !self.ids.insert(id.clone()) {
-            let head: String = slug.chars().take(ID - 4).collect();
-            id = format!("{}_{n}", head.trim_end_matches('_'));
-            n += 1;
-        }
-        id
-    }
-
     fn write(&mut self, steps: &Steps, about: &About) {
         self.line("format: procedure/v1");
         self.line(format!("id: {}", about.id));
@@ -101,7 +83,7 @@ impl Writer {
         let rows = steps.rows.iter().enumerate();
         let places: Vec<Place<'_>> = rows
             .map(|(n, row)| {
-                let id = self.id(title(&row.what).0, &format!("buoc_{}", n + 1));
+                let id = self.ids.of(title(&row.what).0, &format!("buoc_{}", n + 1));
                 let who = people.iter().find(|(who, _)| *who == fold(&row.who));
                 Place { id, row, people: who.map(|(_, id)| id.clone()).unwrap_or_default() }
             })
@@ -155,7 +137,7 @@ impl Writer {
             if who.is_empty() || people.iter().any(|(known, _)| *known == who) {
                 continue;
             }
-            let id = self.id(title(&row.who).0, "nguoi_lam");
+            let id = self.ids.of(title(&row.who).0, "nguoi_lam");
             self.line(format!("  {id}: {{ vi: {} }}", quoted(&one_line(&row.who))));
             people.push((who, id));
         }
@@ -178,7 +160,7 @@ impl Writer {
                 if documents.is_empty() {
                     self.line("\ndocuments:");
                 }
-                let id = self.id(title(&text).0, "giay_to");
+                let id = self.ids.of(title(&text).0, "giay_to");
                 self.line(format!("  {id}: {{ vi: {} }}", quoted(&text)));
                 documents.push((fold(&text), id));
             }
@@ -218,7 +200,7 @@ impl Writer {
             // What is not timed takes nothing of what the others share.
             let timed = |place: &&Place<'_>| place.row.time.printed != Printed::Untimed;
             let steps: Vec<&str> = members.iter().filter(timed).map(|place| place.id.as_str()).collect();
-            let id = self.id(&title, "nhom");
+            let id = self.ids.of(&title, "nhom");
             let beside = self.beside(line, length, printed, time.sure);
             let (title, steps) = (quoted(&one_line(&title)), steps.join(", "));
             self.line(format!("  {id}: {{ vi: {title}, steps: [{steps}], within: {} }}{beside}", length.en()));
@@ -325,71 +307,4 @@ fn sent_back(what: &str, places: &[Place<'_>], n: usize) -> Option<usize> {
 fn signs(what: &str) -> bool {
     let folded = fold(what);
     ["ky duyet", "phe duyet", "ky phe duyet"].iter().any(|word| folded.contains(word))
-}
-
-/// A short name, and the rest of the text: the first line or sentence, cut between words where it is too long.
-fn title(text: &str) -> (&str, &str) {
-    let text = text.trim_start_matches(['-', '+', '•', '*', ' ']).trim();
-    let end = text.find(['\n', ':', ';']).or_else(|| text.find(". ")).unwrap_or(text.len());
-    let name = text[..end].trim().trim_end_matches(['.', ',']);
-    if name.chars().count() > TITLE {
-        let most = name.char_indices().nth(TITLE).map_or(name.len(), |(at, _)| at);
-        let cut = name[..most].rfind([',', ' ']).unwrap_or(most);
-        // The whole stands in the note, for somebody to name it better.
-        return (name[..cut].trim_end_matches([',', ' ', '(']), text);
-    }
-    let rest = text[name.len()..].trim_start_matches([':', ';', '.', ',', ' ', '\n']);
-    (name, rest)
-}
-
-/// The lines of a cell, without their dashes.
-fn items(text: &str) -> Vec<String> {
-    let line =
-        |line: &str| line.trim_start_matches(['-', '+', '•', '*', ' ']).trim_end_matches([';', '.', ' ']).to_owned();
-    text.lines().map(line).filter(|line| !line.is_empty()).collect()
-}
-
-fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-fn short(text: &str) -> String {
-    let text = one_line(text);
-    match text.char_indices().nth(60) {
-        Some((at, _)) => format!("{}…", &text[..at]),
-        None => text,
-    }
-}
-
-/// Always in quotes: a cell may hold anything.
-fn quoted(text: &str) -> String {
-    let mut out = String::from("\"");
-    for c in text.chars() {
-        match c {
-            '"' | '\\' => out.extend(['\\', c]),
-            '\n' => out.push(' '),
-            c if c.is_control() => {}
-            c => out.push(c),
-        }
-    }
-    out.push('"');
-    out
-}
-
-/// Lower case without accents, words parted by `_`, cut between words; it begins with a letter.
-pub fn slug(text: &str) -> String {
-    let mut slug = String::new();
-    for word in fold(text).split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()) {
-        if slug.len() + word.len() + 1 > ID {
-            break;
-        }
-        if !slug.is_empty() {
-            slug.push('_');
-        }
-        slug.push_str(word);
-    }
-    if slug.starts_with(|c: char| c.is_ascii_digit()) {
-        return format!("b_{slug}").chars().take(ID).collect();
-    }
-    slug
 }

@@ -42,7 +42,7 @@ fn document(bytes: &[u8]) -> Result<String, Unreadable> {
                 _ => {}
             },
             Event::Text(part) if in_text => text.push_str(&part),
-            Event::GeneralRef(name) if in_text => text.push_str(entity(&name)),
+            Event::GeneralRef(name) if in_text => text.push_str(&entity(&name)),
             _ => {}
         }
     }

@@ -11,6 +11,8 @@ use quytrinh::definition::diagram::{Names, escape};
 use quytrinh::definition::load;
 use quytrinh::definition::procedure::{Procedure, StepKind};
 use quytrinh::definition::source::Source;
+use quytrinh::importing::edits::Kept;
+use quytrinh::importing::workbook::kept;
 
 /// Every procedure of the library, with its text.
 fn library() -> Vec<(String, String, Procedure)> {
@@ -191,16 +193,9 @@ fn cells(book: &[(String, String)], sheet: &str) -> Vec<(String, String)> {
 fn the_workbook_gives_back_the_very_same_file() {
     for (name, text, procedure) in library() {
         let annex = annex(&procedure, &Names::new(), None, Lang::Vi);
-        let book = unzip(&xlsx(&annex, &text, procedure.digest.as_str()).unwrap());
-        let cells_of_source = cells(&book, "nguon");
-        let line = |n: usize| {
-            let place = format!("A{}", n + 1);
-            cells_of_source.iter().find(|(at, _)| *at == place).map_or("", |(_, text)| text.as_str())
-        };
-        let count = text.split('\n').count();
-        let back: Vec<&str> = (1..=count).map(line).collect();
-        assert_eq!(back.join("\n"), text, "{name}");
-        assert!(cells_of_source.iter().any(|(at, digest)| at == "B1" && digest == procedure.digest.as_str()), "{name}");
+        let made = xlsx(&annex, &text, procedure.digest.as_str()).unwrap();
+        assert_eq!(kept(&made).unwrap(), Some(Kept::Same(text.clone())), "{name}");
+        let book = unzip(&made);
         let ids: Vec<String> =
             cells(&book, "Quy trình").into_iter().filter(|(at, _)| at.starts_with('H')).map(|(_, id)| id).collect();
         let steps: Vec<String> = procedure
@@ -211,6 +206,50 @@ fn the_workbook_gives_back_the_very_same_file() {
             .collect();
         assert_eq!(ids, steps, "{name}");
     }
+}
+
+/// The workbook with a text of its cells replaced, as somebody would who types over it.
+fn typed_over(book: &[u8], was: &str, now: &str) -> Vec<u8> {
+    let mut from = zip::ZipArchive::new(std::io::Cursor::new(book)).unwrap();
+    let mut to = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for n in 0..from.len() {
+        let mut part = from.by_index(n).unwrap();
+        let (name, mut bytes) = (part.name().unwrap().into_owned(), Vec::new());
+        part.read_to_end(&mut bytes).unwrap();
+        if name.ends_with("sharedStrings.xml") {
+            let text = String::from_utf8(bytes).unwrap();
+            assert!(text.contains(was), "{was}");
+            bytes = text.replacen(was, now, 1).into_bytes();
+        }
+        to.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+        std::io::Write::write_all(&mut to, &bytes).unwrap();
+    }
+    to.finish().unwrap().into_inner()
+}
+
+#[test]
+fn what_was_typed_over_in_a_workbook_is_carried_over_or_told() {
+    let (_, text, procedure) = library().into_iter().find(|(name, ..)| name.contains("cap-phep-xay-dung")).unwrap();
+    let book = xlsx(&annex(&procedure, &Names::new(), None, Lang::Vi), &text, procedure.digest.as_str()).unwrap();
+    let edited = |was: &str, now: &str| match kept(&typed_over(&book, was, now)) {
+        Ok(Some(Kept::Edited { text, applied, refused })) => (text, applied.len(), refused.len()),
+        other => panic!("{other:?}"),
+    };
+    let label = edited(">Thẩm định hồ sơ\n", ">Thẩm định nội dung\n");
+    assert_eq!(label, (text.replacen("vi: Thẩm định hồ sơ", "vi: Thẩm định nội dung", 1), 1, 0));
+    // The first cell that says so; every step with that limit shares the text, so each of them is carried over.
+    let (now, applied, refused) = edited(">4 ngày làm việc<", ">5 ngày làm việc<");
+    assert!(applied >= 1 && now.contains("within: 5 working days"), "{applied} {refused}");
+    let (now, applied, refused) = edited(">4 ngày làm việc<", ">khoảng một tuần<");
+    assert_eq!((now, applied), (text.clone(), 0));
+    assert!(refused >= 1);
+    let (now, applied, refused) = edited(">QUY TRÌNH NỘI BỘ<", ">QUY TRÌNH<");
+    assert_eq!((now, applied, refused), (text.clone(), 0, 1));
+    assert_eq!(kept(&typed_over(&book, "|format: procedure/v1|", "|format: procedure/v2|")), Ok(Some(Kept::Broken)));
+    let odd = format!("a\r\n\n\t b \\ c \n{}\n", "ữ".repeat(70_000));
+    let digest = quytrinh::definition::resolve::digest_of(&odd).to_string();
+    let book = xlsx(&annex(&procedure, &Names::new(), None, Lang::Vi), &odd, &digest).unwrap();
+    assert_eq!(kept(&book), Ok(Some(Kept::Same(odd))));
 }
 
 /// What the fonts of a PDF say each number of a glyph reads as.
