@@ -10,7 +10,7 @@ use std::time::Instant;
 
 use crate::calendar::calendar::Calendar;
 use crate::cli::Failure;
-use crate::cli::output::{data, say};
+use crate::cli::output::{data, say, why};
 use crate::definition::diagnostic::Lang;
 use crate::ids::{PersonId, Ts};
 use crate::machine::command::Actor;
@@ -107,7 +107,8 @@ pub async fn apply(args: &Apply, lang: Lang) -> Result<u8, Failure> {
         });
         ControlFlow::Continue(())
     };
-    let applied = calendar_change::apply(&engine, Actor::Person(person), given, progress).await.map_err(denied)?;
+    let applied =
+        calendar_change::apply(&engine, Actor::Person(person), given, progress).await.map_err(|no| denied(no, lang))?;
     data(&format!("{}\n", serde_json::to_string(&applied).unwrap_or_default()));
     engine.close().await;
     Ok(u8::from(applied.failed > 0))
@@ -226,13 +227,6 @@ fn totals(moves: &Moves, lang: Lang) {
     }
 }
 
-fn denied(denied: Denied) -> Failure {
-    Failure::refused(match denied {
-        Denied::NotNewer { calendar, version, in_force } => format!(
-            "lịch {calendar} đang dùng bản {in_force}, không thay bằng bản {version} khác nội dung / version {in_force} \
-             of calendar {calendar} is in force; another text needs a higher number than {version}"
-        ),
-        Denied::Store(error) => error.to_string(),
-        other => format!("{other:?}"),
-    })
+fn denied(denied: Denied, lang: Lang) -> Failure {
+    Failure::refused(why(denied, lang))
 }

@@ -4,7 +4,7 @@ use crate::cli::act::{self, With};
 use crate::cli::explain;
 use crate::cli::inbox::{length, local};
 use crate::cli::local::{Local, unanswered};
-use crate::cli::output::{data, pick, table};
+use crate::cli::output::{data, pick, table, why};
 use crate::cli::{Failure, Format};
 use crate::definition::diagnostic::Lang;
 use crate::machine::command::{Actor, Command, Open};
@@ -200,7 +200,7 @@ pub fn refused(denied: Denied, lang: Lang) -> Failure {
                 if refusal.allowed.is_empty() { String::new() } else { format!(" [{}]", refusal.allowed.join(", ")) };
             format!("{} ({}){allowed}", pick(lang, &refusal.vi, &refusal.en), refusal.code.word())
         }
-        other => format!("{other:?}"),
+        other => why(other, lang),
     })
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use tokio::net::TcpListener;
 
-use crate::cli::output::{data, pick, say, table};
+use crate::cli::output::{data, pick, say, table, why};
 use crate::cli::{Failure, serve};
 use crate::config::{Given, Settings};
 use crate::definition::diagnostic::Lang;
@@ -71,9 +71,8 @@ pub async fn run(args: Args, lang: Lang) -> Result<u8, Failure> {
         )));
     }
     say(pick(lang, "đang dựng lịch sử ba tháng…", "living through three months of history…"));
-    let lived = history::live(&past, &clock, now, args.cases)
-        .await
-        .map_err(|denied| Failure::refused(format!("{denied:?}")))?;
+    let lived =
+        history::live(&past, &clock, now, args.cases).await.map_err(|denied| Failure::refused(why(denied, lang)))?;
     past.close().await;
 
     let store = store::open(&database, false).await.map_err(failed)?;

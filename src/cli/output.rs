@@ -6,6 +6,8 @@ use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
 use comfy_table::{ContentArrangement, Table};
 
 use crate::definition::diagnostic::Lang;
+use crate::http::problem::Problem;
+use crate::service::ask::Denied;
 
 /// Data to stdout.
 pub fn data(text: &str) {
@@ -54,4 +56,15 @@ pub fn pick<'a>(lang: Lang, vi: &'a str, en: &'a str) -> &'a str {
         Lang::Vi => vi,
         Lang::En => en,
     }
+}
+
+/// Why something was not done, in words.
+pub fn why(denied: Denied, lang: Lang) -> String {
+    // Whoever works on the database itself may know what it answered.
+    if let Denied::Store(error) = denied {
+        return error.to_string();
+    }
+    let problem = Problem::from(denied);
+    let (vi, en) = problem.words();
+    pick(lang, vi, en).to_owned()
 }

@@ -7,7 +7,7 @@ use tokio::net::TcpListener;
 use tracing::{info, warn};
 
 use crate::cli::Failure;
-use crate::cli::output::{pick, say};
+use crate::cli::output::{pick, say, why};
 use crate::config::{Given, Settings};
 use crate::definition::diagnostic::{Lang, Level, human};
 use crate::http::server;
@@ -87,13 +87,13 @@ pub async fn publish(engine: &Engine, folder: PathBuf, lang: Lang) -> Result<usi
     let mut publications = tree.publications();
     publications.retain(|publication| {
         let barred = if publication.is_known(&shelf) { None } else { publication.barred(&shelf) };
-        if let Some(denied) = &barred {
-            warn!(name: "library.not_newer", ?denied, "not published: a newer version of it is in force");
-        }
-        barred.is_none()
+        let Some(denied) = barred else { return true };
+        warn!(name: "library.not_newer", ?denied, "not published: a version of that number or a newer one is there");
+        say(&format!("{}: {}", publication.name(), why(denied, lang)));
+        false
     });
     let published =
-        engine.publish(Actor::System, publications).await.map_err(|denied| Failure::refused(format!("{denied:?}")))?;
+        engine.publish(Actor::System, publications).await.map_err(|denied| Failure::refused(why(denied, lang)))?;
     info!(name: "library.published", published, "texts put in force");
     Ok(published)
 }

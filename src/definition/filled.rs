@@ -94,14 +94,27 @@ fn out_of<'a>(procedure: &'a Procedure, step: &'a Step) -> Vec<Way<'a>> {
 
 /// The fields surely filled when a case comes to each step; steps no case comes to are not in it.
 pub fn surely_filled(procedure: &Procedure) -> BTreeMap<StepId, BTreeSet<FieldId>> {
-    let given: BTreeSet<FieldId> = procedure
-        .fields
-        .iter()
-        .filter(|(_, field)| field.required)
-        .map(|(id, _)| id.clone())
-        .chain(asked_at_opening(procedure))
-        .collect();
+    let given: BTreeSet<FieldId> = asked_at_opening(procedure).into_iter().collect();
     surely(procedure, &given, |way| fields_of(procedure, way))
+}
+
+/// The fields that no official lets a case go on without.
+pub fn required(procedure: &Procedure) -> impl Iterator<Item = FieldId> {
+    procedure.fields.iter().filter(|(_, field)| field.required).map(|(id, _)| id.clone())
+}
+
+/// The steps at which a case may stand when it is opened, decisions included: what they read is asked of the opener.
+pub fn opened_at(procedure: &Procedure) -> BTreeSet<StepId> {
+    let mut steps: BTreeSet<StepId> = BTreeSet::new();
+    let mut next: Vec<&StepId> = procedure.start.iter().map(|choice| &choice.then).collect();
+    while let Some(id) = next.pop() {
+        if steps.insert(id.clone())
+            && let Some(StepKind::Decision(rules)) = procedure.step(id).map(|step| &step.kind)
+        {
+            next.extend(rules.iter().map(|rule| &rule.then));
+        }
+    }
+    steps
 }
 
 /// The opener is asked for what decides where the case begins and how long it may take.
@@ -157,6 +170,9 @@ pub fn fields_of(procedure: &Procedure, way: &Way<'_>) -> Vec<FieldId> {
         && procedure.goes_on(transition)
     {
         fields.extend(staff.needs.fields.iter().cloned());
+        if !transition.signal {
+            fields.extend(required(procedure));
+        }
     }
     fields.extend(transition.when.iter().flat_map(wanted));
     fields

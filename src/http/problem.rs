@@ -182,6 +182,7 @@ faults! {
     KeyReused = "key_reused", UNPROCESSABLE_ENTITY, "Khóa Idempotency-Key đã dùng cho yêu cầu khác", "The Idempotency-Key was used for another request";
     BadCalendar = "bad_calendar", UNPROCESSABLE_ENTITY, "Lịch không dùng được", "The calendar cannot be used";
     CalendarNotNewer = "calendar_not_newer", CONFLICT, "Lịch này không mới hơn lịch đang dùng", "The calendar is not newer than the one in force";
+    ProcedureNotNewer = "procedure_not_newer", CONFLICT, "Quy trình này không mới hơn bản đã công bố", "The procedure is not newer than the one published";
     TooManyTokens = "too_many_tokens", CONFLICT, "Đã có quá nhiều mã truy cập", "Too many tokens are in use";
     BadTokenRequest = "bad_token_request", UNPROCESSABLE_ENTITY, "Không thể cấp mã truy cập như vậy", "Such a token cannot be issued";
     TooManyAttempts = "too_many_attempts", TOO_MANY_REQUESTS, "Thử quá nhiều lần", "Too many attempts";
@@ -368,6 +369,11 @@ impl Problem {
         self.cause.as_deref()
     }
 
+    /// What happened, in Vietnamese and in English.
+    pub fn words(&self) -> (&str, &str) {
+        (&self.vi, &self.en)
+    }
+
     /// The document as it is sent.
     pub fn document(&self, lang: Lang, request_id: &str) -> Response {
         let status = self.status();
@@ -481,6 +487,15 @@ impl From<Denied> for Problem {
                 ),
                 format!(
                     "Version {in_force} of calendar {calendar} is in force; another text needs a higher number, not {version}."
+                ),
+            ),
+            Denied::NotNewerProcedure { procedure, version, published } => Problem::new(
+                Fault::ProcedureNotNewer,
+                format!(
+                    "Quy trình {procedure} đã công bố bản {published}; nội dung khác phải mang số bản lớn hơn, không phải {version}."
+                ),
+                format!(
+                    "Version {published} of procedure {procedure} is published; another text needs a higher number, not {version}."
                 ),
             ),
             Denied::Busy => Problem::new(

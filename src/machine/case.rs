@@ -237,7 +237,12 @@ impl Case {
 
     /// The earliest timer due at or before `at`.
     pub fn due(&self, at: Ts) -> Option<(TimerKey, Ts)> {
-        self.timers().into_iter().next().filter(|(_, due)| *due <= at)
+        self.due_but(at, &[])
+    }
+
+    /// The same, without some.
+    pub fn due_but(&self, at: Ts, passed: &[TimerKey]) -> Option<(TimerKey, Ts)> {
+        self.timers().into_iter().find(|(key, _)| !passed.contains(key)).filter(|(_, due)| *due <= at)
     }
 }
 

@@ -25,11 +25,20 @@ pub(super) fn fire(draft: &mut Draft<'_>, timer: &TimerKey) -> Result<(), Refusa
 /// Fires what should have fired before this act, and did not: nothing due is ever lost behind it.
 pub(super) fn overdue(draft: &mut Draft<'_>) -> Result<(), Refusal> {
     let ours = *draft.actor == Actor::System;
-    while let Some((timer, due)) = draft.case().due(Ts(draft.at.0 - 1)) {
-        // A person's act must not answer for what passing time decides: only notices follow in his entry's wake, and
-        // what moves the case waits for the engine.
-        if !ours && moves(draft, &timer) {
-            break;
+    let mut passed: Vec<TimerKey> = Vec::new();
+    while let Some((timer, due)) = draft.case().due_but(Ts(draft.at.0 - 1), &passed) {
+        if moves(draft, &timer) {
+            // A person's act must not answer for what passing time decides: only notices follow in his entry's wake,
+            // and what moves the case waits for the engine.
+            if !ours {
+                break;
+            }
+            // The engine fires what moves the case by itself, at its own instant. Where that was refused, it and what
+            // hangs on its branch stay due, and the rest goes on.
+            let of_branch =
+                draft.case().timers().into_iter().map(|(key, _)| key).filter(|key| key.scope == timer.scope);
+            passed.extend(of_branch);
+            continue;
         }
         ring(draft, &timer, due)?;
     }

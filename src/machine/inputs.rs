@@ -42,8 +42,8 @@ pub(super) fn digitised<'d>(draft: &Draft<'_>, documents: impl IntoIterator<Item
     kept.cloned().collect::<BTreeSet<DocumentId>>().into_iter().collect()
 }
 
-/// What every case must have before it goes on from where it is received; what is not complete is sent back or refused
-/// there. A paper that the staff make comes later.
+/// What every case must have before an official lets it go on from any step; what is not complete is sent back or
+/// refused. A paper that the staff make comes later.
 pub(super) fn required(procedure: &Procedure) -> Needs {
     let fields = procedure.fields.iter().filter(|(_, field)| field.required).map(|(id, _)| id.clone());
     let papers = procedure.documents.iter().filter(|(_, paper)| paper.required && paper.from == Party::Applicant);

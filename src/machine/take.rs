@@ -140,7 +140,8 @@ fn transit(
     let own = own.filter(|_| !transition.signal);
     let mut needs = vec![&transition.needs];
     needs.extend(own.map(|(needs, _)| needs));
-    let required = own.filter(|_| begins_at(draft, &step.id)).map(|_| inputs::required(draft.procedure()));
+    // However the case has come here: by a wait that ran out it may have gone round the first step's own look.
+    let required = own.map(|_| inputs::required(draft.procedure()));
     needs.extend(&required);
     inputs::check_needs(draft, &needs, transition.reason, &brought(asked, false))?;
 
@@ -234,11 +235,6 @@ fn reopen(draft: &mut Draft<'_>, asked: &Take) -> Result<(), Refusal> {
     let clock = clocks::of_case(draft)?;
     draft.push(Event::Reopened { step: terms.to.clone(), reason: asked.reason.clone(), clock })?;
     go(draft, BranchId::MAIN, &terms.to, Way { how: How::Reopened, from: None, within: None })
-}
-
-/// Whether cases are received in the step.
-fn begins_at(draft: &Draft<'_>, step: &StepId) -> bool {
-    draft.procedure().start.iter().any(|choice| choice.then == *step)
 }
 
 /// Whether the branch is one body's part of a `for_each` block, resting in the block's own step.

@@ -67,6 +67,11 @@ pub fn play(file: &TestFile, scenario: &Scenario, procedure: &Procedure, calenda
     if let Some(calendar) = &file.calendar {
         procedure.calendar = calendar.as_str().into();
     }
+    if scenario.start_at.is_some() {
+        // What every case must have was given long ago.
+        procedure.fields.values_mut().for_each(|field| field.required = false);
+        procedure.documents.values_mut().for_each(|paper| paper.required = false);
+    }
     let empty = |fault: Text| Played {
         name: scenario.name.clone(),
         faults: vec![Fault { item: None, text: fault }],
@@ -172,6 +177,11 @@ impl Stage<'_> {
         }
     }
 
+    if scenario.start_at.is_some() {
+        // What every case must have was given long ago.
+        procedure.fields.values_mut().for_each(|field| field.required = false);
+        procedure.documents.values_mut().for_each(|paper| paper.required = false);
+    }
     /// One line of the story.
     pub(super) fn line(&mut self, item: &Item) -> Result<(), Text> {
         for length in [&item.after, &item.wait].into_iter().flatten() {

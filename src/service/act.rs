@@ -139,22 +139,21 @@ impl<'a> Act<'a> {
     }
 
     /// Fires every timer due by then, each at its own instant; answers how many. An act at the very instant of a
-    /// deadline is in time: before it fires only what fell due earlier.
+    /// deadline is in time: before it fires only what fell due earlier. One that the machine refuses stays due and keeps
+    /// none of the others waiting.
     pub fn fire_due(&mut self, by: Ts) -> Result<usize, Fatal> {
-        let mut fired = 0;
+        let (mut fired, mut refused) = (0, Vec::new());
         while fired < TIMERS_AT_ONCE {
-            let Some((timer, due, last_at)) =
-                self.case.as_ref().and_then(|case| case.due(by).map(|(timer, due)| (timer, due, case.last_at)))
-            else {
-                break;
-            };
+            let next = |case: &Case| case.due_but(by, &refused).map(|(timer, due)| (timer, due, case.last_at));
+            let Some((timer, due, last_at)) = self.case.as_ref().and_then(next) else { break };
             let at = due.max(last_at);
             let request = Request { actor: Actor::System, at, command: Command::Fire { timer: timer.clone() } };
             match self.decide(&request) {
                 Ok(events) => self.record(&Actor::System, at, events)?,
                 Err(refusal) => {
                     error!(name: "timer.refused", case = %self.id, timer = %timer, code = refusal.code.word(), "a due timer could not be fired");
-                    break;
+                    refused.push(timer);
+                    continue;
                 }
             }
             fired += 1;

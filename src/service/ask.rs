@@ -80,6 +80,12 @@ pub enum Denied {
         version: u32,
         in_force: u32,
     },
+    /// Another text under a procedure's published number, or under an older one: a published text is never changed.
+    NotNewerProcedure {
+        procedure: ProcedureId,
+        version: u32,
+        published: u32,
+    },
     /// The queue of the writer is full: try again.
     Busy,
     /// The server is going down.

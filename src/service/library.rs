@@ -56,9 +56,10 @@ impl Shelf {
         }
         for text in store.procedures().await? {
             let source = Source::new(&text.name, &text.text);
-            match crate::definition::load(&source) {
-                Ok((procedure, _)) => shelf.add_procedure(procedure, &text.name, &text.text),
-                Err(found) => problems.push(format!("{}: {} faults", text.name, found.len())),
+            // What is published passed the checks of its day, and cases are pinned to it: it is read, not judged anew.
+            match crate::definition::resolve::resolve(&source).procedure {
+                Some(procedure) => shelf.add_procedure(procedure, &text.name, &text.text),
+                None => problems.push(format!("{}: not a procedure", text.name)),
             }
         }
         Ok((shelf, problems))
@@ -103,6 +104,11 @@ impl Shelf {
     fn is_effective(&self, procedure: &Procedure, at: Ts) -> bool {
         let Some(from) = procedure.effective else { return true };
         self.calendar_of(procedure).is_some_and(|calendar| from <= calendar.local(at).date())
+    }
+
+    /// The highest number that a procedure has been published under.
+    pub fn latest(&self, id: &ProcedureId) -> Option<u32> {
+        self.versions.get(id)?.keys().next_back().copied()
     }
 
     /// The latest version.

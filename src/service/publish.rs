@@ -47,6 +47,11 @@ impl Publication {
         Publication { name, text, digest, what }
     }
 
+    /// The file it comes from.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
     /// Whether this very text is in force already.
     pub fn is_known(&self, shelf: &Shelf) -> bool {
         shelf.has_text(&self.digest)
@@ -54,10 +59,20 @@ impl Publication {
 
     /// Why it may not be put in force on that shelf, where it is not there already.
     pub fn barred(&self, shelf: &Shelf) -> Option<Denied> {
-        let What::Calendar(calendar) = &self.what else { return None };
-        let in_force = shelf.calendars.get(calendar.id()).map(|now| now.version())?;
-        let version = calendar.version();
-        (version <= in_force).then(|| Denied::NotNewer { calendar: calendar.id().clone(), version, in_force })
+        match &self.what {
+            What::Calendar(calendar) => {
+                let in_force = shelf.calendars.get(calendar.id()).map(|now| now.version())?;
+                let version = calendar.version();
+                (version <= in_force).then(|| Denied::NotNewer { calendar: calendar.id().clone(), version, in_force })
+            }
+            What::Procedure(procedure) => {
+                let published = shelf.latest(&procedure.id)?;
+                let version = procedure.version;
+                let procedure = || procedure.id.clone();
+                (version <= published).then(|| Denied::NotNewerProcedure { procedure: procedure(), version, published })
+            }
+            What::Directory(_) => None,
+        }
     }
 
     /// The journal's word for it.

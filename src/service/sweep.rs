@@ -118,7 +118,7 @@ pub async fn run(engine: Engine, stop: CancellationToken) {
                     info!(name: "sweep.fired", fired, "timers fired");
                 }
                 if stuck && !ill {
-                    error!(name: "sweep.stuck", "timers are due that no case can fire; `quytrinh doctor` names them");
+                    error!(name: "sweep.stuck", "timers are due that no case can fire; `timer.refused` above names each");
                 }
                 ill = stuck;
                 engine.note_sweep();

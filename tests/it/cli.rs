@@ -200,6 +200,6 @@ async fn a_calendar_is_looked_at_and_applied_in_the_terminal() {
     assert!(after.deadline > before.deadline && after.promise == before.promise);
     let older = run("apply", "workflows/calendars/hanoi.yaml", &["--as", "quan-tri", "--yes"]);
     assert_eq!(older.status.code(), Some(1));
-    assert!(String::from_utf8_lossy(&older.stderr).contains(&format!("version {version} of calendar hanoi")));
+    assert!(String::from_utf8_lossy(&older.stderr).contains(&format!("Version {version} of calendar hanoi")));
     std::fs::remove_dir_all(folder).unwrap();
 }

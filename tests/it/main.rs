@@ -44,6 +44,7 @@ mod store_conformance;
 mod store_faults;
 mod store_history;
 mod support;
+mod timer_refused;
 mod tree_checks;
 mod tutorial;
 mod watchdog;

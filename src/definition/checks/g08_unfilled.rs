@@ -6,7 +6,7 @@ use crate::definition::cells::{Cells, Each, World};
 use crate::definition::checks::Look;
 use crate::definition::checks::p05_shared::written_beside;
 use crate::definition::diagnostic::Diagnostic;
-use crate::definition::filled::{Way, fields_of, surely_filled, ways};
+use crate::definition::filled::{Way, fields_of, opened_at, required, surely_filled, ways};
 use crate::definition::guard::Guard;
 use crate::definition::procedure::{Bodies, By, Choice, Limit, StepKind};
 use crate::definition::source::Route;
@@ -26,13 +26,21 @@ pub fn check(look: &Look<'_>) -> Vec<Diagnostic> {
         known.extend(way.needs.fields.iter().cloned());
         if let StepKind::Staff(staff) = &step.kind {
             known.extend(staff.needs.fields.iter().cloned());
+            if look.procedure.goes_on(way) && !way.signal {
+                known.extend(required(look.procedure));
+            }
         }
         found.extend(of_guard(look, guard, &known, &step.id, look.action_route(&step.id, verb).key("when"), &mut told));
     }
+    let opened = opened_at(look.procedure);
     for step in look.sound_steps() {
         let Some(known) = filled.get(&step.id) else { continue };
+        let mut known = known.clone();
+        if opened.contains(&step.id) {
+            known.extend(required(look.procedure));
+        }
         for (route, guard) in entered_by(look, &step.id) {
-            found.extend(of_guard(look, guard, known, &step.id, route, &mut told));
+            found.extend(of_guard(look, guard, &known, &step.id, route, &mut told));
         }
     }
     found

@@ -60,6 +60,7 @@ mod t14_pauses;
 mod t17_padding;
 mod t23_sums;
 mod t24_enclosing;
+mod t28_by_itself;
 mod variants;
 mod waits;
 pub mod y11_changed;
@@ -125,6 +126,7 @@ const CHECKS: &[&[Check]] = &[
         t14_pauses::check,
         t17_padding::check,
         variants::check,
+        t28_by_itself::check,
     ],
     &[
         people::check,

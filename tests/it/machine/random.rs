@@ -18,8 +18,19 @@ use quytrinh::machine::rules::Load;
 
 use super::stage::{Stage, city, instant, procedure};
 
-pub const PROCEDURES: [&str; 10] =
-    ["permit", "parallel", "clocks", "people", "superiors", "subtotals", "windows", "variants", "signals", "council"];
+pub const PROCEDURES: [&str; 11] = [
+    "permit",
+    "parallel",
+    "clocks",
+    "people",
+    "required",
+    "superiors",
+    "subtotals",
+    "windows",
+    "variants",
+    "signals",
+    "council",
+];
 
 #[test]
 fn random_histories_keep_every_promise_of_the_machine() {
