@@ -32,9 +32,6 @@ impl Stage<'_> {
             done.push((drafted.clone(), who.clone()));
         }
         let mut staged = self.procedure.clone();
-        // What is wanted where a case is received was given long ago.
-        staged.fields.values_mut().for_each(|field| field.required = false);
-        staged.documents.values_mut().for_each(|paper| paper.required = false);
         let mut next = target;
         for (step, who) in done.iter().rev() {
             let people = PeopleId::new(format!("stand_in_{step}"));

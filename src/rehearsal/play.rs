@@ -177,11 +177,6 @@ impl Stage<'_> {
         }
     }
 
-    if scenario.start_at.is_some() {
-        // What every case must have was given long ago.
-        procedure.fields.values_mut().for_each(|field| field.required = false);
-        procedure.documents.values_mut().for_each(|paper| paper.required = false);
-    }
     /// One line of the story.
     pub(super) fn line(&mut self, item: &Item) -> Result<(), Text> {
         for length in [&item.after, &item.wait].into_iter().flatten() {
