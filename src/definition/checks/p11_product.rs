@@ -5,7 +5,8 @@
 //! A state is where each branch is and what the data that conditions read hold; values stand for stretches of values, as
 //! in `cells`. How often a bounded way was taken is not counted: a stop after the last return is S03's.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::cell::RefCell;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use crate::definition::cells::{Cells, Each, World};
 use crate::definition::checks::Look;
@@ -42,28 +43,35 @@ pub fn check(look: &Look<'_>) -> Vec<Diagnostic> {
 struct Move<'a> {
     verb: Option<&'a Verb>,
     /// Nothing where it ends the branch.
-    to: Option<&'a StepId>,
-    when: Option<&'a Guard>,
+    to: Option<usize>,
+    /// With the data that it reads.
+    when: Option<(&'a Guard, Vec<usize>)>,
     /// Which data it fills.
     fills: Vec<usize>,
+    /// Its own number among all of the block.
+    number: usize,
 }
 
-/// Where each branch is, nothing where it has ended; what each datum holds, nothing where it is empty.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
-struct State<'a> {
-    at: Vec<Option<&'a StepId>>,
+/// Where each branch is, by the number of its step, nothing where it has ended; what each datum holds, nothing where it is
+/// empty.
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct State {
+    at: Vec<Option<usize>>,
     data: Vec<Option<usize>>,
 }
 
-/// An act: which branch, from where, how.
-type Act<'a> = (usize, &'a StepId, Option<&'a Verb>);
+/// An act: at which step, how.
+type Act<'a> = (usize, Option<&'a Verb>);
 
 struct Walk<'a> {
     cells: Cells,
-    moves: BTreeMap<&'a StepId, Vec<Move<'a>>>,
-    /// Steps that go on by themselves: the first line that holds.
-    automatic: BTreeSet<&'a StepId>,
+    /// The steps of the block; and of each what it can do, and whether it goes on by itself by the first line that holds.
+    steps: Vec<&'a StepId>,
+    moves: Vec<Vec<Move<'a>>>,
+    automatic: Vec<bool>,
     needed: usize,
+    /// What conditions have been found to say: by the number of the move, and the data they read.
+    judged: RefCell<HashMap<(usize, Vec<Option<usize>>), bool>>,
 }
 
 fn of_block<'a>(
@@ -84,12 +92,23 @@ fn of_block<'a>(
         Join::AtLeast(count) => count as usize,
         Join::AtLeastPercent(percent) => (branches.len() * usize::from(percent)).div_ceil(100),
     };
-    let moves: BTreeMap<&StepId, Vec<Move<'_>>> =
-        inside.iter().map(|step| (&step.id, moves_of(procedure, step, &inside, &cells))).collect();
-    let automatic = inside.iter().filter(|step| matches!(step.kind, StepKind::Decision(_))).map(|step| &step.id);
-    let walk = Walk { automatic: automatic.collect(), needed: needed.min(branches.len()), cells, moves };
+    // Neither can stand in a branch: told by P01 and P10.
+    if inside.iter().any(|step| matches!(step.kind, StepKind::End(_) | StepKind::Parallel(_))) {
+        return None;
+    }
+    let mut moves: Vec<Vec<Move<'_>>> = inside.iter().map(|step| moves_of(procedure, step, &inside, &cells)).collect();
+    moves.iter_mut().flatten().enumerate().for_each(|(n, one)| one.number = n);
+    let walk = Walk {
+        moves,
+        automatic: inside.iter().map(|step| matches!(step.kind, StepKind::Decision(_))).collect(),
+        steps: inside.iter().map(|step| &step.id).collect(),
+        needed: needed.min(branches.len()),
+        judged: RefCell::default(),
+        cells,
+    };
     let filled = surely_filled(procedure).get(&step.id).cloned().unwrap_or_default();
-    let starts: Vec<&StepId> = branches.values().map(|branch| &branch.start).collect();
+    let place = |branch: &BranchStart| walk.steps.iter().position(|step| **step == branch.start);
+    let starts: Vec<Option<usize>> = branches.values().map(place).collect();
     match walk.stop(&starts, &filled) {
         Err(TooMany) => Some(gave_up(look, step)),
         Ok(None) => None,
@@ -108,24 +127,45 @@ fn conditions(step: &Step) -> Vec<&Guard> {
 }
 
 fn moves_of<'a>(procedure: &'a Procedure, step: &'a Step, inside: &[&'a Step], cells: &Cells) -> Vec<Move<'a>> {
-    let data = |fields: &mut dyn Iterator<Item = &FieldId>| fields.filter_map(|field| cells.datum(field)).collect();
+    let number = |id: &StepId| inside.iter().position(|other| other.id == *id);
+    let read = |when: &'a Guard| {
+        let fields = when.fields();
+        // What is no field, as the channel, is read by every condition: so none is judged by another's data.
+        let reads = |datum: &usize| cells.field(*datum).is_none_or(|field| fields.contains(field));
+        (when, (0..cells.data()).filter(reads).collect::<Vec<usize>>())
+    };
     let mut moves = Vec::new();
     for (verb, way) in step.actions().into_iter().flatten() {
-        let fills: Vec<usize> = data(&mut own_fields(procedure, step, way).into_iter());
-        let mut add = |to| moves.push(Move { verb: Some(verb), to, when: way.when.as_ref(), fills: fills.clone() });
+        let fields = own_fields(procedure, step, way);
+        let fills: Vec<usize> = fields.into_iter().filter_map(|field| cells.datum(field)).collect();
+        let mut add = |to| {
+            moves.push(Move {
+                verb: Some(verb),
+                to,
+                when: way.when.as_ref().map(read),
+                fills: fills.clone(),
+                number: 0,
+            });
+        };
         match &way.to {
             Target::Join => add(None),
-            Target::Step(to) => add(inside.iter().find(|other| other.id == *to).map(|other| &other.id)),
+            Target::Step(to) => add(number(to)),
             Target::Origin => {
-                let leads = |other: &&&Step| {
+                let leads = |other: &Step| {
                     let mut ways = other.actions().into_iter().flatten();
                     ways.any(|(_, way)| matches!(&way.to, Target::Step(to) if *to == step.id))
                 };
-                inside.iter().filter(leads).for_each(|before| add(Some(&before.id)));
+                (0..inside.len()).filter(|n| leads(inside[*n])).for_each(|before| add(Some(before)));
             }
         }
     }
-    let plain = |to: &'a StepId, when| Move { verb: None, to: Some(to), when, fills: Vec::new() };
+    let plain = |to: &StepId, when: Option<&'a Guard>| Move {
+        verb: None,
+        to: number(to),
+        when: when.map(read),
+        fills: Vec::new(),
+        number: 0,
+    };
     match &step.kind {
         StepKind::Decision(rules) => moves.extend(rules.iter().map(|rule| plain(&rule.then, rule.when.as_ref()))),
         StepKind::Wait(wait) => {
@@ -133,9 +173,7 @@ fn moves_of<'a>(procedure: &'a Procedure, step: &'a Step, inside: &[&'a Step], c
                 moves.push(plain(to, None));
             }
         }
-        // What runs inside a block in a branch is looked at by itself.
-        StepKind::Parallel(block) => moves.push(plain(&block.to, None)),
-        StepKind::Staff(_) | StepKind::End(_) => {}
+        StepKind::Staff(_) | StepKind::Parallel(_) | StepKind::End(_) => {}
     }
     moves
 }
@@ -156,121 +194,106 @@ impl<'a> Walk<'a> {
     /// The first state, breadth first, in which no branch can do anything and the block still waits; with the run to it.
     fn stop(
         &self,
-        starts: &[&'a StepId],
+        starts: &[Option<usize>],
         filled: &BTreeSet<FieldId>,
-    ) -> Result<Option<(State<'a>, Vec<Act<'a>>)>, TooMany> {
-        let mut states: Vec<(State<'a>, Option<(usize, Act<'a>)>)> = Vec::new();
-        let mut known: BTreeSet<State<'a>> = BTreeSet::new();
-        let written: BTreeSet<usize> =
-            self.moves.values().flatten().flat_map(|one| one.fills.iter().copied()).collect();
-        for data in self.openings(&written, filled) {
-            let state = State { at: starts.iter().map(|start| Some(*start)).collect(), data };
+    ) -> Result<Option<(State, Vec<Act<'a>>)>, TooMany> {
+        let mut states: Vec<(State, Option<(usize, Act<'a>)>)> = Vec::new();
+        let mut known: HashSet<State> = HashSet::new();
+        for data in self.openings(filled) {
+            let state = State { at: starts.to_vec(), data };
             if known.insert(state.clone()) {
                 states.push((state, None));
             }
         }
-        let mut queue: VecDeque<usize> = (0..states.len()).collect();
-        while let Some(number) = queue.pop_front() {
-            let state = states[number].0.clone();
-            if state.at.iter().filter(|at| at.is_none()).count() >= self.needed {
-                continue;
-            }
-            let next = self.after(&state);
-            if next.is_empty() {
-                let mut run = Vec::new();
-                let mut here = number;
-                while let Some((before, act)) = states[here].1 {
-                    run.push(act);
-                    here = before;
-                }
-                run.reverse();
-                return Ok(Some((state, run)));
+        let mut here = 0;
+        while let Some((state, _)) = states.get(here) {
+            let ended = state.at.iter().filter(|at| at.is_none()).count();
+            let next = if ended < self.needed { self.after(state) } else { Vec::new() };
+            if ended < self.needed && next.is_empty() {
+                let state = state.clone();
+                return Ok(Some((state, run_to(&states, here))));
             }
             for (act, state) in next {
-                if known.contains(&state) {
-                    continue;
-                }
                 if states.len() >= MOST {
                     return Err(TooMany);
                 }
-                known.insert(state.clone());
-                queue.push_back(states.len());
-                states.push((state, Some((number, act))));
+                if known.insert(state.clone()) {
+                    states.push((state, Some((here, act))));
+                }
             }
+            here += 1;
         }
         Ok(None)
     }
 
     /// What the data may hold as the block opens: empty what only the block fills, anything else what is known before.
-    fn openings(&self, written: &BTreeSet<usize>, filled: &BTreeSet<FieldId>) -> Vec<Vec<Option<usize>>> {
+    fn openings(&self, filled: &BTreeSet<FieldId>) -> Vec<Vec<Option<usize>>> {
+        let written: BTreeSet<usize> = self.moves.iter().flatten().flat_map(|one| one.fills.iter().copied()).collect();
         let mut all: Vec<Vec<Option<usize>>> = vec![Vec::new()];
         for datum in 0..self.cells.data() {
             let before =
                 self.cells.field(datum).is_none_or(|field| filled.contains(field)) || !written.contains(&datum);
             let values: Vec<Option<usize>> =
                 if before { (0..self.cells.points(datum)).map(Some).collect() } else { vec![None] };
-            all = all
-                .into_iter()
-                .flat_map(|data| values.iter().map(move |value| data.iter().copied().chain([*value]).collect()))
-                .collect();
+            let with = |data: Vec<Option<usize>>| values.iter().map(move |value| [data.as_slice(), &[*value]].concat());
+            all = all.into_iter().flat_map(with).collect();
         }
         all
     }
 
-    fn after(&self, state: &State<'a>) -> Vec<(Act<'a>, State<'a>)> {
+    fn after(&self, state: &State) -> Vec<(Act<'a>, State)> {
         let mut next = Vec::new();
         for (branch, at) in state.at.iter().enumerate() {
             let Some(at) = *at else { continue };
-            let moves = self.moves.get(at).map(Vec::as_slice).unwrap_or_default();
-            if self.automatic.contains(at) {
-                let holds = |one: &&Move<'_>| self.holds(one.when, &state.data);
-                next.extend(moves.iter().find(holds).map(|one| self.take(state, branch, at, one, state.data.clone())));
+            let take = |one: &Move<'a>, data: Vec<Option<usize>>| {
+                let mut places = state.at.clone();
+                places[branch] = one.to;
+                ((at, one.verb), State { at: places, data })
+            };
+            if self.automatic[at] {
+                let first = self.moves[at].iter().find(|one| self.holds(one, &state.data));
+                next.extend(first.map(|one| take(one, state.data.clone())));
                 continue;
             }
-            for one in moves {
+            for one in &self.moves[at] {
                 let filled = self.filled(&state.data, &one.fills).into_iter();
-                let possible = filled.filter(|data| self.holds(one.when, data));
-                next.extend(possible.map(|data| self.take(state, branch, at, one, data)));
+                next.extend(filled.filter(|data| self.holds(one, data)).map(|data| take(one, data)));
             }
         }
         next
     }
 
-    fn take(
-        &self,
-        state: &State<'a>,
-        branch: usize,
-        at: &'a StepId,
-        one: &Move<'a>,
-        data: Vec<Option<usize>>,
-    ) -> (Act<'a>, State<'a>) {
-        let mut places = state.at.clone();
-        places[branch] = one.to;
-        ((branch, at, one.verb), State { at: places, data })
+    fn holds(&self, one: &Move<'_>, data: &[Option<usize>]) -> bool {
+        let Some((guard, reads)) = &one.when else { return true };
+        let key = (one.number, reads.iter().map(|datum| data[*datum]).collect());
+        *self.judged.borrow_mut().entry(key).or_insert_with(|| self.cells.cell(data).judge(guard) == Some(true))
     }
 
-    fn holds(&self, when: Option<&Guard>, data: &[Option<usize>]) -> bool {
-        when.is_none_or(|guard| self.cells.cell(data).judge(guard) == Some(true))
-    }
-
-    /// Every way to fill some data: an empty one with any value, a filled one as it is or anew.
+    /// Every way to fill some data: with any value, whatever it held.
     fn filled(&self, data: &[Option<usize>], fills: &[usize]) -> Vec<Vec<Option<usize>>> {
         let mut all = vec![data.to_vec()];
         for datum in fills {
-            let values = 0..self.cells.points(*datum);
-            all = all
-                .into_iter()
-                .flat_map(|data| {
-                    values.clone().map(move |value| {
-                        let mut data = data.clone();
-                        data[*datum] = Some(value);
-                        data
-                    })
+            let with = |data: Vec<Option<usize>>| {
+                (0..self.cells.points(*datum)).map(move |value| {
+                    let mut data = data.clone();
+                    data[*datum] = Some(value);
+                    data
                 })
-                .collect();
+            };
+            all = all.into_iter().flat_map(with).collect();
         }
         all
     }
+}
+
+fn run_to<'a>(states: &[(State, Option<(usize, Act<'a>)>)], mut here: usize) -> Vec<Act<'a>> {
+    let mut run = Vec::new();
+    while let Some((before, act)) = states.get(here).and_then(|(_, came)| *came) {
+        run.push(act);
+        here = before;
+    }
+    run.reverse();
+    run
 }
 
 fn stuck(
@@ -278,11 +301,11 @@ fn stuck(
     block: &Step,
     walk: &Walk<'_>,
     keys: &[&BranchKey],
-    state: &State<'_>,
+    state: &State,
     run: &[Act<'_>],
 ) -> Diagnostic {
     let waiting: Vec<(&BranchKey, &StepId)> =
-        state.at.iter().zip(keys).filter_map(|(at, key)| Some((*key, (*at)?))).collect();
+        state.at.iter().zip(keys).filter_map(|(at, key)| Some((*key, walk.steps[(*at)?]))).collect();
     let names: Vec<String> = waiting.iter().map(|(key, _)| format!("`{key}`")).collect();
     let names = names.join(", ");
     let (data_vi, data_en) =
@@ -290,7 +313,10 @@ fn stuck(
     let acts: Vec<String> = run
         .iter()
         .take(TOLD)
-        .map(|(_, at, verb)| verb.map_or_else(|| at.to_string(), |verb| format!("{at}.{verb}")))
+        .map(|(at, verb)| {
+            let at = walk.steps[*at];
+            verb.map_or_else(|| at.to_string(), |verb| format!("{at}.{verb}"))
+        })
         .collect();
     let more = if run.len() > TOLD { " → …" } else { "" };
     let acts = format!("{}{more}", acts.join(" → "));

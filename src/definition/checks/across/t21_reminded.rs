@@ -19,7 +19,7 @@ pub struct Reminded<'a> {
 /// The finding, where a policy bounds it and it is more.
 pub fn check((policy, rule): Rule<'_>, (_, source): File<'_>, reminded: &Reminded<'_>) -> Option<Diagnostic> {
     let most = policy.reminders.filter(|most| reminded.a_week > f64::from(*most))?;
-    let count = reminded.a_week.round();
+    let count = reminded.a_week.ceil();
     let warn = source.node(&Route::of(["case", "warn"])).is_some();
     let place = if warn { Route::of(["case", "warn"]) } else { Route::of(["steps", reminded.step.as_str()]) };
     let title = reminded.title;
