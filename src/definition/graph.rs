@@ -7,11 +7,11 @@
 use std::collections::{BTreeSet, HashMap};
 
 use petgraph::algo::tarjan_scc;
-use petgraph::graph::{DiGraph, NodeIndex};
+use petgraph::graph::{DiGraph, EdgeIndex, NodeIndex};
 use petgraph::visit::{Dfs, EdgeRef, Reversed};
 
 use crate::definition::procedure::{Anytime, Bodies, Late, Means, Outcome, Procedure, Step, StepKind, Target};
-use crate::definition::together::{Ask, asks_of, possible, world};
+use crate::definition::together::{Ask, asks_of, meeting, possible, world};
 use crate::ids::{StepId, Verb};
 
 /// A procedure's graph.
@@ -78,9 +78,7 @@ impl Graph {
         for step in procedure.steps.values() {
             built.add_step(procedure, step);
         }
-        for step in procedure.steps.values() {
-            built.add_origins(step);
-        }
+        built.add_origins(procedure);
         let starts = procedure.start.iter().map(|choice| &choice.then);
         built.starts = starts.filter_map(|id| built.nodes.get(id).copied()).collect();
         for anytime in procedure.anytime.values() {
@@ -125,7 +123,8 @@ impl Graph {
                 }
             }
             StepKind::Decision(rules) => {
-                for (rule, asks) in rules.iter().zip(asks_of(rules)) {
+                let asks = asks_of(rules);
+                for (rule, asks) in rules.iter().zip(asks).filter(|(_, asks)| is_used(procedure, asks)) {
                     let when = rule.when.as_ref().map(|guard| guard.text().to_owned());
                     self.add(&step.id, &rule.then, Edge { when, asks, ..plain(Via::Rule) });
                 }
@@ -142,19 +141,53 @@ impl Graph {
         }
     }
 
-    /// `origin` leads back to every step that leads here.
-    fn add_origins(&mut self, step: &Step) {
-        for (verb, transition) in step.actions().into_iter().flatten() {
-            if transition.to != Target::Origin {
-                continue;
+    /// `origin` leads back to every step that a case may have rested in before it came here. Going back is coming from
+    /// somewhere too, so this is done until nothing new is found.
+    fn add_origins(&mut self, procedure: &Procedure) {
+        let mut known: BTreeSet<(StepId, Verb, StepId)> = BTreeSet::new();
+        loop {
+            let before = known.len();
+            for step in procedure.steps.values() {
+                for (verb, transition) in step.actions().into_iter().flatten() {
+                    if transition.to != Target::Origin {
+                        continue;
+                    }
+                    for source in self.rested_before(procedure, &step.id) {
+                        let edge = Edge {
+                            via: Via::Action(verb.clone()),
+                            back: true,
+                            at_most: transition.at_most,
+                            when: None,
+                            asks: Vec::new(),
+                        };
+                        if known.insert((step.id.clone(), verb.clone(), source.clone())) {
+                            self.add(&step.id, &source, edge);
+                        }
+                    }
+                }
             }
-            let sources: BTreeSet<StepId> = self.ways_into(&step.id).map(|(from, _)| from.clone()).collect();
-            for source in sources {
-                let via = Via::Action(verb.clone());
-                let edge = Edge { via, back: true, at_most: transition.at_most, when: None, asks: Vec::new() };
-                self.add(&step.id, &source, edge);
+            if known.len() == before {
+                return;
             }
         }
+    }
+
+    /// Where a case may have rested before it came to a step: not in decisions, and after a block in the block. A branch
+    /// comes from nowhere.
+    fn rested_before(&self, procedure: &Procedure, step: &StepId) -> BTreeSet<StepId> {
+        let (mut found, mut seen, mut open) = (BTreeSet::new(), BTreeSet::new(), vec![step.clone()]);
+        while let Some(here) = open.pop() {
+            for (from, edge) in self.ways_into(&here) {
+                let Some(source) = procedure.step(from) else { continue };
+                match (&edge.via, &source.kind, &source.inside) {
+                    (Via::Into, ..) => {}
+                    (_, StepKind::Decision(_), _) => open.extend(seen.insert(from.clone()).then(|| from.clone())),
+                    (Via::Join, _, Some((block, _))) => drop(found.insert(block.clone())),
+                    _ => drop(found.insert(from.clone())),
+                }
+            }
+        }
+        found
     }
 
     fn add(&mut self, from: &StepId, to: &StepId, edge: Edge) {
@@ -360,6 +393,11 @@ impl<'a> Walk<'_, 'a> {
     }
 }
 
+/// Whether some data lead to a rule of a decision: not to one that never holds, or only where one above has held already.
+fn is_used(procedure: &Procedure, asks: &[Ask]) -> bool {
+    meeting(&asks.iter().collect::<Vec<_>>(), &[], world(procedure)).is_none_or(|cells| !cells.is_empty())
+}
+
 /// Every node from which one of the ends can be reached.
 fn reaching<N, E>(graph: &DiGraph<N, E>, ends: &[NodeIndex]) -> BTreeSet<NodeIndex> {
     let mut found: BTreeSet<NodeIndex> = ends.iter().copied().collect();
@@ -387,7 +425,10 @@ const STATES: usize = 50_000;
 fn explore(graph: &DiGraph<StepId, Edge>, starts: &[NodeIndex], safe: &BTreeSet<NodeIndex>) -> Explored {
     type State = (NodeIndex, Vec<u32>);
     let counted: Vec<_> = graph.edge_indices().filter(|edge| graph[*edge].at_most.is_some()).collect();
-    let slot: HashMap<_, usize> = counted.iter().enumerate().map(|(n, edge)| (*edge, n)).collect();
+    // A way that leads to several steps, as `origin` does, is counted once.
+    let named = |edge: EdgeIndex| (graph.edge_endpoints(edge).map(|(from, _)| from), &graph[edge].via);
+    let first = |edge: &EdgeIndex| counted.iter().position(|other| named(*other) == named(*edge)).unwrap_or_default();
+    let slot: HashMap<_, usize> = counted.iter().map(|edge| (*edge, first(edge))).collect();
     let mut states: Vec<State> = Vec::new();
     let mut number: HashMap<State, usize> = HashMap::new();
     let mut came_from: Vec<Option<usize>> = Vec::new();

@@ -5,7 +5,7 @@ use crate::definition::checks;
 use crate::definition::diagnostic::{Diagnostic, Level, cap, sort};
 use crate::definition::procedure::Procedure;
 use crate::definition::resolve::{Reading, resolve};
-use crate::definition::source::{Source, Span};
+use crate::definition::source::{Route, Source, Span};
 use crate::definition::waiver::waive;
 
 /// Reads and checks a file. `Ok` carries what a publisher should still know; `Err` everything that forbids publishing.
@@ -15,7 +15,10 @@ pub fn load(source: &Source) -> Result<(Procedure, Vec<Diagnostic>), Vec<Diagnos
     letters.extend(checks::y11_changed::check(source));
     let Reading { procedure, broken, diagnostics: mut found, .. } = resolve(source);
     if let Some(procedure) = &procedure {
-        found.extend(checks::structure(procedure, &broken, source));
+        match procedure.steps.len() {
+            0..=MOST_STEPS => found.extend(checks::structure(procedure, &broken, source)),
+            many => found.push(too_many_steps(source, many)),
+        }
     }
     not_of_letters(source, &letters, &mut found);
     only_causes(source, &mut found);
@@ -34,6 +37,19 @@ pub fn load(source: &Source) -> Result<(Procedure, Vec<Diagnostic>), Vec<Diagnos
         Some(procedure) if publishable => Ok((procedure, found)),
         _ => Err(found),
     }
+}
+
+/// The most steps of one procedure. A real one has 60 at most; nobody could follow more than this.
+const MOST_STEPS: usize = 500;
+
+fn too_many_steps(source: &Source, many: usize) -> Diagnostic {
+    Diagnostic::error(
+        "Y10",
+        source.key_span(&Route::of(["steps"])),
+        format!("quá nhiều bước cho một quy trình: {many} (giới hạn {MOST_STEPS})"),
+        format!("too many steps for one procedure: {many} (limit {MOST_STEPS})"),
+    )
+    .help("tách thành nhiều quy trình", "split it into several procedures")
 }
 
 fn nothing_there() -> Diagnostic {

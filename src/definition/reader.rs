@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use crate::calendar::working_time::{ParseError, WorkingTime};
 use crate::definition::checks::factory;
-use crate::definition::diagnostic::Diagnostic;
+use crate::definition::diagnostic::{Diagnostic, MOST};
 use crate::definition::procedure::{Decision, Title};
 use crate::definition::source::{Key, Node, NodeKind, Span};
 
@@ -24,6 +24,11 @@ impl Reader {
         self.diagnostics.push(diagnostic);
     }
 
+    /// Whether more is found already than anybody will be told; what is looked up for the rest is not worth its time.
+    pub fn flooded(&self) -> bool {
+        self.diagnostics.len() > 2 * MOST
+    }
+
     /// Checks the keys of a map: unknown ones, doubled ones, those of a later version. True when it is a map.
     pub fn keys(&mut self, node: &Node, of: &str, known: &[&str], later: &[&str]) -> bool {
         let NodeKind::Map(entries) = &node.kind else {
@@ -39,6 +44,9 @@ impl Reader {
         }
         let mut seen: HashMap<&str, &Key> = HashMap::with_capacity(entries.len());
         for (key, value) in entries {
+            if self.flooded() {
+                break;
+            }
             if let Some(first) = seen.get(key.text.as_str()) {
                 self.say(factory::duplicate(key, first));
             } else if later.contains(&key.text.as_str()) {

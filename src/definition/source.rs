@@ -20,7 +20,20 @@ pub struct Source {
     line_starts: Vec<usize>,
     root: Option<Node>,
     faults: Vec<Unreadable>,
+    /// The places that are known without the tree, once it has been laid down.
+    kept: Vec<Kept>,
 }
+
+/// A place that is known without the tree: of the key and of the value at a route.
+#[derive(Clone, Debug)]
+struct Kept {
+    route: Route,
+    key: Span,
+    value: Span,
+}
+
+/// Sections whose entries' places are kept: what other files are held against.
+const KEPT: [&str; 2] = ["documents", "steps"];
 
 /// A value with its place.
 #[derive(Clone, Debug, PartialEq)]
@@ -55,7 +68,7 @@ pub enum Unreadable {
     Syntax { span: Span, why: String },
     /// Anchors, aliases, merge keys and tags are not used.
     Cleverness { span: Span, what: &'static str },
-    /// More than 1 MiB, or nested deeper than 16.
+    /// More than 1 MiB, nested deeper than 16, or more values than any procedure has.
     TooLarge { span: Span, what: &'static str },
     /// A second document in one file.
     SecondDocument { span: Span },
@@ -76,13 +89,14 @@ pub enum Hop {
 
 const MAX_BYTES: usize = 1 << 20;
 const MAX_DEPTH: usize = 16;
+const MAX_VALUES: usize = 20_000;
 
 impl Source {
     /// Reads a text. Total: whatever the text, there is a source, and its faults say what could not be read.
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> Source {
         let (name, text) = (name.into(), text.into());
         let line_starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
-        let mut source = Source { name, text, line_starts, root: None, faults: Vec::new() };
+        let mut source = Source { name, text, line_starts, root: None, faults: Vec::new(), kept: Vec::new() };
         source.read();
         source
     }
@@ -107,6 +121,33 @@ impl Source {
         &self.faults
     }
 
+    /// Lays down the tree, which is many times as large as the text, and keeps the places that files are held against
+    /// each other by. Other places can no longer be told; `again` reads the text anew.
+    pub fn settle(&mut self) {
+        let Some(root) = &self.root else { return };
+        let mut routes: Vec<Route> = root.entries().iter().map(|(key, _)| Route::of([&key.text])).collect();
+        for section in KEPT {
+            for (key, entry) in root.get(section).map(Node::entries).unwrap_or_default() {
+                routes.push(Route::of([section, key.text.as_str()]));
+                let held = ["by", "within"].into_iter().filter(|held| entry.get(held).is_some());
+                routes.extend(held.map(|held| Route::of([section, key.text.as_str(), held])));
+            }
+        }
+        let place = |route: Route| Kept { key: self.key_span(&route), value: self.span(&route), route };
+        self.kept = routes.into_iter().map(place).collect();
+        self.root = None;
+    }
+
+    /// The same file with its whole tree, where it was laid down.
+    pub fn again(&self) -> Source {
+        Source::new(self.name.as_str(), self.text.as_str())
+    }
+
+    /// The kept place of a route, or of the nearest one above it.
+    fn kept(&self, route: &Route) -> Option<&Kept> {
+        (1..=route.0.len()).rev().find_map(|length| self.kept.iter().find(|kept| kept.route.0[..] == route.0[..length]))
+    }
+
     /// The value at a route, where there is one.
     pub fn node(&self, route: &Route) -> Option<&Node> {
         route.0.iter().try_fold(self.root.as_ref()?, |node, hop| match hop {
@@ -117,6 +158,9 @@ impl Source {
 
     /// The place of the value at a route, or of the nearest one above it.
     pub fn span(&self, route: &Route) -> Span {
+        if let Some(kept) = self.kept(route) {
+            return kept.value;
+        }
         let mut span = Span::default();
         let mut here = self.root.as_ref();
         if let Some(root) = here {
@@ -143,6 +187,9 @@ impl Source {
 
     /// The place of the last key of a route, or of the nearest one above it.
     pub fn key_span(&self, route: &Route) -> Span {
+        if let Some(kept) = self.kept(route) {
+            return kept.key;
+        }
         let mut span = self.span(&Route::default());
         let mut here = self.root.as_ref();
         for hop in &route.0 {
@@ -191,7 +238,8 @@ impl Source {
             self.faults.push(Unreadable::TooLarge { span: Span::default(), what: "1 MiB" });
             return;
         }
-        let mut builder = Builder { text: &self.text, open: Vec::new(), root: None, faults: Vec::new(), end: 0 };
+        let mut builder =
+            Builder { text: &self.text, open: Vec::new(), root: None, faults: Vec::new(), end: 0, values: 0 };
         for event in Parser::new_from_str(&self.text) {
             match event {
                 Ok((event, span)) => {
@@ -233,12 +281,18 @@ struct Builder<'a> {
     root: Option<Node>,
     faults: Vec<Unreadable>,
     end: usize,
+    values: usize,
 }
 
 impl Builder<'_> {
     /// Takes one event; false when reading further makes no sense.
     fn take(&mut self, event: Event<'_>, span: Span) -> bool {
         self.end = span.end;
+        self.values += 1;
+        if self.values > MAX_VALUES {
+            self.faults.push(Unreadable::TooLarge { span, what: "20.000 giá trị" });
+            return false;
+        }
         match event {
             Event::Scalar(text, style, anchor, tag) => {
                 self.no_cleverness(anchor, tag.is_some(), span);

@@ -1,5 +1,7 @@
 //! What a set of conditions leaves open, says twice, never says and always says; each with the data that show it.
 
+use std::collections::BTreeMap;
+
 use crate::definition::cells::{Cell, Cells, GaveUp, World};
 use crate::definition::guard::Guard;
 
@@ -16,6 +18,8 @@ pub struct Study {
     pub shadowed: Vec<usize>,
     /// Conditions that hold whatever the data.
     pub always: Vec<usize>,
+    /// There are no data at all: a field has no value that fits it.
+    pub empty: bool,
 }
 
 /// Two conditions that hold together.
@@ -28,16 +32,22 @@ pub struct Overlap {
     pub special: bool,
 }
 
+/// The most conditions that are held against each other; a list with more is no list a person can follow.
+pub const LINES: usize = 200;
+
 /// Looks at every cell of some conditions, each field filled unless a condition asks whether it is.
 pub fn study(guards: &[&Guard], world: World<'_>) -> Result<Study, GaveUp> {
     let cells = Cells::of(guards, world, None)?;
     if cells.is_empty() {
         // A field that no value fits is told by itself (D07).
-        return Ok(Study::default());
+        return Ok(Study { empty: true, ..Study::default() });
     }
     let count = guards.len();
+    if count > LINES {
+        return Err(GaveUp::TooMany);
+    }
     let (mut ever, mut first, mut always) = (vec![false; count], vec![false; count], vec![true; count]);
-    let mut meets: Vec<Option<Cell>> = (0..count * count).map(|_| None).collect();
+    let mut meets: BTreeMap<(usize, usize), Cell> = BTreeMap::new();
     let mut alone = vec![false; count * count];
     let mut study = Study::default();
     for cell in cells.iter() {
@@ -52,17 +62,17 @@ pub fn study(guards: &[&Guard], world: World<'_>) -> Result<Study, GaveUp> {
             always[i] &= *one;
             for (j, other) in holds.iter().enumerate().skip(i + 1) {
                 match (*one, *other) {
-                    (true, true) if meets[i * count + j].is_none() => meets[i * count + j] = Some(cell.clone()),
+                    (true, true) => {
+                        meets.entry((i, j)).or_insert_with(|| cell.clone());
+                    }
                     (true, false) => alone[i * count + j] = true,
                     _ => {}
                 }
             }
         }
     }
-    for (at, meet) in meets.into_iter().enumerate() {
-        let Some(cell) = meet else { continue };
-        let (first, second) = (at / count, at % count);
-        study.overlaps.push(Overlap { first, second, at: cell, special: !alone[at] });
+    for ((first, second), at) in meets {
+        study.overlaps.push(Overlap { first, second, at, special: !alone[first * count + second] });
     }
     study.never = (0..count).filter(|n| !ever[*n]).collect();
     study.shadowed = (0..count).filter(|n| ever[*n] && !first[*n]).collect();

@@ -8,12 +8,17 @@ use std::collections::BTreeSet;
 use crate::definition::cells::{Cell, Cells, Each, World};
 use crate::definition::guard::Guard;
 use crate::definition::procedure::{Choice, Procedure};
+use crate::definition::study::LINES;
 
 /// A condition and whether it holds.
 pub type Ask = (Guard, bool);
 
 /// What each choice of a list asks: its own condition, and that none above it holds: the first that fits is taken.
 pub fn asks_of<T>(choices: &[Choice<T>]) -> Vec<Vec<Ask>> {
+    if choices.len() > LINES {
+        // What each asks grows with the square of their number; so many are not looked at.
+        return vec![Vec::new(); choices.len()];
+    }
     let own = |at: usize| choices[at].when.clone().map(|guard| (guard, true));
     let above = |at: usize| choices[..at].iter().filter_map(|choice| choice.when.clone()).map(|guard| (guard, false));
     (0..choices.len()).map(|at| own(at).into_iter().chain(above(at)).collect()).collect()

@@ -1,6 +1,6 @@
 //! Parallel blocks: opening their branches, and joining when enough of them have answered.
 
-use crate::definition::procedure::{Bodies, Join, Parallel, Rest, Step, StepKind};
+use crate::definition::procedure::{Bodies, Parallel, Rest, Step, StepKind};
 use crate::ids::{BranchId, StepId, UnitId};
 use crate::machine::assignment::{by_of, holder_for};
 use crate::machine::case::{Answer, Case};
@@ -56,13 +56,7 @@ pub(super) fn join(draft: &mut Draft<'_>, parent: BranchId, block: &StepId) -> R
     let answers = draft.case().answers.iter().filter(in_block);
     let said = answers.filter(|(_, answer)| !answer.cancelled).count();
     let asked = open.len() + said;
-    let enough = match parallel.join {
-        Join::All => asked,
-        Join::Any => 1,
-        Join::AtLeast(n) => n as usize,
-        Join::AtLeastPercent(percent) => (asked * usize::from(percent)).div_ceil(100),
-    };
-    if !open.is_empty() && said < enough {
+    if !open.is_empty() && said < parallel.join.of(asked) {
         return Ok(());
     }
     if parallel.rest == Rest::Cancel {

@@ -3,7 +3,6 @@
 mod case_types;
 mod mending;
 mod pictures;
-mod soundness;
 mod spelling;
 mod typical;
 

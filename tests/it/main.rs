@@ -2,6 +2,10 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
+/// Counts what is allocated, for the tests that say how little is enough.
+#[global_allocator]
+static PEAK: peak_alloc::PeakAlloc = peak_alloc::PeakAlloc;
+
 mod annex;
 mod api;
 mod api_calendar;
@@ -30,6 +34,7 @@ mod explain;
 mod floors;
 mod fuzz;
 mod fuzz_imports;
+mod guards;
 mod histories;
 mod importing;
 mod journal;
@@ -40,6 +45,7 @@ mod migration;
 mod plan;
 mod rehearsal;
 mod simulation;
+mod soundness;
 mod store_conformance;
 mod store_faults;
 mod store_history;

@@ -31,6 +31,29 @@ fn chosen<'a, T>(choices: &'a [Choice<T>], case_type: &CaseType) -> Option<&'a C
     choices.iter().find(matching).or_else(|| choices.last())
 }
 
+/// The first steps of branches that are longer than their block waits: it goes on once enough others have answered.
+pub fn not_waited_for(procedure: &Procedure, graph: &Graph) -> BTreeSet<StepId> {
+    let mut slow = BTreeSet::new();
+    for step in procedure.steps.values() {
+        let StepKind::Parallel(block) = &step.kind else { continue };
+        let (Bodies::Branches(branches), None) = (&block.bodies, &block.within) else { continue };
+        let enough = block.join.of(branches.len());
+        if enough >= branches.len() {
+            continue;
+        }
+        let times: Option<Vec<(&StepId, WorkingTime)>> = branches
+            .values()
+            .map(|branch| Some((&branch.start, longest_in_branch(procedure, graph, &branch.start)?)))
+            .collect();
+        let Some(times) = times else { continue };
+        for (start, own) in &times {
+            let quicker = times.iter().filter(|(_, other)| compare(other, own) == Some(Ordering::Less)).count();
+            slow.extend((quicker >= enough).then(|| (*start).clone()));
+        }
+    }
+    slow
+}
+
 /// Which of two sums is longer. Elapsed hours that make whole days count as days of the calendar: published tables
 /// in plain days have quarters of them (0,25 ngày = 6 giờ).
 pub fn compare(a: &WorkingTime, b: &WorkingTime) -> Option<Ordering> {
@@ -62,13 +85,24 @@ pub fn parts(
     case_type: &CaseType,
     but: Option<&GroupId>,
 ) -> Vec<(String, WorkingTime)> {
+    parts_beside(procedure, steps, case_type, but, None)
+}
+
+/// The same, beside the limit of a block that is itself measured.
+fn parts_beside(
+    procedure: &Procedure,
+    steps: &[StepId],
+    case_type: &CaseType,
+    but: Option<&GroupId>,
+    measured: Option<&StepId>,
+) -> Vec<(String, WorkingTime)> {
     let mut parts: Vec<(String, WorkingTime)> = Vec::new();
     let mut counted: BTreeSet<&GroupId> = BTreeSet::new();
     let shared = |step| shared_group(procedure, step, case_type).filter(|(id, _)| Some(*id) != but);
     // Once a group's limit counts for a step without one, it counts for all its steps: theirs lie within it.
     let sharing: Vec<_> = steps.iter().filter_map(shared).collect();
     for step in steps {
-        if within_block(procedure, step, case_type) {
+        if within_another(procedure, step, case_type, measured) {
             // The block's own limit holds for all that happens in it, and counts once.
             continue;
         }
@@ -96,8 +130,14 @@ pub fn is_counted(procedure: &Procedure, step: &StepId) -> bool {
 
 /// Whether the step lies in a block that has a limit of its own.
 pub fn within_block(procedure: &Procedure, step: &StepId, case_type: &CaseType) -> bool {
+    within_another(procedure, step, case_type, None)
+}
+
+/// The same, beside the limit of a block that is itself measured.
+fn within_another(procedure: &Procedure, step: &StepId, case_type: &CaseType, measured: Option<&StepId>) -> bool {
     let inside = procedure.step(step).and_then(|step| step.inside.as_ref());
-    inside.is_some_and(|(block, _)| own_length(procedure, block, case_type).is_some())
+    let around = inside.map(|(block, _)| block).filter(|block| Some(*block) != measured);
+    around.is_some_and(|block| own_length(procedure, block, case_type).is_some())
 }
 
 /// The most turns that are taken to find a longest way; a file with more is no file a person can follow.
@@ -110,7 +150,7 @@ pub fn longest_way(
     from: &StepId,
     to: &StepId,
 ) -> Option<(Vec<StepId>, WorkingTime)> {
-    let mut search = Search { procedure, graph, to, turns: 0, best: None };
+    let mut search = Search { procedure, graph, to, measured: None, turns: 0, best: None };
     search.walk(&mut vec![from.clone()])?;
     search.best
 }
@@ -119,6 +159,8 @@ struct Search<'a> {
     procedure: &'a Procedure,
     graph: &'a Graph,
     to: &'a StepId,
+    /// A block whose own limit does not count.
+    measured: Option<&'a StepId>,
     turns: usize,
     best: Option<(Vec<StepId>, WorkingTime)>,
 }
@@ -144,7 +186,9 @@ impl Search<'_> {
     }
 
     fn keep(&mut self, way: &[StepId]) {
-        let Some(sum) = total(&parts(self.procedure, way, &CaseType::new(), None)) else { return };
+        let Some(sum) = total(&parts_beside(self.procedure, way, &CaseType::new(), None, self.measured)) else {
+            return;
+        };
         let longer = |best: &(Vec<StepId>, WorkingTime)| compare(&sum, &best.1) == Some(Ordering::Greater);
         if self.best.as_ref().is_none_or(longer) {
             self.best = Some((way.to_vec(), sum));
@@ -156,14 +200,12 @@ impl Search<'_> {
 pub fn longest_in_branch(procedure: &Procedure, graph: &Graph, start: &StepId) -> Option<WorkingTime> {
     let (block, _) = procedure.step(start)?.inside.as_ref()?;
     let StepKind::Parallel(parallel) = &procedure.step(block)?.kind else { return None };
-    let mut unbound = procedure.clone();
-    if let Some(StepKind::Parallel(parallel)) = unbound.steps.get_mut(block).map(|step| &mut step.kind) {
-        // The branch is measured by its own steps.
-        parallel.within = None;
-    }
-    let (steps, _) = longest_way(&unbound, graph, start, &parallel.to)?;
+    // The branch is measured by its own steps.
+    let mut search = Search { procedure, graph, to: &parallel.to, measured: Some(block), turns: 0, best: None };
+    search.walk(&mut vec![start.clone()])?;
+    let (steps, _) = search.best?;
     let inside = &steps[..steps.len() - 1];
-    total(&parts(&unbound, inside, &CaseType::new(), None))
+    total(&parts_beside(procedure, inside, &CaseType::new(), None, Some(block)))
 }
 
 /// The group whose limit the step shares: it has one, and some of its steps have none of their own.

@@ -3,14 +3,14 @@
 //! Paths are looked at one by one while walking, and of each case type only those are kept that no other is longer than;
 //! so what is held does not grow with the number of paths.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::calendar::working_time::WorkingTime;
 use crate::definition::checks::case_types::{CaseType, CaseTypes};
 use crate::definition::checks::paths::{
-    FULL_DAY_MINUTES, own_length, parts, restarts, shared_group, total, within_block,
+    FULL_DAY_MINUTES, not_waited_for, own_length, parts, restarts, shared_group, total, within_block,
 };
-use crate::definition::graph::{Graph, Stop};
+use crate::definition::graph::{Graph, Stop, Via};
 use crate::definition::procedure::{Outcome, Procedure};
 use crate::ids::StepId;
 
@@ -65,6 +65,8 @@ struct Fold<'a> {
     fitting: HashMap<usize, Option<Vec<bool>>>,
     start_fits: Vec<Vec<bool>>,
     best: Vec<Vec<(Sum, Quantities)>>,
+    /// First steps of branches that their block does not wait for.
+    slow: BTreeSet<StepId>,
 }
 
 impl<'a> Fold<'a> {
@@ -84,10 +86,24 @@ impl<'a> Fold<'a> {
         let sharing = types.all.iter().map(shares).collect();
         let start_fits = graph.start_asks().iter().map(|asks| types.fitting(asks)).collect();
         let best = types.all.iter().map(|_| Vec::new()).collect();
-        Fold { procedure, types, through, counts, sharing, fitting: HashMap::new(), start_fits, best }
+        Fold {
+            procedure,
+            types,
+            through,
+            counts,
+            sharing,
+            fitting: HashMap::new(),
+            start_fits,
+            best,
+            slow: not_waited_for(procedure, graph),
+        }
     }
 
     fn path(&mut self, start: usize, path: &[Stop<'_>]) {
+        let into = |stop: &Stop<'_>| stop.by.is_some_and(|(_, edge)| edge.via == Via::Into);
+        if !self.slow.is_empty() && path.iter().any(|stop| into(stop) && self.slow.contains(stop.step)) {
+            return;
+        }
         let mut fits = self.start_fits.get(start).cloned().unwrap_or_else(|| vec![true; self.types.all.len()]);
         for (number, edge) in path.iter().filter_map(|stop| stop.by) {
             let types = self.types;

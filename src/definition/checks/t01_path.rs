@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 
+use crate::calendar::working_time::WorkingTime;
 use crate::definition::checks::Look;
 use crate::definition::checks::case_types::words;
 use crate::definition::checks::paths::{compare, length};
@@ -9,39 +10,42 @@ use crate::definition::checks::sums::Sum;
 use crate::definition::diagnostic::Diagnostic;
 use crate::definition::source::Route;
 
-/// The longest path of each case type against the case's limit. Files whose sums must be exact are told by T23.
+/// The longest path of the first case type that has one longer than the case's limit. Files whose sums must be exact are
+/// told by T23.
 pub fn check(look: &Look<'_>) -> Vec<Diagnostic> {
     if !look.whole() || look.procedure.case.sums_exact {
         return Vec::new();
     }
-    let mut found: Vec<Diagnostic> = Vec::new();
+    let mut longest: Option<(&Sum, &WorkingTime, &WorkingTime)> = None;
     for sum in look.sums().unwrap_or_default() {
         let limit = length(&look.procedure.case.within, &sum.case_type);
-        if let (Some(total), Some(limit)) = (&sum.total, limit)
-            && compare(total, limit) == Some(Ordering::Greater)
-        {
-            let held = words(&sum.case_type);
-            let kind = held.as_ref().map_or_else(String::new, |text| format!(" khi {text}"));
-            let kind_en = held.map_or_else(String::new, |text| format!(" when {text}"));
-            let diagnostic = Diagnostic::error(
-                "T01",
-                look.source.span(&Route::of(["case", "within"])),
-                format!("cộng thời hạn các bước là {}, quá hạn của hồ sơ ({}){kind}", total.vi(), limit.vi()),
-                format!("the steps' limits add up to {}, more than the case's ({}){kind_en}", total.en(), limit.en()),
-            )
-            .label("hạn của hồ sơ", "the case's limit")
-            .help(
-                format!("rút thời hạn của các bước, hoặc cho hồ sơ {}", total.vi()),
-                format!("shorten the steps' limits, or give the case {}", total.en()),
-            );
-            let diagnostic = with_longest(look, sum, diagnostic).note(addition(sum), addition_en(sum));
-            if !found.iter().any(|other| other.message == diagnostic.message) {
-                found.push(diagnostic);
-            }
+        let (Some(total), Some(limit)) = (&sum.total, limit) else { continue };
+        let longer = longest.is_none_or(|(known, most, _)| {
+            known.case_type == sum.case_type && compare(total, most) == Some(Ordering::Greater)
+        });
+        if longer && compare(total, limit) == Some(Ordering::Greater) {
+            longest = Some((sum, total, limit));
         }
     }
-    found.truncate(1);
-    found
+    longest.map(|(sum, total, limit)| told(look, sum, total, limit)).into_iter().collect()
+}
+
+fn told(look: &Look<'_>, sum: &Sum, total: &WorkingTime, limit: &WorkingTime) -> Diagnostic {
+    let held = words(&sum.case_type);
+    let kind = held.as_ref().map_or_else(String::new, |text| format!(" khi {text}"));
+    let kind_en = held.map_or_else(String::new, |text| format!(" when {text}"));
+    let diagnostic = Diagnostic::error(
+        "T01",
+        look.source.span(&Route::of(["case", "within"])),
+        format!("cộng thời hạn các bước là {}, quá hạn của hồ sơ ({}){kind}", total.vi(), limit.vi()),
+        format!("the steps' limits add up to {}, more than the case's ({}){kind_en}", total.en(), limit.en()),
+    )
+    .label("hạn của hồ sơ", "the case's limit")
+    .help(
+        format!("rút thời hạn của các bước, hoặc cho hồ sơ {}", total.vi()),
+        format!("shorten the steps' limits, or give the case {}", total.en()),
+    );
+    with_longest(look, sum, diagnostic).note(addition(sum), addition_en(sum))
 }
 
 /// Marks the longest step of the path.

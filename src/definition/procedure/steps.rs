@@ -131,6 +131,18 @@ pub enum Join {
     AtLeastPercent(u8),
 }
 
+impl Join {
+    /// How many of so many branches must have answered.
+    pub fn of(self, asked: usize) -> usize {
+        match self {
+            Join::All => asked,
+            Join::Any => 1,
+            Join::AtLeast(n) => n as usize,
+            Join::AtLeastPercent(percent) => (asked * usize::from(percent)).div_ceil(100),
+        }
+    }
+}
+
 /// The branches still open when a block joins early.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub enum Rest {

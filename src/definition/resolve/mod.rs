@@ -187,6 +187,9 @@ impl Context {
     /// A step by name; a missing one is noted as the target of `verb`.
     pub(super) fn target(&mut self, node: &Node, verb: &str) -> Option<StepId> {
         let name = self.reader.text(node, "to")?;
+        if !self.step_ids.contains(&name) && self.reader.flooded() {
+            return None;
+        }
         if !self.step_ids.contains(&name) {
             self.reader.say(factory::no_step(node.span, verb, &name, self.step_ids.iter().map(String::as_str)));
             return None;
@@ -202,6 +205,9 @@ impl Context {
 
     /// A `people` entry by name; `before` is what the value says ahead of the name, which a mended value says too.
     pub(super) fn declared_people(&mut self, name: &str, span: Span, before: &str) -> Option<PeopleId> {
+        if !self.people_ids.contains(name) && self.reader.flooded() {
+            return None;
+        }
         if !self.people_ids.contains(name) {
             let what = ("mục nào trong `people` tên", "entry in `people` called");
             let known = self.people_ids.iter().map(String::as_str);

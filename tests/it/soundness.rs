@@ -1,0 +1,91 @@
+//! The structure checks against brute force: a random procedure has no structure error exactly when walking every state
+//! that a case of it can come to comes to every step, always leaves a way to an end, lets every branch finish, and never
+//! comes round without counting. And what the checks say of its longest way is what trying every run comes to.
+//!
+//! `QUYTRINH_PROCEDURES=100000` makes as many; `QUYTRINH_SEED` makes others.
+
+mod made;
+mod time;
+mod walk;
+
+use std::collections::BTreeMap;
+
+use quytrinh::definition::diagnostic::{Diagnostic, Level};
+use quytrinh::definition::load;
+use quytrinh::definition::source::Source;
+
+pub use made::Chance;
+use made::Made;
+
+/// What the structure checks may say of a made procedure; anything else is a fault of the making.
+const STRUCTURE: [&str; 8] = ["S01", "S02", "S03", "S04", "S06", "P01", "P02", "P03"];
+
+/// The errors but T01, which every made procedure has that could be added up, and the days T01 adds up to.
+fn told(text: &str) -> (Vec<&'static str>, Option<u32>, Vec<Diagnostic>) {
+    let (Ok((_, found)) | Err(found)) = load(&Source::new("thu.yaml", text));
+    let errors = found.iter().filter(|d| d.level == Level::Error);
+    let codes: Vec<_> = errors.map(|d| d.code).filter(|code| *code != "T01").collect();
+    let sum = found
+        .iter()
+        .find(|d| d.code == "T01")
+        .and_then(|d| d.message.vi.strip_prefix("cộng thời hạn các bước là ")?.split(' ').next()?.parse().ok());
+    (codes, sum, found)
+}
+
+fn number(name: &str, otherwise: u64) -> u64 {
+    std::env::var(name).ok().and_then(|n| n.parse().ok()).unwrap_or(otherwise)
+}
+
+/// What went wrong with one procedure, if anything did.
+fn judge(seed: u64, tally: &mut BTreeMap<&'static str, u64>) -> Option<(String, String)> {
+    let made = Made::random(&mut Chance::of(seed));
+    let text = made.text();
+    let (codes, sum, _) = told(&text);
+    if let Some(code) = codes.iter().find(|code| !STRUCTURE.contains(code)) {
+        return Some((format!("{code} is no fault of structure"), format!("seed {seed}\n{text}")));
+    }
+    let seen = walk::walk(&made);
+    if seen.too_many {
+        *tally.entry("too large to walk").or_default() += 1;
+        return None;
+    }
+    let mut count = |what| *tally.entry(what).or_default() += 1;
+    count(if seen.sound() { "sound" } else { "unsound" });
+    codes.iter().for_each(|code| count(code));
+    if codes.is_empty() != seen.sound() {
+        return Some((format!("told {codes:?}, which is wrong"), format!("seed {seed}: {seen:?}\n{text}")));
+    }
+    if seen.sound() {
+        let longest = time::longest_straight(&made);
+        // A case that takes no time at all has nothing that could be too long.
+        if sum != longest.filter(|days| *days > 0) {
+            let shown = format!("seed {seed}: T01 adds up to {sum:?} days, the longest run takes {longest:?}\n{text}");
+            return Some(("T01".to_owned(), shown));
+        }
+        count("with its longest way");
+    }
+    None
+}
+
+#[test]
+fn random_procedures_pass_exactly_when_no_walk_of_them_can_fail() {
+    let many = number("QUYTRINH_PROCEDURES", 600);
+    let first = number("QUYTRINH_SEED", 0) * 1_000_000_007;
+    let mut tally = BTreeMap::new();
+    let mut wrong: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for seed in first..first + many {
+        if let Some((kind, shown)) = judge(seed, &mut tally) {
+            wrong.entry(kind).or_default().push(shown);
+        }
+    }
+    eprintln!("{tally:?}");
+    for (kind, shown) in &mut wrong {
+        // Of each kind of difference the smallest procedure.
+        shown.sort_by_key(String::len);
+        eprintln!("{kind}: {} of {many}, such as\n{}", shown.len(), shown[0]);
+    }
+    assert!(wrong.is_empty());
+    let at_least = |what: &str, share: u64| assert!(tally.get(what).is_some_and(|n| n * share > many), "few {what}");
+    ["sound", "unsound", "with its longest way"].iter().for_each(|what| at_least(what, 6));
+    STRUCTURE.iter().filter(|code| **code != "S04").for_each(|code| at_least(code, 1_000));
+}
