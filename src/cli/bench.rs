@@ -11,7 +11,7 @@ use tokio::sync::oneshot;
 
 use crate::cli::output::{bytes, data, pick, say, table};
 use crate::cli::serve::publish;
-use crate::cli::{Failure, Format, bench_calendar, bench_simulate, bench_timers};
+use crate::cli::{Failure, Format, bench_calendar, bench_check, bench_simulate, bench_timers};
 use crate::config::{Given, Settings};
 use crate::definition::diagnostic::Lang;
 use crate::http::server;
@@ -54,6 +54,8 @@ enum Other {
     Timers(bench_timers::Args),
     /// Working time: adds and measures over spans of a day, a year and ten years.
     Calendar(bench_calendar::Args),
+    /// Checks: procedures a second on one core, memory, and how long an editor waits.
+    Check(bench_check::Args),
     /// Simulation: cases of a permit a second on one core.
     Simulate(bench_simulate::Args),
 }
@@ -71,6 +73,7 @@ pub async fn run(args: Args, lang: Lang) -> Result<u8, Failure> {
     match args.other {
         Some(Other::Timers(timers)) => return bench_timers::run(timers, lang).await,
         Some(Other::Calendar(calendar)) => return bench_calendar::run(&calendar, lang),
+        Some(Other::Check(check)) => return bench_check::run(&check, lang),
         Some(Other::Simulate(simulate)) => return bench_simulate::run(&simulate, lang),
         None => {}
     }

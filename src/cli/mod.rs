@@ -4,6 +4,7 @@
 mod act;
 mod bench;
 mod bench_calendar;
+mod bench_check;
 mod bench_simulate;
 mod bench_timers;
 mod beside;

@@ -20,20 +20,7 @@ pub struct Source {
     line_starts: Vec<usize>,
     root: Option<Node>,
     faults: Vec<Unreadable>,
-    /// The places that are known without the tree, once it has been laid down.
-    kept: Vec<Kept>,
 }
-
-/// A place that is known without the tree: of the key and of the value at a route.
-#[derive(Clone, Debug)]
-struct Kept {
-    route: Route,
-    key: Span,
-    value: Span,
-}
-
-/// Sections whose entries' places are kept: what other files are held against.
-const KEPT: [&str; 2] = ["documents", "steps"];
 
 /// A value with its place.
 #[derive(Clone, Debug, PartialEq)]
@@ -96,7 +83,7 @@ impl Source {
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> Source {
         let (name, text) = (name.into(), text.into());
         let line_starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
-        let mut source = Source { name, text, line_starts, root: None, faults: Vec::new(), kept: Vec::new() };
+        let mut source = Source { name, text, line_starts, root: None, faults: Vec::new() };
         source.read();
         source
     }
@@ -121,33 +108,6 @@ impl Source {
         &self.faults
     }
 
-    /// Lays down the tree, which is many times as large as the text, and keeps the places that files are held against
-    /// each other by. Other places can no longer be told; `again` reads the text anew.
-    pub fn settle(&mut self) {
-        let Some(root) = &self.root else { return };
-        let mut routes: Vec<Route> = root.entries().iter().map(|(key, _)| Route::of([&key.text])).collect();
-        for section in KEPT {
-            for (key, entry) in root.get(section).map(Node::entries).unwrap_or_default() {
-                routes.push(Route::of([section, key.text.as_str()]));
-                let held = ["by", "within"].into_iter().filter(|held| entry.get(held).is_some());
-                routes.extend(held.map(|held| Route::of([section, key.text.as_str(), held])));
-            }
-        }
-        let place = |route: Route| Kept { key: self.key_span(&route), value: self.span(&route), route };
-        self.kept = routes.into_iter().map(place).collect();
-        self.root = None;
-    }
-
-    /// The same file with its whole tree, where it was laid down.
-    pub fn again(&self) -> Source {
-        Source::new(self.name.as_str(), self.text.as_str())
-    }
-
-    /// The kept place of a route, or of the nearest one above it.
-    fn kept(&self, route: &Route) -> Option<&Kept> {
-        (1..=route.0.len()).rev().find_map(|length| self.kept.iter().find(|kept| kept.route.0[..] == route.0[..length]))
-    }
-
     /// The value at a route, where there is one.
     pub fn node(&self, route: &Route) -> Option<&Node> {
         route.0.iter().try_fold(self.root.as_ref()?, |node, hop| match hop {
@@ -158,9 +118,6 @@ impl Source {
 
     /// The place of the value at a route, or of the nearest one above it.
     pub fn span(&self, route: &Route) -> Span {
-        if let Some(kept) = self.kept(route) {
-            return kept.value;
-        }
         let mut span = Span::default();
         let mut here = self.root.as_ref();
         if let Some(root) = here {
@@ -187,9 +144,6 @@ impl Source {
 
     /// The place of the last key of a route, or of the nearest one above it.
     pub fn key_span(&self, route: &Route) -> Span {
-        if let Some(kept) = self.kept(route) {
-            return kept.key;
-        }
         let mut span = self.span(&Route::default());
         let mut here = self.root.as_ref();
         for hop in &route.0 {

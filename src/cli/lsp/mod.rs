@@ -2,7 +2,7 @@
 
 mod answers;
 mod complete;
-mod document;
+pub mod document;
 mod frame;
 mod place;
 

@@ -1,7 +1,7 @@
 //! X03: two procedures with nearly the same name.
 
 use crate::definition::checks::across::File;
-use crate::definition::checks::across::alike::alike;
+use crate::definition::checks::across::alike::Bare;
 use crate::definition::diagnostic::{Diagnostic, Elsewhere};
 use crate::definition::source::Route;
 
@@ -11,11 +11,11 @@ const ALIKE: usize = 90;
 /// Titles that differ by a letter or two.
 pub fn check(files: &[File<'_>]) -> Vec<(usize, Diagnostic)> {
     let mut found = Vec::new();
+    let names: Vec<Bare> = files.iter().map(|(procedure, _)| Bare::of(&procedure.title.vi)).collect();
     for (n, (procedure, source)) in files.iter().enumerate() {
-        let same = files[..n]
-            .iter()
-            .find(|(other, _)| other.id != procedure.id && alike(&other.title.vi, &procedure.title.vi) >= ALIKE);
-        let Some((other, place)) = same else { continue };
+        let earlier = files[..n].iter().zip(&names);
+        let mut same = earlier.filter(|((other, _), name)| other.id != procedure.id && name.alike(&names[n], ALIKE));
+        let Some(((other, place), _)) = same.next() else { continue };
         let diagnostic = Diagnostic::error(
             "X03",
             source.span(&Route::of(["vi"])),
