@@ -172,6 +172,10 @@ pub fn cap(diagnostics: &mut Vec<Diagnostic>) {
     if diagnostics.len() <= MOST {
         return;
     }
+    // A file that is refused tells an error, however many warnings stand before it.
+    if let Some(error) = diagnostics.iter().position(|told| told.level == Level::Error).filter(|at| *at >= MOST) {
+        diagnostics.swap(MOST - 1, error);
+    }
     diagnostics.truncate(MOST);
     if let Some(last) = diagnostics.last_mut() {
         last.notes.push(Text::new(

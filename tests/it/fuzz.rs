@@ -159,6 +159,7 @@ fn hostile_files_are_refused_in_little_memory() {
         ),
         "\t\u{a0}\u{ad}“\n".repeat(mib / 10),
         "vi: “ð: #x\n".repeat(mib / 14),
+        "vi: a #b\n".repeat(mib / 10),
         format!("id: {}\n", "9".repeat(mib - 10)),
         "a: x\n".repeat(300_000),
         deep.clone(),

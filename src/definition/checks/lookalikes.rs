@@ -3,7 +3,7 @@
 
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
-use crate::definition::diagnostic::Diagnostic;
+use crate::definition::diagnostic::{Diagnostic, MOST};
 use crate::definition::source::{Source, Span};
 
 /// The text as it was typed or pasted, one message a line and kind.
@@ -11,6 +11,9 @@ pub fn check(source: &Source) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     let mut at = 0;
     for line in source.text().split_inclusive('\n') {
+        if found.len() > MOST {
+            break;
+        }
         if !line.is_ascii() {
             found.extend(apart(line, at));
             found.extend(alike(line, at));

@@ -159,6 +159,10 @@ fn label(line: &str, span: &impl Fn(usize, usize) -> Span, found: &mut Vec<Diagn
         return;
     }
     if let Some(cut) = text.find(" #").filter(|cut| !text[cut + 2..].starts_with([' ', '#']) && text.len() > cut + 2) {
+        if found.len() > MOST {
+            // A warning more than anybody is told changes nothing; an error would.
+            return;
+        }
         let place = span(start, text.len());
         found.push(
             Diagnostic::error(
