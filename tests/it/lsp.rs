@@ -349,3 +349,19 @@ fn nonsense_is_answered_and_ends_nothing() {
     }
     editor.end();
 }
+
+#[test]
+fn tests_that_name_themselves_or_each_other_end_nothing() {
+    let folder = folder();
+    let uri = |name: &str| format!("file://{}", folder.join(name).display());
+    let texts = [("a.test.yaml", "a.test.yaml"), ("b.test.yaml", "c.test.yaml"), ("c.test.yaml", "b.test.yaml")];
+    let mut editor = Editor::start(&["utf-16"]);
+    for (name, other) in texts {
+        let text = format!("procedure: {other}\nscenarios: []\n");
+        std::fs::write(folder.join(name), &text).unwrap();
+        editor.open(&uri(name), &text);
+        assert!(editor.diagnostics(&uri(name)).is_array());
+        editor.at("completion", &uri(name), "procedure: ", json!({}));
+    }
+    editor.end();
+}

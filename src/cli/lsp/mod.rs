@@ -132,8 +132,10 @@ impl<W: Write> Server<W> {
         } else {
             format!("{}.test.yaml", name.strip_suffix(".yaml").or(name.strip_suffix(".yml"))?)
         };
-        // A name and no path: nothing outside the folder is read.
-        (!other.is_empty() && !other.contains(['/', '\\'])).then(|| (beside(uri, &other), other))
+        // A name and no path: nothing outside the folder is read. And no test beside a test: those may name each other.
+        let beside = beside(uri, &other);
+        let both = name.contains(".test.") && name_of(&beside).contains(".test.");
+        (!other.is_empty() && !other.contains(['/', '\\']) && !both).then_some((beside, other))
     }
 
     /// A document, open or on the disk.
