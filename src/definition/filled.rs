@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::definition::guard::{Expr, Guard};
 use crate::definition::procedure::{
-    Anytime, Bodies, BranchStart, Join, Late, Limit, Parallel, Procedure, Step, StepKind, Target, Transition,
+    Anytime, Applies, Bodies, BranchStart, Join, Late, Limit, Parallel, Procedure, Step, StepKind, Target, Transition,
 };
 use crate::ids::{BranchKey, DocumentId, FieldId, StepId, Verb};
 
@@ -94,7 +94,9 @@ fn out_of<'a>(procedure: &'a Procedure, step: &'a Step) -> Vec<Way<'a>> {
 
 /// The fields surely filled when a case comes to each step; steps no case comes to are not in it.
 pub fn surely_filled(procedure: &Procedure) -> BTreeMap<StepId, BTreeSet<FieldId>> {
-    let given: BTreeSet<FieldId> = asked_at_opening(procedure).into_iter().collect();
+    let always: BTreeSet<FieldId> = asked_at_opening(procedure).into_iter().collect();
+    let given: Vec<BTreeSet<FieldId>> =
+        asked_at_start(procedure).into_iter().map(|own| always.iter().cloned().chain(own).collect()).collect();
     surely(procedure, &given, |way| fields_of(procedure, way))
 }
 
@@ -117,14 +119,45 @@ pub fn opened_at(procedure: &Procedure) -> BTreeSet<StepId> {
     steps
 }
 
-/// The opener is asked for what decides where the case begins and how long it may take.
+/// The opener is asked for what decides by which variant a case is handled and how long it may take: the first
+/// condition of a list is always looked at, those after it only where it does not hold.
 fn asked_at_opening(procedure: &Procedure) -> Vec<FieldId> {
-    let mut fields: Vec<FieldId> =
-        procedure.start.iter().filter_map(|choice| choice.when.as_ref()).flat_map(wanted).collect();
-    if let (Limit::Choose(choices), None) = (&procedure.case.within, &procedure.case.starts) {
-        fields.extend(choices.iter().filter_map(|choice| choice.when.as_ref()).flat_map(wanted));
+    let first = procedure.variants.values().next().map(|variant| &variant.applies);
+    let mut fields = match first {
+        Some(Applies::When(guard)) => read_always(guard),
+        Some(Applies::Codes(_)) | None => Vec::new(),
+    };
+    // A variant may have a limit of its own, which is then counted by.
+    let own = procedure.variants.values().all(|variant| variant.case.is_none());
+    if let (Limit::Choose(choices), None, true) = (&procedure.case.within, &procedure.case.starts, own) {
+        fields.extend(choices.first().and_then(|choice| choice.when.as_ref()).into_iter().flat_map(read_always));
     }
     fields
+}
+
+/// What is filled where a case begins by each choice of `start`: its condition holds, and those above it do not.
+fn asked_at_start(procedure: &Procedure) -> Vec<Vec<FieldId>> {
+    let mut above: Vec<FieldId> = Vec::new();
+    let mut asked = Vec::new();
+    for choice in &procedure.start {
+        let own = choice.when.iter().flat_map(wanted);
+        asked.push(above.iter().cloned().chain(own).collect());
+        above.extend(choice.when.iter().flat_map(read_always));
+    }
+    asked
+}
+
+/// The fields without which nothing can be said of a condition: all it reads, where no part of it can settle it alone.
+fn read_always(guard: &Guard) -> Vec<FieldId> {
+    fn plain(expr: &Expr) -> bool {
+        match expr {
+            Expr::Or(..) | Expr::And(..) | Expr::Has(_) => false,
+            Expr::Not(inner) => plain(inner),
+            Expr::Compare(_, a, b) | Expr::In(a, b) | Expr::Arith(_, a, b) => plain(a) && plain(b),
+            Expr::Literal(_) | Expr::Field(_) | Expr::Fact(_) => true,
+        }
+    }
+    if plain(guard.expr()) { guard.fields() } else { Vec::new() }
 }
 
 /// The papers that may have been made when a case comes to each step.
@@ -218,14 +251,14 @@ pub fn wanted(guard: &Guard) -> Vec<FieldId> {
 /// The greatest fixed point of what every way brings.
 fn surely<T: Clone + Ord>(
     procedure: &Procedure,
-    given: &BTreeSet<T>,
+    given: &[BTreeSet<T>],
     gains: impl Fn(&Way<'_>) -> Vec<T>,
 ) -> BTreeMap<StepId, BTreeSet<T>> {
     let ways: Vec<(Way<'_>, Vec<T>)> = ways(procedure).into_iter().map(|way| (way.clone(), gains(&way))).collect();
     let mut at: BTreeMap<StepId, BTreeSet<T>> = BTreeMap::new();
     loop {
         let mut next: BTreeMap<StepId, BTreeSet<T>> = BTreeMap::new();
-        for choice in &procedure.start {
+        for (choice, given) in procedure.start.iter().zip(given) {
             meet(&mut next, &choice.then, given.clone());
         }
         let mut joined: BTreeMap<(&StepId, &BranchKey), BTreeSet<T>> = BTreeMap::new();
