@@ -324,13 +324,20 @@ fn comparable(
 
 fn is_date(parsed: &Parsed) -> Result<(), GuardFault> {
     match parsed {
-        Parsed::Literal(Value::Text(text), span) if text.parse::<jiff::civil::Date>().is_err() => Err(GuardFault {
-            code: "G02",
-            span: *span,
-            vi: format!("'{text}' không phải là ngày; viết như '2026-08-03'"),
-            en: format!("'{text}' is no date; write it like '2026-08-03'"),
-            instead: None,
-        }),
+        Parsed::Literal(Value::Text(text), span) => {
+            let date = text.parse::<jiff::civil::Date>().ok().map(|date| date.to_string());
+            // Dates are compared as they are kept: a day written in another way would be equal to none.
+            if date.as_deref() == Some(text) {
+                return Ok(());
+            }
+            Err(GuardFault {
+                code: "G02",
+                span: *span,
+                vi: format!("'{text}' không phải là ngày; viết như '2026-08-03'"),
+                en: format!("'{text}' is no date; write it like '2026-08-03'"),
+                instead: date.map(|date| format!("'{date}'")),
+            })
+        }
         _ => Ok(()),
     }
 }
