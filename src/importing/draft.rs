@@ -3,6 +3,7 @@
 
 use crate::calendar::working_time::WorkingTime;
 use crate::definition::canonical::canonical;
+use crate::definition::checks::paths::FULL_DAY_MINUTES;
 use crate::definition::source::Source;
 use crate::fold::fold;
 use crate::importing::length::{Printed, Reading};
@@ -50,6 +51,17 @@ pub fn draft(steps: &Steps, about: &About) -> Draft {
 struct Writer {
     draft: Draft,
     ids: Ids,
+}
+
+/// Whether a total is more than the rows above it take: after other totals it is that of the whole table then.
+fn is_more(total: &Reading, rows: &[Place<'_>]) -> bool {
+    let Printed::Length(total) = &total.printed else { return false };
+    let lengths = rows.iter().filter_map(|place| match &place.row.time.printed {
+        Printed::Length(length) => Some(length),
+        _ => None,
+    });
+    let sum = WorkingTime::sum(lengths.flat_map(|length| length.parts().iter().copied()));
+    sum.is_none_or(|sum| total.compare(&sum, FULL_DAY_MINUTES) == Some(std::cmp::Ordering::Greater))
 }
 
 /// A step as it will be written.
@@ -180,10 +192,11 @@ impl Writer {
             }
         }
         let mut from = 0;
-        for total in &steps.totals {
+        for (n, total) in steps.totals.iter().enumerate() {
             let to = places.partition_point(|place| place.row.line < total.line);
             let last = to == places.len() && from == 0 || to <= from;
-            if !last {
+            let whole = from > 0 && n + 1 == steps.totals.len() && is_more(&total.time, &places[from.min(to)..to]);
+            if !last && !whole {
                 let title = total.text.split(|c: char| c.is_ascii_digit()).next().unwrap_or_default();
                 let title = title.trim_end_matches([' ', ':', '-']).trim_end_matches(" là").to_owned();
                 groups.push((title, &places[from..to], total.line, &total.time, &total.text));
