@@ -100,6 +100,8 @@ pub enum Place {
         ways: Vec<Way>,
         /// The step's limit, by which its holder is reminded.
         within: Option<WorkingTime>,
+        /// What the case's clock does meanwhile.
+        stands: Option<ClockPolicy>,
     },
     /// Somebody outside answers within a time; nobody here is busy.
     Delay {
@@ -114,6 +116,7 @@ pub enum Place {
         needed: u32,
         cancel: bool,
         to: usize,
+        stands: Option<ClockPolicy>,
     },
     /// Goes on by itself.
     Decide {
@@ -167,7 +170,11 @@ impl Plan {
         let end = Place::End { outcome: Outcome::Done };
         let ways = vec![Way { to: 1, share: 1.0, bound: None }];
         let stations = vec![Station { people: "nguoi_lam".into(), officers }];
-        Plan { stations, places: vec![Place::Work { station: 0, work, ways, within: None }, end], ..Plan::default() }
+        Plan {
+            stations,
+            places: vec![Place::Work { station: 0, work, ways, within: None, stands: None }, end],
+            ..Plan::default()
+        }
     }
 }
 
@@ -229,7 +236,7 @@ impl Maker<'_> {
                 };
                 let needed = needed(parallel.join, starts.len());
                 let cancel = parallel.rest == Rest::Cancel;
-                Place::Fork { needed, branches: starts, cancel, to: self.index(&parallel.to) }
+                Place::Fork { needed, branches: starts, cancel, to: self.index(&parallel.to), stands: parallel.clock }
             }
         }
     }
@@ -242,7 +249,8 @@ impl Maker<'_> {
             let limit = length(&staff.within).map_or(0.0, |limit| minutes(limit, self.full_day));
             Work::Around(limit * WORK_OF_LIMIT)
         });
-        Place::Work { station, work, ways: self.ways(id, &staff.actions), within: length(&staff.within).cloned() }
+        let within = length(&staff.within).cloned();
+        Place::Work { station, work, ways: self.ways(id, &staff.actions), within, stands: staff.clock }
     }
 
     fn wait(&mut self, id: &StepId, wait: &Wait) -> Place {

@@ -43,6 +43,10 @@ struct Case {
     /// Working minutes in which its clock stood.
     stood: f64,
     stands_since: Option<f64>,
+    /// How many places it is in at which the clock stands: it goes on when the last of them is left.
+    standing: u32,
+    /// One of them lets it begin anew.
+    anew: bool,
     over: bool,
 }
 
@@ -55,6 +59,8 @@ struct Block {
     outer: u32,
     answered: u32,
     joined: bool,
+    /// In how many places inside it the case's clock stands.
+    standing: u32,
 }
 
 /// An instant that heaps can order: bits of a float that is never negative.
@@ -126,7 +132,15 @@ impl Run<'_> {
     fn open(&mut self, at: f64) {
         let deadline = self.plan.limit.as_ref().map_or(f64::INFINITY, |limit| self.deadline(at, limit));
         let case = self.cases.len() as u32;
-        self.cases.push(Case { opened: at, deadline, stood: 0.0, stands_since: None, over: false });
+        self.cases.push(Case {
+            opened: at,
+            deadline,
+            stood: 0.0,
+            stands_since: None,
+            standing: 0,
+            anew: false,
+            over: false,
+        });
         self.counts.resize(self.cases.len() * self.plan.bounded, 0);
         self.tally.arrived += 1;
         let piece = self.piece(case, self.plan.start, NONE);
@@ -182,17 +196,21 @@ impl Run<'_> {
         for _ in 0..=plan.places.len() {
             let piece = self.pieces[number as usize];
             let go_on = match &plan.places[piece.place as usize] {
-                Place::Work { station, .. } => return self.queue(number, *station, at),
+                Place::Work { station, stands, .. } => {
+                    self.stand(piece.case, piece.block, at, *stands);
+                    return self.queue(number, *station, at);
+                }
                 Place::Delay { within, late, stands, .. } => {
                     return self.wait(number, at, within.as_ref(), late.is_some(), *stands);
                 }
                 Place::Fork { branches, to, .. } if branches.is_empty() => Some(*to),
-                Place::Fork { branches, .. } => {
+                Place::Fork { branches, stands, .. } => {
+                    self.stand(piece.case, piece.block, at, *stands);
                     self.free.push(number);
                     return self.fork(piece, branches, at);
                 }
                 Place::Decide { ways } => self.way(piece, ways),
-                Place::Join => self.join(number, piece),
+                Place::Join => self.join(number, piece, at),
                 Place::End { .. } => {
                     self.end(piece.case, at);
                     None
@@ -232,17 +250,15 @@ impl Run<'_> {
         let end = within.map_or(at, |within| self.axis.add(at, within, false));
         let late = lapses && never_answers(&mut self.chance);
         self.pieces[number as usize].late = late;
-        let case = &mut self.cases[self.pieces[number as usize].case as usize];
-        if stands.is_some() && case.stands_since.is_none() {
-            case.stands_since = Some(at);
-        }
+        let Piece { case, block, .. } = self.pieces[number as usize];
+        self.stand(case, block, at, stands);
         let answer = if late { end } else { at + (end - at) * self.chance.unit() };
         self.set(answer, number);
     }
 
     fn fork(&mut self, parent: Piece, branches: &[usize], at: f64) {
         let block = self.blocks.len() as u32;
-        self.blocks.push(Block { place: parent.place, outer: parent.block, answered: 0, joined: false });
+        self.blocks.push(Block { place: parent.place, outer: parent.block, answered: 0, joined: false, standing: 0 });
         let pieces: Vec<u32> = branches.iter().map(|start| self.piece(parent.case, *start, block)).collect();
         for piece in pieces {
             self.enter(piece, at);
@@ -250,19 +266,23 @@ impl Run<'_> {
     }
 
     /// A branch has answered: where the case goes on, if that was the last one needed.
-    fn join(&mut self, number: u32, piece: Piece) -> Option<usize> {
+    fn join(&mut self, number: u32, piece: Piece, at: f64) -> Option<usize> {
         if piece.block == NONE || self.is_vain(piece) {
             return None;
         }
         let plan = self.plan;
         let block = &mut self.blocks[piece.block as usize];
-        let Place::Fork { needed, to, .. } = &plan.places[block.place as usize] else { return None };
+        let Place::Fork { needed, to, cancel, stands, .. } = &plan.places[block.place as usize] else { return None };
         block.answered += 1;
         if block.joined || block.answered < *needed {
             return None;
         }
         block.joined = true;
-        self.pieces[number as usize].block = block.outer;
+        let outer = block.outer;
+        // Whoever is called off is waited for no longer.
+        let called_off = if *cancel { std::mem::take(&mut block.standing) } else { 0 };
+        self.pieces[number as usize].block = outer;
+        self.go_on(piece.case, outer, at, called_off + u32::from(stands.is_some()));
         Some(*to)
     }
 
@@ -271,14 +291,17 @@ impl Run<'_> {
         let vain = self.is_vain(piece);
         let plan = self.plan;
         let to = match &plan.places[piece.place as usize] {
-            Place::Work { station, ways, within, .. } => {
+            Place::Work { station, ways, within, stands, .. } => {
                 self.tally.stations[*station].reminders += within.as_ref().map_or(0, |w| self.reminders(piece, at, w));
                 self.release(*station, at);
+                if !vain {
+                    self.go_on(piece.case, piece.block, at, u32::from(stands.is_some()));
+                }
                 if vain { None } else { self.way(piece, ways) }
             }
             Place::Delay { ways, late, stands, .. } => {
-                if stands.is_some() && !vain {
-                    self.resume(piece.case, at, *stands);
+                if !vain {
+                    self.go_on(piece.case, piece.block, at, u32::from(stands.is_some()));
                 }
                 match (vain, piece.late, late) {
                     (true, _, _) => None,
@@ -320,13 +343,45 @@ impl Run<'_> {
         self.busy[station] -= 1;
     }
 
-    fn resume(&mut self, case: u32, at: f64, policy: Option<ClockPolicy>) {
-        let limit = self.plan.limit.as_ref();
-        let again = limit.map(|limit| self.deadline(at, limit)).filter(|_| policy == Some(ClockPolicy::Restart));
+    /// The case's clock stands for one more place, in this block and those around it.
+    fn stand(&mut self, case: u32, block: u32, at: f64, policy: Option<ClockPolicy>) {
+        let Some(policy) = policy else { return };
+        let mut inside = block;
+        while inside != NONE {
+            let around = &mut self.blocks[inside as usize];
+            (around.standing, inside) = (around.standing + 1, around.outer);
+        }
+        let case = &mut self.cases[case as usize];
+        case.standing += 1;
+        case.anew |= policy == ClockPolicy::Restart;
+        case.stands_since.get_or_insert(at);
+    }
+
+    /// So many places at which the case's clock stood are left; it goes on when none is.
+    fn go_on(&mut self, case: u32, block: u32, at: f64, left: u32) {
+        if left == 0 {
+            return;
+        }
+        let mut inside = block;
+        while inside != NONE {
+            let around = &mut self.blocks[inside as usize];
+            (around.standing, inside) = (around.standing.saturating_sub(left), around.outer);
+        }
+        let number = case;
+        let case = &mut self.cases[number as usize];
+        case.standing = case.standing.saturating_sub(left);
+        if case.standing == 0 {
+            self.resume(number, at);
+        }
+    }
+
+    fn resume(&mut self, case: u32, at: f64) {
+        let again = self.plan.limit.as_ref().map(|limit| self.deadline(at, limit));
         let case = &mut self.cases[case as usize];
         let Some(since) = case.stands_since.take() else { return };
         case.stood += at - since;
-        case.deadline = again.unwrap_or(case.deadline + (at - since));
+        let anew = again.filter(|_| std::mem::take(&mut case.anew));
+        case.deadline = anew.unwrap_or(case.deadline + (at - since));
     }
 
     /// Which way a piece goes, by chance, of those whose bound is not used up; nothing where none is left.
@@ -351,7 +406,9 @@ impl Run<'_> {
     }
 
     fn end(&mut self, number: u32, at: f64) {
-        self.resume(number, at, None);
+        // A case that ends while its clock stands is not begun anew.
+        self.cases[number as usize].anew = false;
+        self.resume(number, at);
         let case = &mut self.cases[number as usize];
         case.over = true;
         self.tally.ended += 1;
