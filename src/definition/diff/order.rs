@@ -1,4 +1,4 @@
-//! Steps that stand elsewhere in the file: the fewest that must move to make one order of the other.
+//! Steps and variants that stand elsewhere in the file: the fewest that must move to make one order of the other.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,35 +6,49 @@ use crate::definition::diagnostic::Text;
 use crate::definition::diff::difference::{Difference, Kind};
 use crate::definition::diff::now_called;
 use crate::definition::procedure::Procedure;
-use crate::ids::StepId;
+use crate::ids::{StepId, VariantId};
 
-/// One line for each step that moved.
+/// One line for each step that moved, and for each variant: of the variants that fit a case the first counts.
 pub fn moved(old: &Procedure, new: &Procedure, renamed: &BTreeMap<StepId, StepId>) -> Vec<Difference> {
-    let before: Vec<&StepId> =
-        old.steps.keys().map(|id| now_called(renamed, id)).filter(|id| new.steps.contains_key(*id)).collect();
-    let place: BTreeMap<&StepId, usize> = before.iter().enumerate().map(|(n, id)| (*id, n)).collect();
-    let after: Vec<&StepId> = new.steps.keys().filter(|id| place.contains_key(id)).collect();
+    let before: Vec<&str> = old.steps.keys().map(|id| now_called(renamed, id).as_str()).collect();
+    let after: Vec<&str> = new.steps.keys().map(StepId::as_str).collect();
+    let steps = out_of_place(&before, &after)
+        .into_iter()
+        .map(|(id, earlier)| told(("bước", "step"), "order", format!("steps/{id}"), Some(id.into()), id, earlier));
+    let before: Vec<&str> = old.variants.keys().map(VariantId::as_str).collect();
+    let after: Vec<&str> = new.variants.keys().map(VariantId::as_str).collect();
+    let variants = out_of_place(&before, &after)
+        .into_iter()
+        .map(|(id, earlier)| told(("biến thể", "variant"), "variant", format!("variants/{id}"), None, id, earlier));
+    steps.chain(variants).collect()
+}
+
+fn told(
+    word: (&str, &str),
+    of: &'static str,
+    place: String,
+    step: Option<StepId>,
+    id: &str,
+    earlier: Option<&str>,
+) -> Difference {
+    let message = match earlier {
+        Some(earlier) => Text::new(
+            format!("{} `{id}` chuyển tới sau `{earlier}`", word.0),
+            format!("{} `{id}` now stands after `{earlier}`", word.1),
+        ),
+        None => Text::new(format!("{} `{id}` chuyển lên đầu", word.0), format!("{} `{id}` now stands first", word.1)),
+    };
+    Difference { kind: Kind::Moved, of, place, step, message, old: None, new: None }
+}
+
+/// Of what stands in both lists the fewest that must move, each with what it stands after now.
+fn out_of_place<'a>(old: &[&str], new: &[&'a str]) -> Vec<(&'a str, Option<&'a str>)> {
+    let before: Vec<&str> = old.iter().copied().filter(|id| new.contains(id)).collect();
+    let place: BTreeMap<&str, usize> = before.iter().enumerate().map(|(n, id)| (*id, n)).collect();
+    let after: Vec<&str> = new.iter().copied().filter(|id| place.contains_key(id)).collect();
     let kept = longest_rising(&after.iter().map(|id| place[id]).collect::<Vec<_>>());
-    let mut found = Vec::new();
-    for (n, step) in after.iter().enumerate().filter(|(n, _)| !kept.contains(n)) {
-        let message = match n.checked_sub(1).map(|n| after[n]) {
-            Some(earlier) => Text::new(
-                format!("bước `{step}` chuyển tới sau `{earlier}`"),
-                format!("step `{step}` now stands after `{earlier}`"),
-            ),
-            None => Text::new(format!("bước `{step}` chuyển lên đầu"), format!("step `{step}` now stands first")),
-        };
-        found.push(Difference {
-            kind: Kind::Moved,
-            of: "order",
-            place: format!("steps/{step}"),
-            step: Some(StepId::clone(step)),
-            message,
-            old: None,
-            new: None,
-        });
-    }
-    found
+    let moved = (0..after.len()).filter(|n| !kept.contains(n));
+    moved.map(|n| (after[n], n.checked_sub(1).map(|n| after[n]))).collect()
 }
 
 /// The positions of a longest rising run: what need not move.

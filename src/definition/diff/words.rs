@@ -91,9 +91,17 @@ pub fn who(who: &Who) -> Text {
         Who::Council(council) => {
             let (chair, members) = (&council.chair, names(&council.members).vi);
             let (quorum, threshold) = (council.quorum, council.threshold);
+            let (of, of_en) = match council.of_members {
+                true => ("số thành viên", "the members"),
+                false => ("số phiếu", "those who voted"),
+            };
             Text::new(
-                format!("hội đồng do `{chair}` chủ trì, gồm {members}, họp khi có {quorum}, quyết khi {threshold}"),
-                format!("council chaired by `{chair}`, of {members}, quorum {quorum}, carried by {threshold}"),
+                format!(
+                    "hội đồng do `{chair}` chủ trì, gồm {members}, họp khi có {quorum}, quyết khi {threshold} {of}"
+                ),
+                format!(
+                    "council chaired by `{chair}`, of {members}, quorum {quorum}, carried by {threshold} of {of_en}"
+                ),
             )
         }
         Who::ManagerOf(people) => Text::new(format!("cấp trên của `{people}`"), format!("manager of `{people}`")),
