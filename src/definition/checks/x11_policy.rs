@@ -6,7 +6,9 @@ use std::collections::BTreeSet;
 use crate::calendar::working_time::{Length, WorkingTime};
 use crate::definition::diagnostic::{Code, Diagnostic, Elsewhere, Text};
 use crate::definition::policy::{Limits, Policy};
-use crate::definition::procedure::{Bodies, ClockPolicy, Limit, Means, Procedure, Reason, Step, StepKind, Transition};
+use crate::definition::procedure::{
+    Anytime, Bodies, ClockPolicy, Limit, Means, Procedure, Reason, Step, StepKind, Target, Transition,
+};
 use crate::definition::source::{Route, Source};
 use crate::directory::Directory;
 use crate::fold::fold;
@@ -75,15 +77,53 @@ impl Under<'_> {
         }
     }
 
-    fn transitions(&self) -> impl Iterator<Item = (&StepId, &Verb, &Transition)> {
-        let steps = self.procedure.steps.values();
-        steps.flat_map(|step| {
-            step.actions().into_iter().flatten().map(move |(verb, transition)| (&step.id, verb, transition))
-        })
+    /// Every act, those open at any time among them.
+    fn acts(&self) -> impl Iterator<Item = Act<'_>> {
+        let steps = self.procedure.steps.values().flat_map(|step| {
+            let actions = step.actions().into_iter().flatten();
+            actions.map(move |(verb, way)| Act { step: Some(&step.id), verb, way: Some(way), reason: way.reason })
+        });
+        let anytime = self.procedure.anytime.iter().map(|(verb, act)| match act {
+            Anytime::Go(way) => Act { step: None, verb, way: Some(way), reason: way.reason },
+            Anytime::Extend(extension) => Act { step: None, verb, way: None, reason: extension.reason },
+        });
+        steps.chain(anytime)
     }
 
-    fn action(&self, step: &StepId, verb: &Verb) -> Route {
-        self.route(step).key("actions").key(verb.as_str())
+    /// Where an act stands in the file.
+    fn place(&self, act: &Act<'_>) -> Route {
+        let Some(step) = act.step else { return Route::of(["anytime", act.verb.as_str()]) };
+        let signal = act.way.is_some_and(|way| way.signal);
+        self.route(step).key(if signal { "on_event" } else { "actions" }).key(act.verb.as_str())
+    }
+
+    /// The limits that a step may have: its own, and those of variants, each with its place.
+    fn limits_of<'p>(&'p self, step: &'p Step) -> impl Iterator<Item = (&'p Limit, Route)> {
+        let own = within(step).map(|limit| (limit, self.route(&step.id).key("within")));
+        let variants = self.procedure.variants.iter().filter_map(move |(id, variant)| {
+            let route = Route::of(["variants", id.as_str(), "steps", step.id.as_str(), "within"]);
+            Some((variant.steps.get(&step.id)?, route))
+        });
+        own.into_iter().chain(variants)
+    }
+}
+
+/// What somebody may do: in a step, or at any time.
+struct Act<'a> {
+    step: Option<&'a StepId>,
+    verb: &'a Verb,
+    /// Nothing for leave to lengthen the case's clock.
+    way: Option<&'a Transition>,
+    reason: Reason,
+}
+
+impl Act<'_> {
+    /// `ở bước x`, `in step x`.
+    fn told(&self) -> (String, String) {
+        match self.step {
+            Some(step) => (format!("`{}` ở bước `{step}`", self.verb), format!("`{}` in step `{step}`", self.verb)),
+            None => (format!("`{}` (bất cứ lúc nào)", self.verb), format!("`{}` (at any time)", self.verb)),
+        }
     }
 }
 
@@ -93,90 +133,114 @@ fn within(step: &Step) -> Option<&Limit> {
         StepKind::Wait(wait) => Some(&wait.within),
         StepKind::Parallel(block) => match &block.bodies {
             Bodies::ForEach { within, .. } => Some(within),
-            Bodies::Branches(_) => None,
+            Bodies::Branches(_) => block.within.as_ref(),
         },
         _ => None,
     }
 }
 
+/// What the case's clock does in a step, where it does not run.
+fn clock(step: &Step) -> Option<ClockPolicy> {
+    match &step.kind {
+        StepKind::Staff(staff) => staff.clock,
+        StepKind::Wait(wait) => wait.clock,
+        StepKind::Parallel(block) => block.clock,
+        StepKind::Decision(_) | StepKind::End(_) => None,
+    }
+}
+
 fn limits(under: &Under<'_>) -> Vec<Diagnostic> {
     let Some(limits) = under.policy.limits else { return Vec::new() };
-    let loose = |step: &&Step| match (within(step), limits) {
-        (Some(Limit::Untimed { .. }), Limits::EveryStep) => true,
-        (Some(Limit::Untimed { because }), Limits::OrReason) => because.is_none(),
+    let steps = under.procedure.steps.values().flat_map(|step| {
+        let loose = under.limits_of(step).filter(|(limit, _)| is_loose(limit, limits));
+        loose.map(|(_, route)| (&step.id, route)).collect::<Vec<_>>()
+    });
+    let say = |(id, route): (&StepId, Route)| {
+        let (vi, en) = (format!("bước `{id}` không có thời hạn"), format!("step `{id}` has no limit"));
+        under.say("limits", &route, vi, en)
+    };
+    steps.map(say).collect()
+}
+
+/// Whether a limit, or one of its choices, binds nobody.
+fn is_loose(limit: &Limit, limits: Limits) -> bool {
+    match limit {
+        Limit::Untimed { because } => limits == Limits::EveryStep || because.is_none(),
+        Limit::Choose(choices) => choices.iter().any(|choice| is_loose(&choice.then, limits)),
         _ => false,
-    };
-    let say = |step: &Step| {
-        let id = &step.id;
-        under.say(
-            "limits",
-            &under.route(id).key("within"),
-            format!("bước `{id}` không có thời hạn"),
-            format!("step `{id}` has no limit"),
-        )
-    };
-    under.procedure.steps.values().filter(loose).map(say).collect()
+    }
 }
 
 fn reasons(under: &Under<'_>) -> Vec<Diagnostic> {
-    let bare = |(_, verb, transition): &(&StepId, &Verb, &Transition)| {
-        under.policy.reasons.contains(verb) && transition.reason != Reason::Required
-    };
-    let say = |(step, verb, _): (&StepId, &Verb, &Transition)| {
+    let bare = |act: &Act<'_>| under.policy.reasons.contains(act.verb) && act.reason != Reason::Required;
+    let say = |act: Act<'_>| {
+        let (vi, en) = act.told();
         under.say(
             "reasons",
-            &under.action(step, verb),
-            format!("`{verb}` ở bước `{step}` phải có lý do: `reason: required`"),
-            format!("`{verb}` in step `{step}` must want a reason: `reason: required`"),
+            &under.place(&act),
+            format!("{vi} phải có lý do: `reason: required`"),
+            format!("{en} must want a reason: `reason: required`"),
         )
     };
-    under.transitions().filter(bare).map(say).collect()
+    under.acts().filter(bare).map(say).collect()
 }
 
 fn returns(under: &Under<'_>) -> Vec<Diagnostic> {
     let Some(most) = under.policy.returns else { return Vec::new() };
-    let often = |(_, _, transition): &(&StepId, &Verb, &Transition)| {
-        transition.means == Means::Back && transition.at_most.is_none_or(|times| times > most)
+    let often = |act: &Act<'_>| {
+        act.way.is_some_and(|way| way.means == Means::Back && way.at_most.is_none_or(|times| times > most))
     };
-    let say = |(step, verb, transition): (&StepId, &Verb, &Transition)| {
-        let times = transition.at_most.map_or("∞".to_owned(), |times| times.to_string());
+    let say = |act: Act<'_>| {
+        let times = act.way.and_then(|way| way.at_most).map_or("∞".to_owned(), |times| times.to_string());
+        let (vi, en) = act.told();
         under.say(
             "returns",
-            &under.action(step, verb).key("at_most"),
-            format!("`{verb}` ở bước `{step}` được {times} lần, quy định cho nhiều nhất {most}"),
-            format!("`{verb}` in step `{step}` may be taken {times} times, the policy allows {most}"),
+            &under.place(&act).key("at_most"),
+            format!("{vi} được {times} lần, quy định cho nhiều nhất {most}"),
+            format!("{en} may be taken {times} times, the policy allows {most}"),
         )
     };
-    under.transitions().filter(often).map(say).collect()
+    under.acts().filter(often).map(say).collect()
 }
 
 fn paused(under: &Under<'_>) -> Vec<Diagnostic> {
     let Some(most) = under.policy.paused_days else { return Vec::new() };
     let mut days: u32 = 0;
-    let mut longest: Option<(u32, &StepId)> = None;
-    for step in under.procedure.steps.values() {
-        let StepKind::Wait(wait) = &step.kind else { continue };
-        let Limit::Length(length) = &wait.within else { continue };
-        if wait.clock != Some(ClockPolicy::Pause) {
-            continue;
-        }
-        let leads = under
-            .transitions()
-            .filter(|(_, _, way)| matches!(&way.to, crate::definition::procedure::Target::Step(to) if *to == step.id));
-        let times: u32 = leads.map(|(_, _, way)| way.at_most.unwrap_or(1)).sum();
-        let all = calendar_days(length).saturating_mul(times.max(1));
+    let mut longest: Option<(u32, Route)> = None;
+    for step in under.procedure.steps.values().filter(|step| clock(step).is_some()) {
+        let leads = |act: &Act<'_>| act.way.is_some_and(|way| way.to == Target::Step(step.id.clone()));
+        let times: u32 = under
+            .acts()
+            .filter(leads)
+            .map(|act| act.way.and_then(|way| way.at_most).unwrap_or(1))
+            .fold(0, u32::saturating_add);
+        let stops = under.limits_of(step).map(|(limit, route)| (most_days(limit), route));
+        let Some((once, route)) = stops.max_by_key(|(days, _)| *days) else { continue };
+        let all = once.saturating_mul(times.max(1));
         days = days.saturating_add(all);
-        if longest.is_none_or(|(before, _)| all > before) {
-            longest = Some((all, &step.id));
+        if longest.as_ref().is_none_or(|(before, _)| all > *before) {
+            longest = Some((all, route));
         }
     }
-    let Some((_, step)) = longest.filter(|_| days > most) else { return Vec::new() };
-    vec![under.say(
-        "paused_days",
-        &under.route(step).key("within"),
-        format!("hồ sơ có thể dừng tới {days} ngày, quy định cho nhiều nhất {most}"),
-        format!("a case may stand for up to {days} days, the policy allows {most}"),
-    )]
+    let Some((_, route)) = longest.filter(|_| days > most) else { return Vec::new() };
+    let (vi, en) = match days {
+        u32::MAX => ("hồ sơ có thể dừng mãi".to_owned(), "a case may stand for ever".to_owned()),
+        days => (format!("hồ sơ có thể dừng tới {days} ngày"), format!("a case may stand for up to {days} days")),
+    };
+    let vi = format!("{vi}, quy định cho nhiều nhất {most} ngày");
+    vec![under.say("paused_days", &route, vi, format!("{en}, the policy allows {most} days"))]
+}
+
+/// The most days that a limit lets pass; of one that binds nobody as many as there are.
+fn most_days(limit: &Limit) -> u32 {
+    match limit {
+        Limit::Length(length) | Limit::Decided { at_most: length, .. } => calendar_days(length),
+        Limit::Choose(choices) => choices.iter().map(|choice| most_days(&choice.then)).max().unwrap_or(0),
+        Limit::Window(window) => window.length.as_ref().map_or(366, calendar_days),
+        // Until a day of the year is a year at most; a date of the case may be any.
+        Limit::DayOfYear { .. } => 366,
+        Limit::Untimed { .. } | Limit::Field(_) => u32::MAX,
+    }
 }
 
 /// Days of the calendar, rounded up: five working days are a week, a month is thirty-one days.
@@ -222,7 +286,7 @@ fn separate(under: &Under<'_>) -> Vec<Diagnostic> {
     let mut told: BTreeSet<(&StepId, &StepId)> = BTreeSet::new();
     let mut found = Vec::new();
     for (first, second) in &under.policy.separate {
-        let with = |verb: &Verb| under.transitions().filter(|(_, v, _)| *v == verb).map(|(step, ..)| step).collect();
+        let with = |verb: &Verb| under.acts().filter(|act| act.verb == verb).filter_map(|act| act.step).collect();
         let (ones, others): (Vec<&StepId>, Vec<&StepId>) = (with(first), with(second));
         for (one, other) in ones.iter().flat_map(|one| others.iter().map(move |other| (*one, *other))) {
             let apart =
@@ -233,7 +297,7 @@ fn separate(under: &Under<'_>) -> Vec<Diagnostic> {
             }
             found.push(under.say(
                 "separate",
-                &under.action(other, second),
+                &under.route(other).key("actions").key(second.as_str()),
                 format!("`{first}` ở `{one}` và `{second}` ở `{other}` phải do hai người khác nhau"),
                 format!("`{first}` in `{one}` and `{second}` in `{other}` must be two different persons"),
             ));
