@@ -237,3 +237,60 @@ fn the_text_of_a_document_is_read_whatever_it_looks_like() {
     assert!(words("mau.docx", &packed(&[("other.xml", String::new())])).is_err());
     assert!(words("mau.exe", b"MZ").is_err());
 }
+
+/// A sheet with these cells, each with its place.
+fn sheet_of(cells: &[(&str, &str)]) -> Vec<u8> {
+    let marked: Cells = vec![vec![quytrinh::importing::cells::Cell { text: "@".into(), continues: false }]];
+    let whole = excel(&marked, |text| text.to_owned());
+    let mut archive = zip::ZipArchive::new(Cursor::new(whole)).unwrap();
+    let names: Vec<String> = archive.file_names().map(|name| name.unwrap().into_owned()).collect();
+    let cell = |(place, text): &(&str, &str)| {
+        let row: String = place.chars().filter(char::is_ascii_digit).collect();
+        format!("<row r=\"{row}\"><c r=\"{place}\" t=\"inlineStr\"><is><t>{text}</t></is></c></row>")
+    };
+    let rows: String = cells.iter().map(cell).collect();
+    let parts: Vec<(String, String)> = names
+        .into_iter()
+        .map(|name| {
+            let mut text = String::new();
+            std::io::Read::read_to_string(&mut archive.by_name(&name).unwrap(), &mut text).unwrap();
+            if let (Some(from), Some(to)) = (text.find("<sheetData>"), text.find("</sheetData>")) {
+                text.replace_range(from + "<sheetData>".len()..to, &rows);
+            }
+            (name, text)
+        })
+        .collect();
+    packed(&parts.iter().map(|(name, text)| (name.as_str(), text.clone())).collect::<Vec<_>>())
+}
+
+#[test]
+fn cells_far_apart_take_no_more_room_than_a_table_can_have() {
+    let far = sheet::tables("a.xlsx", &sheet_of(&[("A1", "Bước"), ("XFD1048576", "xa")])).unwrap();
+    assert_eq!((far[0].len(), far[0][0].len(), far[0][0][0].text.as_str()), (1, 1, "Bước"));
+    let near = sheet::tables("a.xlsx", &sheet_of(&[("C3", "một"), ("D5", "hai")])).unwrap();
+    let texts: Vec<Vec<&str>> = near[0].iter().map(|row| row.iter().map(|cell| cell.text.as_str()).collect()).collect();
+    assert_eq!(texts, [["một", ""], ["", ""], ["", "hai"]]);
+}
+
+#[test]
+fn the_total_of_the_whole_is_no_group_of_the_rows_after_the_last_subtotal() {
+    let head = "Bước;Nội dung công việc;Người thực hiện;Thời gian\n\
+                B1;Tiếp nhận hồ sơ;Một cửa;0,5 ngày làm việc\n\
+                B2;Chuyển hồ sơ;Một cửa;0,5 ngày làm việc\n\
+                ;Tổng tại Một cửa: 1 ngày làm việc;;\n\
+                B3;Thẩm định hồ sơ;Chuyên viên;5 ngày làm việc\n\
+                B4;Ký duyệt;Giám đốc;4 ngày làm việc\n";
+    let groups = |table: &str| {
+        let text = brought_in("a.csv", table.as_bytes()).text;
+        let groups =
+            text.split("\ngroups:\n").nth(1).and_then(|rest| rest.split("\n\n").next()).unwrap_or("").to_owned();
+        assert!(text.contains("\n  within: 10 working days\n"), "{text}");
+        groups.lines().map(|line| line.trim().to_owned()).collect::<Vec<_>>()
+    };
+    let whole = groups(&format!("{head};Tổng thời gian: 10 ngày làm việc;;\n"));
+    assert_eq!(whole.len(), 1, "{whole:?}");
+    assert!(whole[0].contains("within: 1 working day"), "{whole:?}");
+    let both = groups(&format!("{head};Tổng tại Sở: 9 ngày làm việc;;\n;Tổng thời gian: 10 ngày làm việc;;\n"));
+    assert_eq!(both.len(), 2, "{both:?}");
+    assert!(both[1].contains("within: 9 working days"), "{both:?}");
+}
