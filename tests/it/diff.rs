@@ -85,3 +85,74 @@ fn a_new_name_with_the_same_neighbours_is_one_step() {
     let found = diff(&read(&text).unwrap(), &read(&text.replace("cho_bo_sung", "doi_giay_to")).unwrap());
     assert_eq!(found.iter().map(|d| (d.kind, d.of)).collect::<Vec<_>>(), [(Kind::Renamed, "step")]);
 }
+
+/// Words of which a file has one where another would do.
+const WORDS: &[&[&str]] = &[
+    &["true", "false"],
+    &["pause", "restart", "exclude"],
+    &["required", "optional"],
+    &["initial", "approve", "digital"],
+    &["forward", "back", "wait", "end"],
+    &["cancel", "continue"],
+    &["claim", "rotate", "least_loaded", "only"],
+    &["applicant", "staff", "outside"],
+    &["done", "refused", "withdrawn", "lapsed", "stopped"],
+    &["day", "hours"],
+    &["half_day", "instant"],
+    &["text", "number", "money", "date", "person"],
+    &["head_of", "deputy_of"],
+    &["all", "any"],
+    &["over ", ""],
+    &[" of members", ""],
+    &["> ", "< "],
+];
+
+#[test]
+fn no_number_and_no_word_of_the_format_changes_without_being_told() {
+    let text = std::fs::read_to_string("tests/definitions/ok/tron-khoa.yaml").unwrap();
+    let whole = read(&text).unwrap();
+    let mut changes: Vec<(usize, String, String)> = Vec::new();
+    for (at, _) in text.char_indices() {
+        let rest = &text[at..];
+        let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+        if digits > 0 && digits < 10 && !text[..at].ends_with(|c: char| c.is_ascii_digit()) {
+            let number: u64 = rest[..digits].parse().unwrap();
+            changes.push((at, rest[..digits].to_owned(), (number + 1).to_string()));
+        }
+        for group in WORDS {
+            let here = group.iter().filter(|word| !word.is_empty() && rest.starts_with(**word));
+            let others = |word: &&str| {
+                group.iter().filter(|other| *other != word).map(|other| (*other).to_owned()).collect::<Vec<_>>()
+            };
+            changes
+                .extend(here.flat_map(|word| others(&word).into_iter().map(|other| (at, (*word).to_owned(), other))));
+        }
+    }
+    let (mut silent, mut told) = (Vec::new(), 0);
+    for (at, word, other) in changes {
+        let text = format!("{}{other}{}", &text[..at], &text[at + word.len()..]);
+        let Some(changed) = read(&text) else { continue };
+        // As printed: two lists in another order are not the same.
+        if format!("{:?}", meant(changed.clone())) == format!("{:?}", meant(whole.clone())) {
+            continue;
+        }
+        told += 1;
+        if diff(&whole, &changed).is_empty() || diff(&changed, &whole).is_empty() {
+            let line = text[..at].matches('\n').count() + 1;
+            silent.push(format!("line {line}: `{word}` -> `{other}`: {}", text.lines().nth(line - 1).unwrap()));
+        }
+    }
+    assert!(told >= 90, "{told}");
+    assert!(silent.is_empty(), "{}", silent.join("\n"));
+}
+
+#[test]
+fn of_variants_that_overlap_the_order_is_told() {
+    let text = std::fs::read_to_string("tests/definitions/err/T01-bien-the.yaml").unwrap();
+    let line = |id: &str| text.lines().find(|line| line.starts_with(&format!("  {id}:"))).unwrap();
+    let (one, other) = (line("vua"), line("khan"));
+    let turned = text.replace(&format!("{one}\n{other}\n"), &format!("{other}\n{one}\n"));
+    assert_ne!(turned, text);
+    let found = diff(&read(&text).unwrap(), &read(&turned).unwrap());
+    assert_eq!(found.iter().map(|d| (d.kind, d.of)).collect::<Vec<_>>(), [(Kind::Moved, "variant")]);
+}

@@ -129,3 +129,70 @@ fn a_block_goes_on_when_enough_have_answered_and_bounds_hold() {
     // Returned twice, then passed; signed back once, and passed again (those not lapsed at the applicant's wait).
     assert!((3.5..=4.0).contains(&reviewed), "{reviewed}");
 }
+
+/// A case of one day at a step, and what is between: blocks and waits; in the simulation nobody is ever busy elsewhere.
+fn on_time(middle: &str, within: &str) -> f64 {
+    let text = format!(
+        "format: procedure/v1
+id: dong-ho
+version: 1
+vi: Đồng hồ
+owner: so-a
+legal: {{ L1: {{ vi: \"Luật mẫu, Điều 1\" }} }}
+case: {{ vi: Hồ sơ, within: {within}, warn: [50%], on_breach: [tell holder, tell head] }}
+documents:
+  giay: {{ vi: Giấy phép, result: true }}
+  don: {{ vi: Đơn, from: applicant }}
+people:
+  can_bo: {{ vi: Cán bộ, post: can-bo, unit: so-a, pick: claim }}
+  co_quan: {{ vi: Cơ quan, head_of: each.unit }}
+start: nhan
+steps:
+  nhan:
+    vi: Tiếp nhận hồ sơ
+    by: can_bo
+    within: 1 working day
+    actions:
+      accept: {{ to: giua, legal: L1 }}
+{middle}
+  ky:
+    vi: Ký giấy phép
+    by: can_bo
+    within: 1 working day
+    actions:
+      sign: {{ to: xong, makes: [giay] }}
+  xong: {{ kind: end, vi: Đã cấp, outcome: done }}
+"
+    );
+    // Read and not checked: that the steps take longer than the case has is the point.
+    let read = quytrinh::definition::resolve::resolve(&Source::new("dong-ho.yaml", text));
+    let procedure = read.procedure.unwrap();
+    let plan = Plan::of(&procedure, &Known::default(), DAY);
+    let tally = run(&plan, &Axis::even(DAY), &Load { arrivals_a_day: 0.05, days: 2_000, seed: 5 });
+    assert_eq!(tally.ended, tally.arrived);
+    tally.on_time as f64 / tally.with_limit as f64
+}
+
+#[test]
+fn the_clock_stands_in_blocks_and_until_the_last_of_two_waits_ends() {
+    let block = |clock: &str| {
+        format!(
+            "  giua:\n    kind: parallel\n    vi: Hỏi ý kiến\n    for_each: [so-b, so-c]\n    by: co_quan\n    within: 20 working days\n    makes: [don]\n{clock}    to: ky\n"
+        )
+    };
+    let running = on_time(&block(""), "5 working days");
+    assert!(running < 0.5, "twenty days of consultation are more than five: {running}");
+    assert_eq!(on_time(&block("    clock: exclude\n    legal: L1\n"), "5 working days"), 1.0);
+    let wait = |name: &str, days: u32, clock: &str| {
+        format!(
+            "      {name}:\n        vi: Nhánh {name}\n        start: cho_{name}\n        steps:\n          cho_{name}:\n            kind: wait\n            vi: Chờ bổ sung {name}\n            for: applicant\n{clock}            legal: L1\n            within: {days} working days\n            actions:\n              supplement: {{ by: applicant, to: join, needs: [don] }}\n            late: {{ do: supplement }}\n"
+        )
+    };
+    let pause = "            clock: pause\n";
+    let two = format!(
+        "  giua:\n    kind: parallel\n    vi: Chờ hai thứ\n    to: ky\n    branches:\n{}{}",
+        wait("a", 20, pause),
+        wait("b", 20, pause)
+    );
+    assert_eq!(on_time(&two, "5 working days"), 1.0, "while either is waited for, the clock stands");
+}
