@@ -27,6 +27,7 @@ mod local;
 mod lsp;
 mod migrate_cases;
 mod mutate;
+mod new;
 mod output;
 mod plan;
 mod schema;
@@ -86,6 +87,8 @@ enum Command {
     Serve(serve::Args),
     /// Finds what is wrong in procedure files.
     Check(check::Args),
+    /// Begins a procedure with its scenarios, by questions or by flags.
+    New(new::Args),
     /// Puts files into their canonical form.
     Fmt(fmt::Args),
     /// The JSON Schema of procedure or test files, for editors.
@@ -155,6 +158,7 @@ pub fn run() -> ExitCode {
     let done = match cli.command {
         Command::Check(args) if args.watches() => wait(watch::run(args, lang)),
         Command::Check(args) => check::run(args, lang),
+        Command::New(args) => new::run(&args, lang),
         Command::Fmt(args) => fmt::run(args, lang),
         Command::Schema(args) => schema::run(&args),
         Command::Lsp(args) => lsp::run(&args, lang),

@@ -9,6 +9,7 @@ pub mod cells;
 pub mod draft;
 pub mod edits;
 pub mod length;
+pub mod scaffold;
 pub mod sheet;
 pub mod table;
 pub mod wording;

@@ -42,6 +42,7 @@ mod kills;
 mod lsp;
 mod machine;
 mod migration;
+mod new;
 mod plan;
 mod rehearsal;
 mod simulation;
