@@ -1,6 +1,7 @@
 //! `quytrinh simulate`: how a procedure would do under load: on time, queues, the first bottleneck, one officer more or
 //! fewer.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::str::FromStr;
 
@@ -11,7 +12,7 @@ use crate::calendar::calendar::Calendar;
 use crate::calendar::working_time::{Length, WorkingTime};
 use crate::cli::beside;
 use crate::cli::draw::read;
-use crate::cli::output::{data, pick, table};
+use crate::cli::output::{data, pick, say, table};
 use crate::cli::{Failure, Format};
 use crate::definition::diagnostic::Lang;
 use crate::definition::procedure::Procedure;
@@ -19,7 +20,9 @@ use crate::directory::Directory;
 use crate::ids::{PeopleId, StepId, Ts, Verb};
 use crate::service::clock::{Clock, SystemClock};
 use crate::service::library::read_calendar;
+use crate::service::past;
 use crate::simulation::axis::Axis;
+use crate::simulation::past::{FEWEST, cases, service_times};
 use crate::simulation::plan::{Known, Plan, TURNED_BACK, WORK_OF_LIMIT, Work};
 use crate::simulation::run::{Load, run as simulate};
 use crate::simulation::tally::Tally;
@@ -47,6 +50,9 @@ pub struct Args {
     /// How often a way is taken against the others of its step: `ra_soat.return=0.2`.
     #[arg(long, value_name = "STEP.VERB=SHARE")]
     taken: Vec<Given<String, f64>>,
+    /// A database (`sqlite:…`, `postgres://…`) whose ended cases say how long each step took.
+    #[arg(long, value_name = "URL")]
+    history: Option<String>,
     /// The first day; the next Monday where not given.
     #[arg(long)]
     from: Option<Date>,
@@ -205,6 +211,9 @@ fn known(
         })
     };
     let mut known = Known::officers(procedure, directory, at);
+    if let Some(url) = &args.history {
+        known.work = seen(url, procedure, calendar, lang)?;
+    }
     for Given(people, officers) in &args.staff {
         if known.officers.insert(people.clone(), *officers).is_none() {
             return Err(unknown(people.as_str()));
@@ -223,6 +232,36 @@ fn known(
         known.taken.insert((step, verb), *share);
     }
     Ok(known)
+}
+
+/// How long each step took in the ended cases of a database; what is given by `--work` goes before it.
+fn seen(url: &str, procedure: &Procedure, calendar: &Calendar, lang: Lang) -> Result<BTreeMap<StepId, Work>, Failure> {
+    let failed = |why: String| Failure::usage(format!("{url}: {why}"));
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let done = runtime.map_err(|fault| failed(fault.to_string()))?.block_on(async {
+        let store = crate::store::open(url, false).await.map_err(|fault| failed(fault.to_string()))?;
+        past::done(store.as_ref(), &procedure.id).await.map_err(|fault| failed(fault.to_string()))
+    })?;
+    let cases = cases(&done);
+    if cases < FEWEST {
+        return Err(Failure::refused(match lang {
+            Lang::Vi => format!(
+                "`{}` mới có {cases} hồ sơ đã kết thúc; cần ít nhất {FEWEST} để lấy thời gian thật",
+                procedure.id
+            ),
+            Lang::En => format!("`{}` has {cases} ended cases; durations want at least {FEWEST}", procedure.id),
+        }));
+    }
+    let times = service_times(&done, |from, to| calendar.working_micros(from, to) as f64 / 60_000_000.0);
+    // A step that was done less often than that stays with the usual guess.
+    let enough = times.into_iter().filter(|(step, times)| times.len() >= FEWEST && procedure.step(step).is_some());
+    let work: BTreeMap<StepId, Work> = enough.map(|(step, times)| (step, Work::Seen(times))).collect();
+    let steps: Vec<&str> = work.keys().map(StepId::as_str).collect();
+    say(&match lang {
+        Lang::Vi => format!("thời gian theo {cases} hồ sơ đã kết thúc, ở các bước: {}", steps.join(", ")),
+        Lang::En => format!("durations of {cases} ended cases, in the steps: {}", steps.join(", ")),
+    });
+    Ok(work)
 }
 
 /// The station with the highest load: it is the first that more cases would choke.

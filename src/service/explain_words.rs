@@ -25,6 +25,8 @@ pub fn subject(told: &Explained) -> Both {
     match (&told.holder, Of::parse(&told.of)) {
         (Some(holder), _) => (format!("{} giữ: {title}", holder.name), format!("Held by {}: {title}", holder.name)),
         (None, Some(Of::Clock(Scope::Group(_)))) => (format!("Nhóm bước: {title}"), format!("Group of steps: {title}")),
+        // Published tables number their steps: "Bước 5. Ký" says already what it is.
+        (None, Some(Of::Clock(Scope::Branch(_)))) if title.starts_with("Bước ") => (title.clone(), title.clone()),
         (None, Some(Of::Clock(Scope::Branch(_)))) => (format!("Bước: {title}"), format!("Step: {title}")),
         _ => both("Thời hạn cả hồ sơ", "The deadline of the whole case"),
     }

@@ -21,6 +21,7 @@ pub mod history;
 pub mod library;
 pub mod migration;
 pub mod offers;
+pub mod past;
 pub mod plan;
 pub mod publish;
 pub mod purge;

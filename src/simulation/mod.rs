@@ -5,6 +5,7 @@
 
 pub mod axis;
 pub mod chance;
+pub mod past;
 pub mod plan;
 pub mod run;
 pub mod tally;

@@ -30,6 +30,42 @@ fn erlang_wait(officers: u32, arrivals_per_minute: f64, service: f64) -> f64 {
     all_busy * service / (c - offered)
 }
 
+/// One officer who takes what came first: the work is found again, however long cases lay on his desk.
+#[test]
+fn work_is_told_from_waiting_in_what_was_held() {
+    use quytrinh::ids::{BranchId, Ts};
+    use quytrinh::simulation::past::{Done, cases, service_times};
+    let minute = 60_000_000;
+    let mut state = 7u64;
+    let mut draw = |most: u64| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        ((state >> 33) % most + 1) as i64
+    };
+    let (mut at, mut free, mut worked, mut done) = (0i64, 0i64, Vec::new(), Vec::new());
+    for n in 0..500 {
+        at += draw(30);
+        let work = draw(25);
+        free = free.max(at) + work;
+        let counts = n % 3 != 0;
+        if counts {
+            worked.push(work as f64);
+        }
+        done.push(Done {
+            case: format!("c-{n}").as_str().into(),
+            branch: BranchId::MAIN,
+            step: "ky".into(),
+            holder: "an".into(),
+            from: Ts(at * minute),
+            to: Ts(free * minute),
+            counts,
+        });
+    }
+    assert_eq!(cases(&done), worked.len());
+    done.reverse();
+    let times = service_times(&done, |from, to| (to.0 - from.0) as f64 / minute as f64);
+    assert_eq!(times[&quytrinh::ids::StepId::from("ky")], worked);
+}
+
 #[test]
 fn a_single_station_waits_as_queueing_theory_says() {
     for (officers, busy) in [(1, 0.7), (3, 0.8)] {
