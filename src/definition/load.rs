@@ -15,7 +15,10 @@ pub fn load(source: &Source) -> Result<(Procedure, Vec<Diagnostic>), Vec<Diagnos
     letters.extend(checks::y11_changed::check(source));
     let Reading { procedure, broken, diagnostics: mut found, .. } = resolve(source);
     if let Some(procedure) = &procedure {
+        let circles = checks::r24_circle::check(procedure, source);
         match procedure.steps.len() {
+            // The other checks follow rules about persons to their end, and in a circle there is none.
+            _ if !circles.is_empty() => found.extend(circles),
             0..=MOST_STEPS => found.extend(checks::structure(procedure, &broken, source)),
             many => found.push(too_many_steps(source, many)),
         }

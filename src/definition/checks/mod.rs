@@ -68,6 +68,7 @@ pub mod y11_changed;
 pub mod across;
 pub mod against;
 pub mod beside;
+pub mod r24_circle;
 pub mod v12_decision;
 pub mod x11_policy;
 pub mod y12_form;
