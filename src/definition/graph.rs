@@ -10,6 +10,7 @@ use petgraph::algo::tarjan_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::visit::{Dfs, EdgeRef, Reversed};
 
+use crate::definition::call::Call;
 use crate::definition::procedure::{Anytime, Bodies, Late, Means, Outcome, Procedure, Step, StepKind, Target};
 use crate::definition::together::{Ask, asks_of, possible, world};
 use crate::ids::{StepId, Verb};
@@ -60,6 +61,8 @@ pub enum Via {
     Into,
     /// From a block, or from the end of a branch, on.
     Join,
+    /// On when a called case has ended: by what outcomes, none for all that are not named.
+    Ended(Vec<Outcome>),
 }
 
 /// The most straight paths that are looked at; a file with more is no file a person can follow.
@@ -106,9 +109,9 @@ impl Graph {
             let to = match &transition.to {
                 Target::Step(to) => to.clone(),
                 Target::Origin => continue,
-                Target::Join => match step.inside.as_ref().and_then(|(block, _)| procedure.step(block)) {
-                    Some(Step { kind: StepKind::Parallel(block), .. }) => block.to.clone(),
-                    _ => continue,
+                Target::Join => match on_from_block(procedure, step) {
+                    Some(to) => to,
+                    None => continue,
                 },
             };
             let back = transition.means == Means::Back;
@@ -138,6 +141,18 @@ impl Graph {
                     }
                 }
             },
+            StepKind::Call(call) => {
+                for target in call.uses.to.targets() {
+                    let way = match target {
+                        Target::Join => on_from_block(procedure, step).map(|to| (to, Via::Join)),
+                        Target::Step(to) => Some((to.clone(), Via::Ended(outcomes_to(call, target)))),
+                        Target::Origin => None,
+                    };
+                    if let Some((to, via)) = way {
+                        self.add(&step.id, &to, plain(via));
+                    }
+                }
+            }
             StepKind::Staff(_) | StepKind::End(_) => {}
         }
     }
@@ -358,6 +373,23 @@ impl<'a> Walk<'_, 'a> {
         }
         Some(())
     }
+}
+
+/// Where the block goes on that a step stands in.
+fn on_from_block(procedure: &Procedure, step: &Step) -> Option<StepId> {
+    match &procedure.step(&step.inside.as_ref()?.0)?.kind {
+        StepKind::Parallel(block) => Some(block.to.clone()),
+        _ => None,
+    }
+}
+
+/// The outcomes named for a target; none where it is where every other one leads.
+fn outcomes_to(call: &Call, target: &Target) -> Vec<Outcome> {
+    let onward = &call.uses.to;
+    if onward.otherwise == *target {
+        return Vec::new();
+    }
+    onward.outcomes.iter().filter(|(_, to)| *to == target).map(|(outcome, _)| *outcome).collect()
 }
 
 /// Every node from which one of the ends can be reached.

@@ -91,6 +91,7 @@ fn within(step: &Step) -> Option<&Limit> {
     match &step.kind {
         StepKind::Staff(staff) => Some(&staff.within),
         StepKind::Wait(wait) => Some(&wait.within),
+        StepKind::Call(call) => Some(&call.within),
         StepKind::Parallel(block) => match &block.bodies {
             Bodies::ForEach { within, .. } => Some(within),
             Bodies::Branches(_) => None,
