@@ -20,8 +20,8 @@ use crate::machine::evolve::evolve;
 use crate::machine::refusal::Refusal;
 use crate::machine::rules::{Callable, Rules, Workload};
 use crate::rehearsal::scenario::{Item, Scenario, TestFile};
-use crate::rehearsal::{stand_in, stand_in_call};
 use crate::rehearsal::walk::Walked;
+use crate::rehearsal::{stand_in, stand_in_call};
 
 /// What a scenario came to.
 pub struct Played {

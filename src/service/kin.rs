@@ -99,13 +99,14 @@ impl<'a> Kin<'a> {
 
     /// A case that moves with one of these and is not in yet.
     pub fn absent(&self) -> Option<CaseId> {
+        let to_open = |id: &CaseId| self.errands.iter().any(|(errand, _)| errand.opens.is_some() && errand.case == *id);
         let open = self.acts.values().filter_map(|act| act.case.as_ref()).filter(|case| case.is_open());
         let related = open.flat_map(|case| {
             let called = case.branches.values().filter_map(|branch| branch.called.as_ref());
             case.caller.as_ref().map(|caller| &caller.case).into_iter().chain(called)
         });
         let wanted = self.errands.iter().filter(|(errand, _)| errand.opens.is_none()).map(|(errand, _)| &errand.case);
-        related.chain(wanted).find(|id| !self.acts.contains_key(*id)).cloned()
+        related.chain(wanted).find(|id| !self.acts.contains_key(*id) && !to_open(id)).cloned()
     }
 
     /// The earliest timer of all that is due by then, with its case and the instant it fires at.

@@ -32,8 +32,7 @@ pub(super) fn of_faulty(files: &mut [Checked]) {
         let look = Calls { files: &passing, published: &[], faulty: &[], whole: false };
         let places = look.places();
         let called = places.iter().filter(|place| faulty(&place.call.uses.procedure));
-        let found: Vec<(usize, Diagnostic)> =
-            called.map(|place| (numbers[place.file], faulty_called(place))).collect();
+        let found: Vec<(usize, Diagnostic)> = called.map(|place| (numbers[place.file], faulty_called(place))).collect();
         if found.is_empty() {
             return;
         }

@@ -135,6 +135,16 @@ fn moves_of<'a>(procedure: &'a Procedure, step: &'a Step, inside: &[&'a Step], c
         }
         // What runs inside a block in a branch is looked at by itself.
         StepKind::Parallel(block) => moves.push(plain(&block.to, None)),
+        StepKind::Call(call) => {
+            let fills: Vec<usize> = data(&mut call.uses.take.fields.keys());
+            for target in call.uses.to.targets() {
+                let to = match target {
+                    Target::Step(to) => inside.iter().find(|other| other.id == *to).map(|other| &other.id),
+                    Target::Join | Target::Origin => None,
+                };
+                moves.push(Move { verb: None, to, when: None, fills: fills.clone() });
+            }
+        }
         StepKind::Staff(_) | StepKind::End(_) => {}
     }
     moves

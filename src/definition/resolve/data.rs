@@ -132,7 +132,7 @@ impl Context {
         let mut words = BTreeMap::new();
         for (key, value) in entries {
             let title = match &value.kind {
-                NodeKind::Map(_) if self.reader.keys(value, "of", &["vi", "en"], &[]) => {
+                NodeKind::Map(_) if self.reader.keys(value, "of", &["vi", "en"]) => {
                     self.reader.title(value, &key.text, key.span)
                 }
                 NodeKind::Map(_) => continue,
