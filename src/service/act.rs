@@ -60,6 +60,8 @@ pub struct Act {
     pub procedure: Arc<Procedure>,
     course: Arc<Course>,
     callable: Callable,
+    /// The text that the case is asked to go on by, and what had happened to it before this commit.
+    onto: Option<(Arc<Procedure>, Vec<Sealed>)>,
     /// Whether anything was decided.
     pub moved: bool,
 }
@@ -87,16 +89,34 @@ impl Act {
         };
         let branches = case.iter().flat_map(|case: &Case| case.branches.values());
         let holders_before = branches.map(|branch| branch.holder.person.clone()).collect();
-        Act { id, holders_before, case, book, case_head, procedure, course, callable, moved: false }
+        Act { id, holders_before, case, book, case_head, procedure, course, callable, onto: None, moved: false }
+    }
+
+    /// Names the text that the case is asked to go on by, with everything that has happened to it.
+    pub fn onto(&mut self, procedure: Arc<Procedure>, history: Vec<Sealed>) {
+        self.onto = Some((procedure, history));
     }
 
     /// What the machine says to a request.
-    pub fn decide(&self, request: &Request, shelf: &Shelf, workload: &Workload) -> Result<Vec<Event>, Refusal> {
+    ///
+    /// `fresh` is what this very commit holds so far: of a case that is asked to go on by another text it is the end of
+    /// its history.
+    pub fn decide(
+        &self,
+        request: &Request,
+        shelf: &Shelf,
+        workload: &Workload,
+        fresh: &[Sealed],
+    ) -> Result<Vec<Event>, Refusal> {
+        let own = |sealed: &&Sealed| sealed.entry.case.as_ref() == Some(&self.id);
+        let history = self.onto.iter().flat_map(|(_, history)| history.iter().chain(fresh.iter().filter(own)));
+        let history: Vec<&Event> = history.filter_map(event_of).collect();
         let rules = Rules {
             procedure: &self.procedure,
             directory: &shelf.directory,
             calendars: &shelf.calendars,
             workload,
+            onto: self.onto.as_ref().map(|(procedure, _)| Onto { procedure, history: &history }),
             callable: &self.callable,
         };
         decide(&rules, self.case.as_ref(), &self.id, request)
@@ -119,6 +139,9 @@ impl Act {
             let after = evolve(before.clone(), &self.id, &event, at)
                 .map_err(|illegal| Fatal::History { case: self.id.clone(), why: illegal.to_string() })?;
             let sealed = sealer.seal(at, Record::Case(event))?;
+            if before.as_ref().is_some_and(|before| before.digest != after.digest) {
+                sealer.pin(after.digest.clone());
+            }
             changes.extend(self.book.project(before.as_ref(), &sealed.entry, &after, &self.course));
             self.case_head = CaseHead { next_case_seq: sealed.entry.case_seq + 1, chain: sealed.case_chain };
             entries.push(sealed);

@@ -87,6 +87,13 @@ impl<'a> Kin<'a> {
         self.acts.insert(id.clone(), Act::on(id, held, procedure, course, callable));
     }
 
+    /// Names the text that a case is asked to go on by, with everything that had happened to it.
+    pub fn onto(&mut self, id: &CaseId, procedure: Arc<Procedure>, history: Vec<Sealed>) {
+        if let Some(act) = self.acts.get_mut(id) {
+            act.onto(procedure, history);
+        }
+    }
+
     /// The case of that id, where it is in and has been opened.
     pub fn case(&self, id: &CaseId) -> Option<&Case> {
         self.acts.get(id)?.case.as_ref()
@@ -129,7 +136,7 @@ impl<'a> Kin<'a> {
             return Err(Fatal::History { case: id.clone(), why: "it is not here".to_owned() });
         };
         let request = Request { actor: actor.clone(), at, command };
-        let events = match act.decide(&request, self.shelf, self.workload) {
+        let events = match act.decide(&request, self.shelf, self.workload, &self.entries) {
             Ok(events) => events,
             Err(refusal) => return Ok(Err(refusal)),
         };

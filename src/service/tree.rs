@@ -58,7 +58,8 @@ pub enum Meant {
 
 /// Reads and checks everything below the paths.
 pub fn check_tree(paths: &[PathBuf], now: Ts) -> Result<Tree, TreeError> {
-    Ok(together(read_tree(paths)?.into_iter().map(alone).collect(), now))
+    let whole = paths.iter().any(|path| path.is_dir());
+    Ok(together(read_tree(paths)?.into_iter().map(alone).collect(), now, whole))
 }
 
 /// One file by itself: what it says and what is wrong in it, whatever lies beside it.
@@ -90,8 +91,9 @@ pub(super) fn alone(file: TreeFile) -> Checked {
     Checked { path: file.path, source, found, meant }
 }
 
-/// Files that were read by themselves, held against each other; in the order of their names.
-pub(super) fn together(mut files: Vec<Checked>, now: Ts) -> Tree {
+/// Files that were read by themselves, held against each other; in the order of their names. `whole`: a folder, so that
+/// what is not among them is missing.
+pub(super) fn together(mut files: Vec<Checked>, now: Ts, whole: bool) -> Tree {
     check_calendars(&mut files);
     files
         .iter_mut()
@@ -113,7 +115,6 @@ pub(super) fn together(mut files: Vec<Checked>, now: Ts) -> Tree {
     across(&mut files);
     forms(&mut files);
     mandates(&mut files, directory.as_deref(), now);
-    let whole = paths.iter().any(|path| path.is_dir());
     tree_calls::check(&mut files, &[], whole);
     for file in &mut files {
         if let Some(Meant::Procedure(procedure)) = &file.meant {

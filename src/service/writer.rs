@@ -251,6 +251,12 @@ impl Writer {
         kin.admit(id.clone(), held, procedure, course);
         // An act at the very instant of a deadline is in time: before it fires only what fell due earlier.
         self.fire_due(batch, &mut kin, Ts(now.0.saturating_sub(1))).await?;
+        if let Command::Migrate { to, .. } = &ask.command
+            && let Some(onto) = shelf.procedure(to)
+        {
+            let history = batch.entries_of(&id).await?;
+            kin.onto(&id, onto, history);
+        }
         kin.begin_act();
         if let (Some(expected), Some(case)) = (ask.if_match, kin.case(&id))
             && expected != case.revision

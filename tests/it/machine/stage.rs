@@ -122,7 +122,7 @@ pub struct Stage {
     pub onto: Option<Procedure>,
     /// Procedures that may be called.
     pub texts: Vec<Arc<Procedure>>,
-    callable: Callable,
+    pub callable: Callable,
     /// The cases beside the one in the light.
     pub asides: BTreeMap<CaseId, Aside>,
     /// What happened there and has not been told yet.

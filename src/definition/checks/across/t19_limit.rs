@@ -4,7 +4,9 @@ use std::cmp::Ordering;
 
 use crate::calendar::working_time::WorkingTime;
 use crate::definition::checks::across::calls::{Callee, Calls, Place};
-use crate::definition::checks::paths::{CaseType, compare, length, sums};
+use crate::definition::checks::case_types::CaseType;
+use crate::definition::checks::paths::{compare, length};
+use crate::definition::checks::sums::sums;
 use crate::definition::diagnostic::Diagnostic;
 use crate::definition::graph::Graph;
 use crate::definition::procedure::Procedure;
