@@ -88,6 +88,13 @@ name! {
     Digest;
 }
 
+impl CaseId {
+    /// The n-th case that this one calls.
+    pub fn called(&self, n: u32) -> CaseId {
+        CaseId::new(format!("{self}.{n}"))
+    }
+}
+
 /// One of the parallel lives inside a case; 0 is the main branch, others are numbered as they are born.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]

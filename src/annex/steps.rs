@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use crate::annex::content::{Line, Row, RowLook, Table};
 use crate::annex::wording::{document, form, legal, limit, number, numbered, pick, step};
 use crate::calendar::working_time::WorkingTime;
+use crate::definition::call::Call;
 use crate::definition::checks::paths::{compare, length, parts, total};
 use crate::definition::checks::sums::{Sum, sums};
 use crate::definition::diagnostic::Lang;
@@ -124,7 +125,7 @@ fn row(procedure: &Procedure, here: &Step, units: &Names, lang: Lang) -> Row {
 
 fn bodies(procedure: &Procedure, here: &Step, units: &Names, lang: Lang) -> Vec<Line> {
     let said = words::bodies(procedure, here, units, lang).into_iter().map(|text| text.replace('∥', "+"));
-    said.chain(words::join(here, lang)).map(Line::plain).collect()
+    said.chain(words::join(here, lang)).chain(words::called(here, lang)).map(Line::plain).collect()
 }
 
 /// The ways out; the only one that leads straight to the next step says nothing new.
@@ -153,6 +154,9 @@ fn way_line(procedure: &Procedure, verb: &Verb, way: &Transition, lang: Lang) ->
 }
 
 fn decided(procedure: &Procedure, here: &Step, lang: Lang) -> Vec<Line> {
+    if let StepKind::Call(call) = &here.kind {
+        return called(procedure, call, lang);
+    }
     let StepKind::Decision(rules) = &here.kind else { return Vec::new() };
     let line = |choice: &crate::definition::procedure::Choice<StepId>| {
         let when = choice.when.as_ref().map_or_else(
@@ -164,12 +168,31 @@ fn decided(procedure: &Procedure, here: &Step, lang: Lang) -> Vec<Line> {
     rules.iter().map(line).collect()
 }
 
+/// Where the case goes on after each way the called one may end.
+fn called(procedure: &Procedure, call: &Call, lang: Lang) -> Vec<Line> {
+    let goes = |target: &Target| match target {
+        Target::Step(to) => step(procedure, to, lang),
+        Target::Join | Target::Origin => pick(lang, "xong nhánh", "branch done"),
+    };
+    let onward = &call.uses.to;
+    let named = onward.outcomes.iter().map(|(outcome, to)| {
+        let outcome = words::outcome(*outcome, lang);
+        Line::plain(format!("- {} {outcome} → {}", pick(lang, "kết quả:", "outcome:"), goes(to)))
+    });
+    let rest = match onward.outcomes.is_empty() {
+        true => pick(lang, "kết thúc", "ended"),
+        false => pick(lang, "còn lại", "otherwise"),
+    };
+    named.chain([Line::plain(format!("- {rest} → {}", goes(&onward.otherwise)))]).collect()
+}
+
 /// Who does it, and in which unit.
 fn who(procedure: &Procedure, here: &Step, units: &Names, lang: Lang) -> Vec<String> {
     let mut lines: Vec<String> = words::holder(procedure, here, lang).into_iter().collect();
     let by = match &here.kind {
         StepKind::Staff(staff) => Some(&staff.by),
         StepKind::Wait(wait) => wait.by.as_ref(),
+        StepKind::Call(call) => call.by.as_ref(),
         _ => None,
     };
     let mut named: BTreeSet<String> = BTreeSet::new();
@@ -201,6 +224,7 @@ fn within(procedure: &Procedure, here: &Step, lang: Lang) -> Vec<String> {
             Bodies::ForEach { within, .. } => Some(within),
             Bodies::Branches(_) => block.within.as_ref(),
         },
+        StepKind::Call(call) => Some(&call.within),
         StepKind::Decision(_) | StepKind::End(_) => None,
     };
     let mut lines = within.map(|within| limit(procedure, within, lang)).unwrap_or_default();
@@ -219,6 +243,7 @@ fn made(procedure: &Procedure, here: &Step, lang: Lang) -> (Vec<String>, Vec<Str
             Bodies::ForEach { makes, .. } => makes.iter().collect(),
             Bodies::Branches(_) => Vec::new(),
         },
+        StepKind::Call(call) => call.uses.take.documents.keys().collect(),
         _ => Vec::new(),
     };
     ids.extend(here.actions().into_iter().flat_map(|actions| actions.values()).flat_map(|way| &way.makes));
@@ -245,6 +270,7 @@ fn bases(procedure: &Procedure, here: &Step) -> Vec<String> {
                 ids.extend(silence.legal.iter());
             }
         }
+        StepKind::Call(call) => ids.extend(call.legal.iter()),
         StepKind::Decision(_) | StepKind::End(_) => {}
     }
     ids.extend(here.actions().into_iter().flat_map(|actions| actions.values()).filter_map(|way| way.legal.as_ref()));

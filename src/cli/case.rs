@@ -11,7 +11,7 @@ use crate::machine::command::{Actor, Command, Open};
 use crate::service::ask::{Ask, Denied, Target};
 use crate::service::engine::Engine;
 use crate::service::explain::{Explained, Of};
-use crate::service::views::{CaseView, HoldingView};
+use crate::service::views::{CaseView, HoldingView, Relation};
 
 /// What to do with which case.
 #[derive(Debug, clap::Args)]
@@ -222,6 +222,14 @@ fn show(engine: &Engine, view: &CaseView, lang: Lang) {
             branch.unit.name,
             pick(lang, "hạn", "due")
         ));
+    }
+    for related in &view.related {
+        let how = match related.relation {
+            Relation::Caller => pick(lang, "Hồ sơ đã gọi hồ sơ này:", "Called by:"),
+            Relation::Called => pick(lang, "Hồ sơ con:", "Called:"),
+        };
+        let ended = related.outcome.map_or_else(String::new, |outcome| format!(", {outcome}"));
+        data(&format!("{how} {} ({}){ended}\n", related.case, related.procedure_title));
     }
     data(&custody(engine, &view.holdings, lang));
     if !view.offers.is_empty() {

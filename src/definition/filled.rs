@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::definition::call::Call;
 use crate::definition::guard::{Expr, Guard};
 use crate::definition::procedure::{
     Anytime, Applies, Bodies, BranchStart, Join, Late, Limit, Parallel, Procedure, Step, StepKind, Target, Transition,
@@ -87,6 +88,19 @@ fn out_of<'a>(procedure: &'a Procedure, step: &'a Step) -> Vec<Way<'a>> {
             Bodies::Branches(branches) => ways.extend(branches.values().map(|branch| plain(&branch.start))),
         },
         StepKind::End(end) => ways.extend(end.reopen.iter().map(|reopen| plain(&reopen.to))),
+        StepKind::Call(call) => {
+            for target in call.uses.to.targets() {
+                match (target, &step.inside) {
+                    (Target::Step(to), _) => ways.push(plain(to)),
+                    (Target::Join, Some((block, key))) => {
+                        if let Some(StepKind::Parallel(parallel)) = procedure.step(block).map(|block| &block.kind) {
+                            ways.push(Way { joins: Some((block, key)), ..plain(&parallel.to) });
+                        }
+                    }
+                    (Target::Join, None) | (Target::Origin, _) => {}
+                }
+            }
+        }
         StepKind::Staff(_) => {}
     }
     ways
@@ -197,6 +211,10 @@ pub fn maybe_made(procedure: &Procedure) -> BTreeMap<StepId, BTreeSet<DocumentId
 
 /// What a way fills: what its action and, going on, its step want, and what its condition must have seen.
 pub fn fields_of(procedure: &Procedure, way: &Way<'_>) -> Vec<FieldId> {
+    // What a called case gives back is taken for given: whether it gives it is for the checks over both files.
+    if let Some(call) = called(procedure, way) {
+        return call.uses.take.fields.keys().cloned().collect();
+    }
     let Some(transition) = way.transition else { return Vec::new() };
     let mut fields = transition.needs.fields.clone();
     if let Some(StepKind::Staff(staff)) = procedure.step(way.from).map(|step| &step.kind)
@@ -211,8 +229,19 @@ pub fn fields_of(procedure: &Procedure, way: &Way<'_>) -> Vec<FieldId> {
     fields
 }
 
+/// The called case whose end a way is.
+fn called<'a>(procedure: &'a Procedure, way: &Way<'_>) -> Option<&'a Call> {
+    match (&procedure.step(way.from)?.kind, way.verb) {
+        (StepKind::Call(call), None) => Some(call),
+        _ => None,
+    }
+}
+
 /// What a way makes.
 fn made_by(procedure: &Procedure, way: &Way<'_>) -> Vec<DocumentId> {
+    if let Some(call) = called(procedure, way) {
+        return call.uses.take.documents.keys().cloned().collect();
+    }
     let Some(transition) = way.transition else { return Vec::new() };
     let mut papers = transition.makes.clone();
     if let Some(StepKind::Staff(staff)) = procedure.step(way.from).map(|step| &step.kind)
@@ -225,6 +254,9 @@ fn made_by(procedure: &Procedure, way: &Way<'_>) -> Vec<DocumentId> {
 
 /// What a way makes or brings.
 pub fn papers_of(procedure: &Procedure, way: &Way<'_>) -> Vec<DocumentId> {
+    if let Some(call) = called(procedure, way) {
+        return call.uses.take.documents.keys().cloned().collect();
+    }
     let Some(transition) = way.transition else { return Vec::new() };
     let mut papers: Vec<DocumentId> = transition.makes.iter().chain(&transition.needs.documents).cloned().collect();
     if let Some(StepKind::Staff(staff)) = procedure.step(way.from).map(|step| &step.kind)

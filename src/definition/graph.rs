@@ -10,6 +10,7 @@ use petgraph::algo::tarjan_scc;
 use petgraph::graph::{DiGraph, EdgeIndex, NodeIndex};
 use petgraph::visit::{Dfs, EdgeRef, Reversed};
 
+use crate::definition::call::Call;
 use crate::definition::procedure::{Anytime, Bodies, Late, Means, Outcome, Procedure, Step, StepKind, Target};
 use crate::definition::together::{Ask, asks_of, meeting, possible, world};
 use crate::ids::{StepId, Verb};
@@ -60,6 +61,8 @@ pub enum Via {
     Into,
     /// From a block, or from the end of a branch, on.
     Join,
+    /// On when a called case has ended: by what outcomes, none for all that are not named.
+    Ended(Vec<Outcome>),
 }
 
 /// The most straight paths that are looked at; a file with more is no file a person can follow.
@@ -104,9 +107,9 @@ impl Graph {
             let to = match &transition.to {
                 Target::Step(to) => to.clone(),
                 Target::Origin => continue,
-                Target::Join => match step.inside.as_ref().and_then(|(block, _)| procedure.step(block)) {
-                    Some(Step { kind: StepKind::Parallel(block), .. }) => block.to.clone(),
-                    _ => continue,
+                Target::Join => match on_from_block(procedure, step) {
+                    Some(to) => to,
+                    None => continue,
                 },
             };
             let back = transition.means == Means::Back;
@@ -137,6 +140,18 @@ impl Graph {
                     }
                 }
             },
+            StepKind::Call(call) => {
+                for target in call.uses.to.targets() {
+                    let way = match target {
+                        Target::Join => on_from_block(procedure, step).map(|to| (to, Via::Join)),
+                        Target::Step(to) => Some((to.clone(), Via::Ended(outcomes_to(call, target)))),
+                        Target::Origin => None,
+                    };
+                    if let Some((to, via)) = way {
+                        self.add(&step.id, &to, plain(via));
+                    }
+                }
+            }
             StepKind::Staff(_) | StepKind::End(_) => {}
         }
     }
@@ -396,6 +411,23 @@ impl<'a> Walk<'_, 'a> {
 /// Whether some data lead to a rule of a decision: not to one that never holds, or only where one above has held already.
 fn is_used(procedure: &Procedure, asks: &[Ask]) -> bool {
     meeting(&asks.iter().collect::<Vec<_>>(), &[], world(procedure)).is_none_or(|cells| !cells.is_empty())
+}
+
+/// Where the block goes on that a step stands in.
+fn on_from_block(procedure: &Procedure, step: &Step) -> Option<StepId> {
+    match &procedure.step(&step.inside.as_ref()?.0)?.kind {
+        StepKind::Parallel(block) => Some(block.to.clone()),
+        _ => None,
+    }
+}
+
+/// The outcomes named for a target; none where it is where every other one leads.
+fn outcomes_to(call: &Call, target: &Target) -> Vec<Outcome> {
+    let onward = &call.uses.to;
+    if onward.otherwise == *target {
+        return Vec::new();
+    }
+    onward.outcomes.iter().filter(|(_, to)| *to == target).map(|(outcome, _)| *outcome).collect()
 }
 
 /// Every node from which one of the ends can be reached.

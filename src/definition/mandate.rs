@@ -70,7 +70,7 @@ pub fn read(source: &Source) -> Result<Mandate, Vec<Diagnostic>> {
 }
 
 fn mandate(reader: &mut Reader, root: &Node) -> Option<Mandate> {
-    if !reader.keys(root, "mandate", TOP, &[]) {
+    if !reader.keys(root, "mandate", TOP) {
         return None;
     }
     if let Some(format) = root.get("format") {
@@ -100,7 +100,7 @@ fn mandate(reader: &mut Reader, root: &Node) -> Option<Mandate> {
 }
 
 fn task(reader: &mut Reader, id: &str, span: Span, node: &Node) -> Option<Task> {
-    if !reader.keys(node, id, TASK, &[]) {
+    if !reader.keys(node, id, TASK) {
         return None;
     }
     let text = |reader: &mut Reader, key: &str| node.get(key).and_then(|node| reader.text(node, key));

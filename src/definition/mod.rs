@@ -1,5 +1,6 @@
 //! The procedure file: read, resolved, checked and drawn. Pure: text in, a procedure and diagnostics out.
 
+pub mod call;
 pub mod canonical;
 pub mod causes;
 pub mod cells;

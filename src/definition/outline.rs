@@ -118,6 +118,9 @@ impl Walk<'_> {
                         }
                     }
                 }
+                Some(Form::Paired(names)) => {
+                    entries.iter().for_each(|(key, _)| self.mention(names, &key.text, key.span))
+                }
                 _ => {}
             },
             NodeKind::List(items) => {

@@ -80,7 +80,7 @@ pub fn read(source: &Source) -> Result<Policy, Vec<Diagnostic>> {
 }
 
 fn policy(reader: &mut Reader, root: &Node) -> Option<Policy> {
-    if !reader.keys(root, "policy", TOP, &[]) {
+    if !reader.keys(root, "policy", TOP) {
         return None;
     }
     if let Some(format) = root.get("format") {
@@ -148,7 +148,7 @@ fn wrong_pair(node: &Node) -> Diagnostic {
 fn levels(reader: &mut Reader, node: &Node) -> Vec<(String, Level)> {
     let mut levels = Vec::new();
     let codes: Vec<&str> = crate::definition::checks::reference::PAGES.iter().map(|page| page.code).collect();
-    if !reader.keys(node, "levels", &codes, &[]) {
+    if !reader.keys(node, "levels", &codes) {
         return levels;
     }
     for (code, value) in node.entries() {

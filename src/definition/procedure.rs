@@ -180,6 +180,11 @@ impl Procedure {
         }
     }
 
+    /// Whether a step of it calls another procedure.
+    pub fn calls(&self) -> bool {
+        self.steps.values().any(|step| matches!(step.kind, StepKind::Call(_)))
+    }
+
     /// Every group that holds the step.
     pub fn groups_of<'a>(&'a self, step: &'a StepId) -> impl Iterator<Item = (&'a GroupId, &'a Group)> {
         self.groups.iter().filter(move |(_, group)| group.steps.contains(step))
@@ -204,6 +209,7 @@ impl Procedure {
                     *within = limit.clone();
                 }
                 Some(StepKind::Parallel(block)) => block.within = Some(limit.clone()),
+                Some(StepKind::Call(call)) => call.within = limit.clone(),
                 Some(StepKind::Decision(_) | StepKind::End(_)) | None => {}
             }
         }

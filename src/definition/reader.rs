@@ -29,8 +29,8 @@ impl Reader {
         self.diagnostics.len() > 2 * MOST
     }
 
-    /// Checks the keys of a map: unknown ones, doubled ones, those of a later version. True when it is a map.
-    pub fn keys(&mut self, node: &Node, of: &str, known: &[&str], later: &[&str]) -> bool {
+    /// Checks the keys of a map: unknown ones, doubled ones. True when it is a map.
+    pub fn keys(&mut self, node: &Node, of: &str, known: &[&str]) -> bool {
         let NodeKind::Map(entries) = &node.kind else {
             self.say(factory::wrong_shape(
                 node.span,
@@ -49,8 +49,6 @@ impl Reader {
             }
             if let Some(first) = seen.get(key.text.as_str()) {
                 self.say(factory::duplicate(key, first));
-            } else if later.contains(&key.text.as_str()) {
-                self.say(factory::later(key));
             } else if !known.contains(&key.text.as_str()) {
                 // `{ vi: Đơn, tờ khai }`: the comma ended the label and the rest reads as a key without a value.
                 let cut = value.text() == Some("") && key.text.contains(' ');
@@ -186,7 +184,7 @@ impl Reader {
 
     /// `{ number, date }`.
     pub fn decision(&mut self, node: &Node) -> Option<Decision> {
-        if !self.keys(node, "decision", &["number", "date"], &[]) {
+        if !self.keys(node, "decision", &["number", "date"]) {
             return None;
         }
         let number = node.get("number").and_then(|n| self.text(n, "number"));

@@ -82,6 +82,7 @@ fn of_form(form: &'static Form, definitions: &mut Map<String, Value>) -> Value {
             let inner = of_form(inner, definitions);
             json!({ "type": "object", "additionalProperties": inner })
         }
+        Form::Paired(_) => json!({ "type": "object", "additionalProperties": { "type": "string" } }),
         Form::OneOf(forms) => {
             let forms: Vec<Value> = forms.iter().map(|form| of_form(form, definitions)).collect();
             json!({ "anyOf": forms })

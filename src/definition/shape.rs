@@ -63,6 +63,8 @@ pub enum Form {
     Named(Option<Names>, &'static Form),
     /// A map whose keys are names declared elsewhere in the file.
     Keyed(Names, &'static Form),
+    /// A map from names declared elsewhere in the file to names of another file.
+    Paired(&'static [Names]),
     /// By what is written: a word, a map or a list.
     OneOf(&'static [Form]),
     /// A step: its keys depend on its `kind`.
@@ -84,7 +86,9 @@ impl Form {
     pub fn for_map(&'static self) -> Option<&'static Form> {
         match self {
             Form::OneOf(forms) => forms.iter().find_map(Form::for_map),
-            Form::Map(_) | Form::Named(..) | Form::Keyed(..) | Form::Step | Form::Anytime => Some(self),
+            Form::Map(_) | Form::Named(..) | Form::Keyed(..) | Form::Paired(_) | Form::Step | Form::Anytime => {
+                Some(self)
+            }
             Form::Many(one) => one.for_map(),
             _ => None,
         }
@@ -104,7 +108,7 @@ impl Form {
         match self {
             Form::OneOf(forms) => forms.iter().find_map(Form::for_scalar),
             Form::Many(one) => one.for_scalar(),
-            Form::Map(_) | Form::Named(..) | Form::Keyed(..) | Form::Step | Form::Anytime => None,
+            Form::Map(_) | Form::Named(..) | Form::Keyed(..) | Form::Paired(_) | Form::Step | Form::Anytime => None,
             other => Some(other),
         }
     }
@@ -116,6 +120,7 @@ pub fn step_shape(kind: Option<&str>) -> &'static Shape {
         Some("wait") => &keys::WAIT,
         Some("parallel") => &keys::PARALLEL,
         Some("decision") => &keys::DECISION,
+        Some("procedure") => &keys::CALL,
         Some("end") => &keys::END,
         _ => &keys::STAFF,
     }
@@ -127,4 +132,4 @@ pub fn anytime_shape(verb: &str) -> &'static Shape {
 }
 
 /// The kinds of steps, each with its keys.
-pub const STEP_KINDS: &[&str] = &["step", "wait", "parallel", "decision", "end"];
+pub const STEP_KINDS: &[&str] = &["step", "wait", "parallel", "decision", "procedure", "end"];

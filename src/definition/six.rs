@@ -158,7 +158,11 @@ impl Judge<'_> {
                 self.product(step, makes, needs),
                 None,
             ],
-            StepKind::Wait(_) | StepKind::Parallel(_) | StepKind::Decision(_) | StepKind::End(_) => return None,
+            StepKind::Wait(_)
+            | StepKind::Parallel(_)
+            | StepKind::Decision(_)
+            | StepKind::Call(_)
+            | StepKind::End(_) => return None,
         };
         Some(StepScore { step: step.id.clone(), missing: missing.into_iter().flatten().collect() })
     }

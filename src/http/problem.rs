@@ -266,6 +266,9 @@ fn refusal(code: Code) -> (StatusCode, &'static str, &'static str) {
         Code::NoQuorum => (STATE, "Chưa đủ thành viên biểu quyết", "Too few members have voted"),
         Code::NotCarried => (STATE, "Chưa đủ phiếu tán thành", "Too few votes for it"),
         Code::NotAwaited => (STATE, "Hồ sơ không chờ sự kiện này", "The case does not wait for this event"),
+        Code::NotCallable => (STATE, "Quy trình được gọi chưa ban hành", "The procedure called is not published"),
+        Code::TooDeep => (STATE, "Hồ sơ gọi nhau quá sâu", "Cases call each other too deep"),
+        Code::WithCaller => (STATE, "Chỉ làm được cùng hồ sơ đã gọi", "Only together with the case that called it"),
         Code::NotInForce => {
             (STATE, "Quy trình không có hiệu lực ngày này", "The procedure is not in force on this day")
         }

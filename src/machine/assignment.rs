@@ -128,6 +128,7 @@ pub(super) fn by_of(step: &Step) -> Option<&By> {
             Bodies::ForEach { by, .. } => Some(by),
             Bodies::Branches(_) => None,
         },
+        StepKind::Call(call) => call.by.as_ref(),
         StepKind::Decision(_) | StepKind::End(_) => None,
     }
 }

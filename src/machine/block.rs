@@ -10,7 +10,7 @@ use crate::machine::flow::{Way, asked_units, close, go};
 use crate::machine::handover::confirm;
 use crate::machine::refusal::Refusal;
 use crate::machine::standing::stand;
-use crate::machine::{clocks, words};
+use crate::machine::{calls, clocks, words};
 
 /// The open branches that a branch opened, in one block or in any, eldest first.
 pub(super) fn children_of(draft: &Draft<'_>, parent: BranchId, block: Option<&StepId>) -> Vec<BranchId> {
@@ -119,6 +119,7 @@ fn begin(draft: &mut Draft<'_>, parent: BranchId, block: &Step, key: &str, start
     let (limit, calendar, escalate) = match &first.kind {
         StepKind::Staff(staff) => (&staff.within, staff.calendar.as_ref(), &staff.escalate[..]),
         StepKind::Wait(wait) => (&wait.within, wait.calendar.as_ref(), &wait.escalate[..]),
+        StepKind::Call(call) => (&call.within, call.calendar.as_ref(), &call.escalate[..]),
         _ => return Err(words::broken(format!("the branch `{key}` does not begin with a step that somebody holds"))),
     };
     let holder = match by_of(first) {
@@ -139,5 +140,8 @@ fn begin(draft: &mut Draft<'_>, parent: BranchId, block: &Step, key: &str, start
         clock,
     }))?;
     receive_own(draft, branch, &before)?;
+    if let StepKind::Call(call) = &first.kind {
+        calls::begin(draft, branch, first, call)?;
+    }
     stand(draft, branch)
 }

@@ -7,7 +7,7 @@ use crate::definition::value::Value;
 use crate::ids::{
     BranchId, CaseId, Digest, DocumentId, FieldId, GroupId, PersonId, ProcedureId, StepId, Ts, UnitId, VariantId, Verb,
 };
-use crate::machine::event::{Clock, Holder, Mark, Scope, TimerKey, TimerKind};
+use crate::machine::event::{CalledBy, Clock, Holder, Mark, Scope, TimerKey, TimerKind};
 
 /// One run of a procedure.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,6 +18,10 @@ pub struct Case {
     pub digest: Digest,
     pub owner: UnitId,
     pub title: String,
+    /// The case that called it, where one did.
+    pub caller: Option<CalledBy>,
+    /// How many cases it has called.
+    pub calls: u32,
     pub code: Option<String>,
     /// Whose limits hold for it; the procedure's own where there is none.
     pub variant: Option<VariantId>,
@@ -88,6 +92,8 @@ pub struct Branch {
     pub transfers: u32,
     /// What each member of the council at this step is for; nothing is an abstention.
     pub votes: BTreeMap<PersonId, Option<Verb>>,
+    /// The case that was called where the branch rests, and has not ended yet.
+    pub called: Option<CaseId>,
     /// The hand-over into this step was undone, unreceived: it goes back, and nobody is judged by it.
     pub undone: bool,
 }

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::definition::procedure::Outcome;
 use crate::definition::value::Value;
-use crate::ids::{BranchId, CalendarId, Digest, DocumentId, FieldId, PersonId, Ts, Verb};
-use crate::machine::event::TimerKey;
+use crate::ids::{BranchId, CalendarId, CaseId, Digest, DocumentId, FieldId, PersonId, Ts, Verb};
+use crate::machine::event::{CalledBy, TimerKey};
 
 /// Who asks, when, and what.
 #[derive(Clone, Debug, PartialEq)]
@@ -83,6 +84,12 @@ pub enum Command {
     ChangeCalendar { calendar: CalendarId },
     /// Goes on by a newer text of the procedure, where that is proved.
     Migrate { to: Digest, reason: Option<String> },
+    /// A step of another case calls this one into life. Only the engine sends it, in the commit of the calling.
+    OpenCalled(OpenCalled),
+    /// A case that this one called has ended. Only the engine sends it, in the commit of the ending.
+    EndCall { called: CaseId, outcome: Outcome, fields: BTreeMap<FieldId, Value>, documents: Vec<DocumentId> },
+    /// The caller has gone on without this case. Only the engine sends it, in the commit of the going on.
+    StopCalled { verb: Option<Verb>, reason: Option<String> },
     /// A timer fell due. Only the system sends it, at the instant it was due or, if the case has moved on since, at the
     /// instant of its last event; never earlier.
     Fire { timer: TimerKey },
@@ -108,6 +115,9 @@ impl Command {
             Command::Acknowledge { .. } => "acknowledge",
             Command::ChangeCalendar { .. } => "change_calendar",
             Command::Migrate { .. } => "migrate",
+            Command::OpenCalled(_) => "open_called",
+            Command::EndCall { .. } => "end_call",
+            Command::StopCalled { .. } => "stop_called",
             Command::Fire { .. } => "fire",
         }
     }
@@ -124,6 +134,13 @@ pub struct Open {
     pub channel: Option<String>,
     pub fields: BTreeMap<FieldId, Value>,
     pub documents: Vec<DocumentId>,
+}
+
+/// A case that a step of another one calls.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OpenCalled {
+    pub caller: CalledBy,
+    pub open: Open,
 }
 
 /// A transition taken.

@@ -8,8 +8,8 @@ use crate::machine::event::Event;
 use crate::machine::refusal::{Code, Refusal};
 use crate::machine::rules::Rules;
 use crate::machine::{
-    calendar_change, dates, escalate, fire, handover, holders, migration, open, record, signal, standing, take, vote,
-    words,
+    calendar_change, calls, dates, escalate, fire, handover, holders, migration, open, record, signal, standing, take,
+    vote, words,
 };
 
 /// Decides a request. There is no case yet only for [`Command::Open`].
@@ -24,6 +24,7 @@ pub fn decide(
 ) -> Result<Vec<Event>, Refusal> {
     let mut draft = match (case, &request.command) {
         (None, Command::Open(asked)) => open::open(*rules, case_id, asked, &request.actor, request.at)?,
+        (None, Command::OpenCalled(asked)) => open::open_called(*rules, case_id, asked, &request.actor, request.at)?,
         (Some(case), command) => {
             if request.at < case.last_at {
                 return Err(words::clock_backwards(rules, case, request.at));
@@ -40,7 +41,12 @@ pub fn decide(
 }
 
 fn carry_out(draft: &mut Draft<'_>, command: &Command) -> Result<(), Refusal> {
-    let engines = matches!(command, Command::Fire { .. } | Command::ChangeCalendar { .. } | Command::Signal(_));
+    let of_calls = matches!(command, Command::OpenCalled(_) | Command::EndCall { .. } | Command::StopCalled { .. });
+    if *draft.actor != Actor::System && of_calls {
+        return Err(words::only_the_engine_calls(command));
+    }
+    let engines =
+        of_calls || matches!(command, Command::Fire { .. } | Command::ChangeCalendar { .. } | Command::Signal(_));
     if *draft.actor == Actor::System && !engines {
         return Err(words::only_people(command));
     }
@@ -64,6 +70,11 @@ fn carry_out(draft: &mut Draft<'_>, command: &Command) -> Result<(), Refusal> {
         Command::Acknowledge { branch, level, text } => escalate::acknowledge(draft, *branch, *level, text.as_deref()),
         Command::ChangeCalendar { calendar } => calendar_change::change(draft, calendar),
         Command::Migrate { to, reason } => migration::migrate(draft, to, reason.as_deref()),
+        Command::OpenCalled(_) => Err(words::already_open(draft)),
+        Command::EndCall { called, outcome, fields, documents } => {
+            calls::ended(draft, called, *outcome, fields, documents)
+        }
+        Command::StopCalled { verb, reason } => calls::stop(draft, verb.as_ref(), reason.as_deref()),
         Command::Fire { timer } => fire::fire(draft, timer),
     }
 }

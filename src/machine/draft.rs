@@ -4,7 +4,7 @@
 use crate::definition::guard;
 use crate::definition::procedure::{Choice, Limit, Procedure, Step, Variant};
 use crate::directory::Directory;
-use crate::ids::{BranchId, CaseId, PersonId, StepId, Ts, UnitId};
+use crate::ids::{BranchId, CaseId, PersonId, StepId, Ts, UnitId, Verb};
 use crate::machine::case::{Branch, Case};
 use crate::machine::command::Actor;
 use crate::machine::event::Event;
@@ -46,6 +46,16 @@ impl<'a> Draft<'a> {
         apply(&mut self.case, &event, self.at).map_err(words::inconsistent)?;
         self.events.push(event);
         Ok(())
+    }
+
+    /// The act that this decision has recorded last, with its reason.
+    pub fn last_act(&self) -> (Option<Verb>, Option<String>) {
+        let taken = self.events.iter().rev().find_map(|event| match event {
+            Event::Taken(taken) => Some((Some(taken.verb.clone()), taken.reason.clone())),
+            Event::StoppedByCaller { verb, reason, .. } => Some((verb.clone(), reason.clone())),
+            _ => None,
+        });
+        taken.unwrap_or_default()
     }
 
     /// What was decided.

@@ -134,6 +134,7 @@ fn declared<'a>(draft: &Draft<'a>, branch: BranchId, n: u16) -> Result<Option<&'
             Bodies::ForEach { escalate, .. } => escalate.get(n),
             Bodies::Branches(_) => None,
         },
+        StepKind::Call(call) => call.escalate.get(n),
         StepKind::Decision(_) | StepKind::End(_) => None,
     })
 }

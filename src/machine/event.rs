@@ -10,8 +10,8 @@ use crate::calendar::band::Verdict;
 use crate::definition::procedure::{ClockPolicy, Means, Outcome, Sign};
 use crate::definition::value::Value;
 use crate::ids::{
-    BranchId, CalendarId, Digest, DocumentId, FieldId, GroupId, LegalId, PeopleId, PersonId, PostId, ProcedureId,
-    StepId, Ts, UnitId, VariantId, Verb,
+    BranchId, CalendarId, CaseId, Digest, DocumentId, FieldId, GroupId, LegalId, PeopleId, PersonId, PostId,
+    ProcedureId, StepId, Ts, UnitId, VariantId, Verb,
 };
 
 /// One thing that happened.
@@ -215,6 +215,29 @@ pub enum Event {
         timer: TimerKey,
         due: Ts,
     },
+    /// A step called a case of another procedure into life, with what it begins with under its own names.
+    Called(Called),
+    /// The called case ended; what was taken back, under the names here. Where the branch goes on follows.
+    CallEnded(CallEnded),
+    /// The branch leaves the step before the called case has ended: that one is stopped.
+    CallDropped {
+        branch: BranchId,
+        step: StepId,
+        case: CaseId,
+        /// The act that led away, where one did.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        verb: Option<Verb>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+    },
+    /// The case that called this one has gone on without it. The end follows.
+    StoppedByCaller {
+        caller: CaseId,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        verb: Option<Verb>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+    },
     Commented {
         text: String,
     },
@@ -261,6 +284,54 @@ pub struct CaseOpened {
     /// When the alarm to apologise rings.
     pub apology_at: Option<Ts>,
     /// Of the papers, those that the procedure keeps in digital form.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub digitised: Vec<DocumentId>,
+    /// The case that called it, where one did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub caller: Option<CalledBy>,
+}
+
+/// The case that called another, and from where.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CalledBy {
+    pub case: CaseId,
+    pub procedure: ProcedureId,
+    pub branch: BranchId,
+    pub step: StepId,
+    /// How many cases lie above the called one: 1 for one that was called by a case that nobody called.
+    pub depth: u32,
+    /// The caller's file says where it goes on when the called case is withdrawn: then it may be, by itself.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub withdraws: bool,
+}
+
+/// A case called into life by a step.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Called {
+    pub branch: BranchId,
+    pub step: StepId,
+    pub case: CaseId,
+    pub procedure: ProcedureId,
+    pub version: u32,
+    pub digest: Digest,
+    pub fields: BTreeMap<FieldId, Value>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub documents: Vec<DocumentId>,
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub withdraws: bool,
+}
+
+/// How a called case ended, and what came back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CallEnded {
+    pub branch: BranchId,
+    pub step: StepId,
+    pub case: CaseId,
+    pub outcome: Outcome,
+    pub fields: BTreeMap<FieldId, Value>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub documents: Vec<DocumentId>,
+    /// Of them, those that the procedure keeps in digital form.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub digitised: Vec<DocumentId>,
 }
@@ -607,6 +678,10 @@ impl Event {
             Event::ApologyDue { .. } => "apology_due",
             Event::Marked { .. } => "marked",
             Event::TimerSpent { .. } => "timer_spent",
+            Event::Called(_) => "called",
+            Event::CallEnded(_) => "call_ended",
+            Event::CallDropped { .. } => "call_dropped",
+            Event::StoppedByCaller { .. } => "stopped_by_caller",
             Event::Commented { .. } => "commented",
             Event::Attached { .. } => "attached",
             Event::Ended { .. } => "ended",

@@ -7,7 +7,8 @@ use std::fmt;
 use crate::ids::{BranchId, CaseId, GroupId, PersonId, StepId, Ts};
 use crate::machine::case::{Answer, Branch, Case, Given, InBlock, Running, Status, Stopped, Superior};
 use crate::machine::event::{
-    BranchOpened, CaseOpened, Clock, Closing, Event, Holder, How, Scope, StepEntered, Taken, TimerKey, TimerKind,
+    BranchOpened, Called, CaseOpened, Clock, Closing, Event, Holder, How, Scope, StepEntered, Taken, TimerKey,
+    TimerKind,
 };
 
 /// An event that cannot follow the state it was met in.
@@ -87,6 +88,19 @@ fn happen(case: &mut Case, event: &Event, at: Ts) -> Happened {
         }
         (Status::Open, Event::Recalled { branch, .. }) => undo(case, *branch).map(drop),
         (Status::Open, Event::HolderChanged { branch, holder, .. }) => change_holder(case, *branch, holder, at),
+
+        (Status::Open, Event::Called(called)) => call(case, called),
+        (Status::Open, Event::CallEnded(ended)) => {
+            end_call(case, ended.branch, &ended.step, &ended.case)?;
+            case.fields.extend(ended.fields.iter().map(|(field, value)| (field.clone(), value.clone())));
+            case.documents.extend(ended.documents.iter().cloned());
+            case.digitised.extend(ended.digitised.iter().cloned());
+            Ok(())
+        }
+        (Status::Open, Event::CallDropped { branch, step, case: called, .. }) => end_call(case, *branch, step, called),
+        (Status::Open, Event::StoppedByCaller { caller, .. }) => {
+            legal(case.caller.as_ref().is_some_and(|by| by.case == *caller), "that case did not call it")
+        }
 
         (Status::Open, Event::ClockStarted { clock, promise, apology_at }) => {
             legal(case.clock.is_none(), "the case's clock runs already")?;
@@ -213,6 +227,7 @@ fn happen(case: &mut Case, event: &Event, at: Ts) -> Happened {
         (Status::Open, Event::Ended { step, outcome }) => {
             let main = case.branches.remove(&BranchId::MAIN).ok_or("the main branch is not open")?;
             legal(case.branches.is_empty(), "parallel branches are still open")?;
+            legal(main.called.is_none(), STILL_CALLED)?;
             legal(case.stopped.is_none(), "the case's clock still stands")?;
             case.last_holder = Some(main.holder);
             case.status = Status::Ended { step: step.clone(), outcome: *outcome, at };
@@ -239,6 +254,8 @@ fn open(id: &CaseId, opened: &CaseOpened, at: Ts) -> Case {
         digest: opened.digest.clone(),
         owner: opened.owner.clone(),
         title: opened.title.clone(),
+        caller: opened.caller.clone(),
+        calls: 0,
         code: opened.code.clone(),
         variant: opened.variant.clone(),
         channel: opened.channel.clone(),
@@ -299,6 +316,7 @@ fn enter(case: &mut Case, entered: &StepEntered, at: Ts) -> Happened {
     let before = case.branches.remove(&entered.branch);
     legal(before.is_some() || (entered.branch == BranchId::MAIN && case.branches.is_empty()), "no such branch")?;
     case.answers.retain(|(block, _), _| *block != entered.step);
+    legal(before.as_ref().is_none_or(|branch| branch.called.is_none()), STILL_CALLED)?;
     let block = before.as_ref().and_then(|branch| branch.block.clone());
     let given = before.filter(|branch| !branch.undone).map(|branch| Given {
         by: branch.holder.person,
@@ -321,6 +339,7 @@ fn enter(case: &mut Case, entered: &StepEntered, at: Ts) -> Happened {
         clock: entered.clock.clone().map(Running::new),
         transfers: 0,
         votes: BTreeMap::new(),
+        called: None,
         undone: false,
     };
     case.branches.insert(entered.branch, branch);
@@ -349,6 +368,7 @@ fn open_branch(case: &mut Case, opened: &BranchOpened, at: Ts) -> Happened {
         clock: opened.clock.clone().map(Running::new),
         transfers: 0,
         votes: BTreeMap::new(),
+        called: None,
         undone: false,
     };
     case.branches.insert(opened.branch, branch);
@@ -360,11 +380,32 @@ fn close_branch(case: &mut Case, id: BranchId, how: Closing) -> Happened {
     let branch = case.branches.remove(&id).ok_or("the branch is not open")?;
     let orphan = |other: &Branch| other.block.as_ref().is_some_and(|block| block.parent == id);
     legal(!case.branches.values().any(orphan), "branches opened by it are still open")?;
+    legal(branch.called.is_none(), STILL_CALLED)?;
     let block = branch.block.ok_or("it is in no block")?;
     let answer = Answer { by: None, silent: how == Closing::Silent, cancelled: false, fields: BTreeMap::new() };
     let answer = case.answers.entry((block.block, block.key)).or_insert(answer);
     answer.cancelled = how == Closing::Cancelled;
     Ok(())
+}
+
+/// What a branch that leaves must have done with.
+const STILL_CALLED: &str = "the case it called is still open";
+
+fn call(case: &mut Case, called: &Called) -> Happened {
+    legal(called.case == case.id.called(case.calls + 1), "called cases are numbered as they are born")?;
+    let branch = case.branches.get_mut(&called.branch).filter(|branch| branch.step == called.step);
+    let branch = branch.ok_or("the branch is not in that step")?;
+    legal(branch.called.is_none(), STILL_CALLED)?;
+    branch.called = Some(called.case.clone());
+    case.calls += 1;
+    Ok(())
+}
+
+/// The branch waits for the called case no more.
+fn end_call(case: &mut Case, branch: BranchId, step: &StepId, called: &CaseId) -> Happened {
+    let branch = case.branches.get_mut(&branch).filter(|branch| branch.step == *step);
+    let ended = branch.ok_or("the branch is not in that step")?.called.take();
+    legal(ended.as_ref() == Some(called), "it did not call that case")
 }
 
 fn receive(case: &mut Case, id: BranchId, at: Ts) -> Happened {

@@ -1,17 +1,19 @@
 //! How a branch moves: out of where it rests, through decisions and blocks that ask nobody, to where it rests again or
 //! ends.
 
+use crate::definition::call::Call;
 use crate::definition::procedure::{Bodies, Choice, End, Limit, Parallel, Step, StepKind, Units, Wait};
 use crate::ids::{BranchId, StepId, UnitId};
 use crate::machine::assignment::holder_for;
 use crate::machine::authority::right;
+use crate::machine::calls::drop_call;
 use crate::machine::command::Actor;
 use crate::machine::draft::Draft;
 use crate::machine::event::{Closing, Event, Holder, How, StepEntered};
 use crate::machine::handover::confirm;
 use crate::machine::refusal::Refusal;
 use crate::machine::standing::{leave, resume, stand};
-use crate::machine::{block, clocks, words};
+use crate::machine::{block, calls, clocks, words};
 
 /// How a branch comes to its next step.
 pub(super) struct Way {
@@ -24,6 +26,7 @@ pub(super) struct Way {
 
 /// Moves a branch to a step and on, through decisions and blocks that ask nobody, until it rests or the case ends.
 pub(super) fn go(draft: &mut Draft<'_>, branch: BranchId, to: &StepId, way: Way) -> Result<(), Refusal> {
+    drop_call(draft, branch)?;
     leave(draft, branch)?;
     let mut target = to.clone();
     for _ in 0..=draft.procedure().steps.len() {
@@ -50,6 +53,7 @@ pub(super) fn close(draft: &mut Draft<'_>, branch: BranchId, how: Closing) -> Re
     while let Some(child) = block::children_of(draft, branch, None).last().copied() {
         close(draft, child, Closing::Cancelled)?;
     }
+    drop_call(draft, branch)?;
     leave(draft, branch)?;
     draft.push(Event::BranchClosed { branch, how })
 }
@@ -94,15 +98,16 @@ fn rest(draft: &mut Draft<'_>, branch: BranchId, step: &Step, way: Way) -> Resul
     let each = draft.each(branch).cloned();
     let holder = match &step.kind {
         StepKind::Staff(staff) => holder_for(draft, step, &staff.by, each.as_ref(), way.how, before.as_ref())?,
-        StepKind::Wait(Wait { by: Some(by), .. }) => {
+        StepKind::Wait(Wait { by: Some(by), .. }) | StepKind::Call(Call { by: Some(by), .. }) => {
             holder_for(draft, step, by, each.as_ref(), way.how, before.as_ref())?
         }
-        _ => goes_on(draft, before.as_ref(), way.how)?,
+        _ => goes_on(draft, step, before.as_ref(), way.how)?,
     };
     let (limit, calendar, escalate) = match &step.kind {
         StepKind::Staff(staff) => (Some(&staff.within), staff.calendar.as_ref(), &staff.escalate[..]),
         StepKind::Wait(wait) => (Some(&wait.within), wait.calendar.as_ref(), &wait.escalate[..]),
         StepKind::Parallel(parallel) => (parallel.within.as_ref(), None, &[][..]),
+        StepKind::Call(call) => (Some(&call.within), call.calendar.as_ref(), &call.escalate[..]),
         StepKind::Decision(_) | StepKind::End(_) => (None, None, &[][..]),
     };
     let limit = limit.map(|own| draft.limit(&step.id, own));
@@ -113,6 +118,9 @@ fn rest(draft: &mut Draft<'_>, branch: BranchId, step: &Step, way: Way) -> Resul
     come_to(draft, StepEntered { branch, step: step.id.clone(), from: way.from, holder, clock })?;
     if let StepKind::Parallel(parallel) = &step.kind {
         block::open(draft, branch, step, parallel)?;
+    }
+    if let StepKind::Call(call) = &step.kind {
+        calls::begin(draft, branch, step, call)?;
     }
     stand(draft, branch)
 }
@@ -133,7 +141,7 @@ pub(super) fn come_to(draft: &mut Draft<'_>, entered: StepEntered) -> Result<(),
 
 /// Whoever held the branch goes on holding it: while somebody outside is waited for, and as a block's opener. One who
 /// has left in the meantime is followed by the head of his unit.
-fn goes_on(draft: &Draft<'_>, before: Option<&Holder>, how: How) -> Result<Holder, Refusal> {
+fn goes_on(draft: &Draft<'_>, step: &Step, before: Option<&Holder>, how: How) -> Result<Holder, Refusal> {
     let directory = draft.directory();
     if let Some(before) = before {
         if directory.unit_of(&before.person, draft.at).is_some() {
@@ -144,7 +152,12 @@ fn goes_on(draft: &Draft<'_>, before: Option<&Holder>, how: How) -> Result<Holde
         }
         return Ok(Holder { how: How::Continued, pool: None, ..before.clone() });
     }
-    // A case that begins by waiting: whoever opened it holds it.
+    // A case that begins by waiting: whoever opened it holds it; one that another case opened, who answers for its unit.
+    if *draft.actor == Actor::System {
+        let unit = draft.procedure().owner.clone();
+        let person = directory.head_of(&unit, draft.at).ok_or_else(|| words::nobody_to_hold(draft, step))?;
+        return Ok(Holder { person, unit, how: How::Head, instead_of: None, pool: None });
+    }
     let person = right(draft)?.of.clone();
     let unit = directory.unit_of(&person, draft.at).unwrap_or_else(|| draft.procedure().owner.clone());
     Ok(Holder { person, unit, how, instead_of: None, pool: None })

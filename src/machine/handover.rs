@@ -4,6 +4,7 @@ use crate::calendar::band::{Band, Verdict, verdict};
 use crate::definition::procedure::{OnTime, StepKind};
 use crate::ids::{BranchId, PersonId};
 use crate::machine::authority::right;
+use crate::machine::calls::drop_call;
 use crate::machine::case::{Branch, Given};
 use crate::machine::draft::Draft;
 use crate::machine::event::{Clock, Event, Holder, How, StepEntered};
@@ -46,6 +47,7 @@ pub(super) fn send_back(draft: &mut Draft<'_>, id: BranchId, reason: &str) -> Re
     }
     inputs::check_reason(draft, Some(reason))?;
     let to = given.step.clone();
+    drop_call(draft, id)?;
     leave(draft, id)?;
     draft.push(Event::SentBack { branch: id, step: to, reason: reason.to_owned() })?;
     give_back(draft, id, given, How::Returned)
@@ -63,6 +65,7 @@ pub(super) fn recall(draft: &mut Draft<'_>, id: BranchId) -> Result<(), Refusal>
     }
     let given = giver_at_work(draft, Some(given)).ok_or_else(|| words::nobody_to_return_to(draft, branch))?;
     let to = given.step.clone();
+    drop_call(draft, id)?;
     leave(draft, id)?;
     draft.push(Event::Recalled { branch: id, step: to })?;
     give_back(draft, id, given, How::Recalled)?;

@@ -118,7 +118,7 @@ pub(super) enum Fault {
     NoSuchUnit(String),
 }
 
-fn fault_of(draft: &Draft<'_>, field: &Field, value: &Value) -> Option<Fault> {
+pub(super) fn fault_of(draft: &Draft<'_>, field: &Field, value: &Value) -> Option<Fault> {
     let json = serde_json::to_value(value).unwrap_or(serde_json::Value::Null);
     let value = match Value::read(&field.kind, &json) {
         Ok(value) => value,

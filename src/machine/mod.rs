@@ -2,7 +2,7 @@
 //!
 //! `decide` turns a request into events or a refusal; `evolve` turns events into the case; both speak the types of
 //! `command`, `event`, `refusal` and `case`. A decision is made on a `draft`: the case as it stands after each event
-//! decided so far. `open`, `take`, `handover`, `holders`, `dates`, `record`, `fire` and `escalate` decide one kind of command each.
+//! decided so far. `open`, `take`, `handover`, `holders`, `dates`, `record`, `fire`, `escalate` and `calls` decide one kind of command each.
 //! What they share is how a branch moves (`flow`, `block`), who gets it (`assignment`), who may (`authority`), until when
 //! (`clocks`, `fixed`, `standing`), what must be given (`inputs`), what stands against the case (`marks`), who is told (`notices`) and how a refusal reads (`words`).
 
@@ -22,6 +22,7 @@ mod assignment;
 mod authority;
 mod block;
 pub mod calendar_change;
+pub mod calls;
 mod clocks;
 mod dates;
 mod draft;

@@ -1,16 +1,16 @@
 //! Opening a case: pins the procedure's text, computes the deadline and the citizen's date, and finds the first holder.
 
-use crate::definition::procedure::Applies;
+use crate::definition::procedure::{Applies, Procedure};
 use crate::ids::{BranchId, CaseId, PersonId, Ts, VariantId};
 use crate::machine::assignment::{Seat, by_of, candidates_of, holder_for};
 use crate::machine::authority::right;
-use crate::machine::command::{Actor, Open};
+use crate::machine::command::{Actor, Command, Open, OpenCalled};
 use crate::machine::draft::Draft;
 use crate::machine::event::{CaseOpened, Event, How};
 use crate::machine::flow::{Way, go};
 use crate::machine::refusal::Refusal;
 use crate::machine::rules::Rules;
-use crate::machine::{clocks, inputs, words};
+use crate::machine::{calls, clocks, inputs, words};
 
 /// The decision to open a case.
 pub(super) fn open<'a>(
@@ -20,12 +20,26 @@ pub(super) fn open<'a>(
     actor: &'a Actor,
     at: Ts,
 ) -> Result<Draft<'a>, Refusal> {
-    let procedure = rules.procedure;
+    let opened = as_asked(rules.procedure, asked);
+    // The limit may depend on what was given: it is computed on a case that has it all but the clock.
+    let draft = Draft::begin(id, Event::CaseOpened(opened.clone()), rules, actor, at)?;
+    let person = right(&draft)?;
+    if !may_open(&draft, person.of) {
+        return Err(words::may_not_open(&draft, person.of));
+    }
+    in_force(&draft)?;
+    calls::check_callable(&draft)?;
+    check(&draft, asked)?;
+    begin(draft, id, opened, asked)
+}
+
+/// A case as it was received, before anything is computed.
+fn as_asked(procedure: &Procedure, asked: &Open) -> CaseOpened {
     let code = asked.code.clone().or_else(|| match &procedure.codes[..] {
         [only] => Some(only.clone()),
         _ => None,
     });
-    let mut opened = CaseOpened {
+    CaseOpened {
         procedure: procedure.id.clone(),
         version: procedure.version,
         digest: procedure.digest.clone(),
@@ -40,21 +54,41 @@ pub(super) fn open<'a>(
         promise: None,
         apology_at: None,
         digitised: Vec::new(),
-    };
-    // The limit may depend on what was given: it is computed on a case that has it all but the clock.
-    let draft = Draft::begin(id, Event::CaseOpened(opened.clone()), rules, actor, at)?;
-    let person = right(&draft)?;
-    if !may_open(&draft, person.of) {
-        return Err(words::may_not_open(&draft, person.of));
+        caller: None,
     }
-    in_force(&draft)?;
-    check(&draft, asked)?;
+}
+
+/// The decision to open a case that a step of another one calls: nobody is asked whether he may, and nothing that is
+/// missing is asked for; nothing is promised to a citizen, who has the caller's date.
+pub(super) fn open_called<'a>(
+    rules: Rules<'a>,
+    id: &CaseId,
+    asked: &OpenCalled,
+    actor: &'a Actor,
+    at: Ts,
+) -> Result<Draft<'a>, Refusal> {
+    if *actor != Actor::System {
+        return Err(words::only_the_engine_calls(&Command::OpenCalled(asked.clone())));
+    }
+    // The caller's code is its own procedure's, and perhaps not one of this.
+    let code = asked.open.code.clone().filter(|code| rules.procedure.codes.contains(code));
+    let open = Open { code, ..asked.open.clone() };
+    let opened = CaseOpened { caller: Some(asked.caller.clone()), ..as_asked(rules.procedure, &open) };
+    let draft = Draft::begin(id, Event::CaseOpened(opened.clone()), rules, actor, at)?;
+    calls::check_callable(&draft)?;
+    begin(draft, id, opened, &open)
+}
+
+/// Everything that is computed at the opening, on a case that has all that was given.
+fn begin<'a>(draft: Draft<'a>, id: &CaseId, mut opened: CaseOpened, asked: &Open) -> Result<Draft<'a>, Refusal> {
+    let (rules, actor, at, procedure) = (draft.rules, draft.actor, draft.at, draft.procedure());
     opened.variant = variant_of(&draft)?;
     let draft = Draft::begin(id, Event::CaseOpened(opened.clone()), rules, actor, at)?;
     opened.digitised = inputs::digitised(&draft, &asked.documents);
     if procedure.case.starts.is_none() {
         opened.clock = clocks::of_case(&draft)?;
-        opened.promise = opened.clock.as_ref().map(|clock| clock.deadline);
+        let told = opened.clock.as_ref().filter(|_| opened.caller.is_none());
+        opened.promise = told.map(|clock| clock.deadline);
         opened.apology_at = apology_alarm(&draft, opened.promise)?;
     }
 

@@ -97,6 +97,12 @@ codes! {
     NotCarried = "not_carried",
     /// The case does not wait for that event.
     NotAwaited = "not_awaited",
+    /// A procedure that a step calls is not published, or not in that version.
+    NotCallable = "not_callable",
+    /// The called case would lie deeper than cases may call each other.
+    TooDeep = "too_deep",
+    /// A called case is withdrawn and reopened with its caller only.
+    WithCaller = "with_caller",
     /// The procedure is not in force on that day.
     NotInForce = "not_in_force",
     /// The time asked for is beyond what may be given.

@@ -1,11 +1,12 @@
 //! Everything a decision may look at beside the case: the procedure, the directory, the calendars, who has how much.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::calendar::shelf::Calendars;
-use crate::definition::procedure::Procedure;
+use crate::definition::procedure::{Procedure, StepKind};
 use crate::directory::Directory;
-use crate::ids::{PersonId, Ts};
+use crate::ids::{PersonId, ProcedureId, StepId, Ts};
 use crate::machine::migration::Onto;
 
 /// The rules a case is decided by.
@@ -18,6 +19,39 @@ pub struct Rules<'a> {
     pub workload: &'a Workload,
     /// The text that the case is asked to go on by; only [`crate::machine::command::Command::Migrate`] looks at it.
     pub onto: Option<Onto<'a>>,
+    /// What the procedure's steps call.
+    pub callable: &'a Callable,
+}
+
+/// The procedures that the steps of one call, each in the text that would be opened now; a step whose procedure is not
+/// there has none.
+#[derive(Clone, Debug, Default)]
+pub struct Callable(BTreeMap<StepId, Arc<Procedure>>);
+
+static NOTHING: Callable = Callable(BTreeMap::new());
+
+impl Callable {
+    /// Of a procedure that calls nothing.
+    pub fn nothing() -> &'static Callable {
+        &NOTHING
+    }
+
+    /// What a procedure's steps call; `find` knows the text in force, or that of a certain version.
+    pub fn of(
+        procedure: &Procedure,
+        mut find: impl FnMut(&ProcedureId, Option<u32>) -> Option<Arc<Procedure>>,
+    ) -> Callable {
+        let calls = procedure.steps.values().filter_map(|step| match &step.kind {
+            StepKind::Call(call) => Some((step.id.clone(), find(&call.uses.procedure, call.uses.version)?)),
+            _ => None,
+        });
+        Callable(calls.collect())
+    }
+
+    /// The text that a step calls.
+    pub fn at(&self, step: &StepId) -> Option<&Procedure> {
+        self.0.get(step).map(Arc::as_ref)
+    }
 }
 
 /// What each person holds now, over all cases: for the least loaded and for taking turns.

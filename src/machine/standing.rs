@@ -19,7 +19,7 @@ pub(super) fn stand(draft: &mut Draft<'_>, branch: BranchId) -> Result<(), Refus
         StepKind::Wait(wait) => wait.clock,
         // A branch of a `for_each` block rests in the block's own step: it is its opener who made the clock stand.
         StepKind::Parallel(parallel) => parallel.clock.filter(|_| draft.each(branch).is_none()),
-        StepKind::Decision(_) | StepKind::End(_) => None,
+        StepKind::Decision(_) | StepKind::Call(_) | StepKind::End(_) => None,
     };
     let Some(policy) = policy else { return Ok(()) };
     let spent = policy == ClockPolicy::Exclude && excluded_term_is_over(draft, branch)?;

@@ -130,6 +130,9 @@ fn transit(
     if leave.party.is_none() && !anytime {
         check_separation(draft, &step.id, &[right.person, right.of])?;
     }
+    if anytime && transition.by == Doer::Applicant && draft.case().caller.as_ref().is_some_and(|by| !by.withdraws) {
+        return Err(words::withdrawn_with_caller(draft));
+    }
     check_count(draft, asked, step, transition, anytime)?;
     let tally = if anytime { None } else { vote::carried(draft, branch, step, &asked.verb, transition)? };
     inputs::check_fields(draft, &asked.fields)?;
@@ -191,7 +194,7 @@ fn answer(
 }
 
 /// Closes a parallel branch that has done its part, and joins the block if that was enough.
-fn end_branch(draft: &mut Draft<'_>, branch: BranchId) -> Result<(), Refusal> {
+pub(super) fn end_branch(draft: &mut Draft<'_>, branch: BranchId) -> Result<(), Refusal> {
     let inside = draft.branch(branch)?.block.clone();
     let inside = inside.ok_or_else(|| words::broken("`join` outside a block"))?;
     flow::close(draft, branch, Closing::Answered)?;
@@ -209,6 +212,9 @@ fn reopen(draft: &mut Draft<'_>, asked: &Take) -> Result<(), Refusal> {
     let Status::Ended { step, at: ended_at, .. } = draft.case().status.clone() else {
         return Err(words::case_not_ended(draft));
     };
+    if draft.case().caller.is_some() {
+        return Err(words::reopened_with_caller(draft));
+    }
     let StepKind::End(End { reopen: Some(terms), .. }) = &draft.step(&step)?.kind else {
         return Err(words::never_reopened(draft, &step));
     };

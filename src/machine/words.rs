@@ -2,6 +2,7 @@
 //!
 //! By subject, in the files of this folder; here are only the names of things, which they share.
 
+mod calls;
 mod council;
 mod engine;
 mod given;
@@ -13,6 +14,7 @@ mod who;
 use crate::ids::FieldId;
 use crate::machine::draft::Draft;
 
+pub(super) use calls::*;
 pub(super) use council::*;
 pub(super) use engine::*;
 pub(super) use given::*;

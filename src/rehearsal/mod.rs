@@ -11,4 +11,5 @@ pub mod scenario;
 mod see;
 pub mod spots;
 pub mod stand_in;
+mod stand_in_call;
 pub mod walk;

@@ -355,7 +355,7 @@ impl Maker<'_> {
                     }
                 });
             }
-            StepKind::End(_) | StepKind::Staff(_) | StepKind::Wait(_) => {}
+            StepKind::End(_) | StepKind::Staff(_) | StepKind::Wait(_) | StepKind::Call(_) => {}
         }
     }
 
@@ -521,7 +521,7 @@ impl Maker<'_> {
             StepKind::Staff(staff) => staff.clock,
             StepKind::Wait(wait) => wait.clock,
             StepKind::Parallel(block) => block.clock,
-            StepKind::Decision(_) | StepKind::End(_) => None,
+            StepKind::Decision(_) | StepKind::Call(_) | StepKind::End(_) => None,
         };
         if policy.is_none() {
             return;
@@ -681,7 +681,7 @@ fn way_mut<'p>(procedure: &'p mut Procedure, step: &StepId, verb: &Verb) -> Opti
     match kind_mut(procedure, step)? {
         StepKind::Staff(staff) => staff.actions.get_mut(verb),
         StepKind::Wait(wait) => wait.actions.get_mut(verb),
-        StepKind::Parallel(_) | StepKind::Decision(_) | StepKind::End(_) => None,
+        StepKind::Parallel(_) | StepKind::Decision(_) | StepKind::Call(_) | StepKind::End(_) => None,
     }
 }
 
@@ -689,6 +689,7 @@ fn by_mut<'p>(procedure: &'p mut Procedure, step: &StepId) -> Option<&'p mut By>
     match kind_mut(procedure, step)? {
         StepKind::Staff(staff) => Some(&mut staff.by),
         StepKind::Wait(wait) => wait.by.as_mut(),
+        StepKind::Call(call) => call.by.as_mut(),
         StepKind::Parallel(Parallel { bodies: Bodies::ForEach { by, .. }, .. }) => Some(by),
         _ => None,
     }
@@ -700,6 +701,7 @@ fn within_mut<'p>(procedure: &'p mut Procedure, step: &StepId) -> Option<&'p mut
         StepKind::Wait(wait) => Some(&mut wait.within),
         StepKind::Parallel(Parallel { bodies: Bodies::ForEach { within, .. }, .. }) => Some(within),
         StepKind::Parallel(block) => block.within.as_mut(),
+        StepKind::Call(call) => Some(&mut call.within),
         StepKind::Decision(_) | StepKind::End(_) => None,
     }
 }
@@ -711,6 +713,7 @@ fn escalate_mut<'p>(
     match kind_mut(procedure, step)? {
         StepKind::Staff(staff) => Some(&mut staff.escalate),
         StepKind::Wait(wait) => Some(&mut wait.escalate),
+        StepKind::Call(call) => Some(&mut call.escalate),
         StepKind::Parallel(Parallel { bodies: Bodies::ForEach { escalate, .. }, .. }) => Some(escalate),
         _ => None,
     }
@@ -720,6 +723,7 @@ fn escalations(procedure: &Procedure, step: &StepId) -> usize {
     match procedure.step(step).map(|step| &step.kind) {
         Some(StepKind::Staff(staff)) => staff.escalate.len(),
         Some(StepKind::Wait(wait)) => wait.escalate.len(),
+        Some(StepKind::Call(call)) => call.escalate.len(),
         Some(StepKind::Parallel(Parallel { bodies: Bodies::ForEach { escalate, .. }, .. })) => escalate.len(),
         _ => 0,
     }

@@ -8,7 +8,7 @@ use crate::calendar::calendar::{Calendar, Rule};
 use crate::calendar::shelf::Calendars;
 use crate::calendar::working_time::WorkingTime;
 use crate::definition::diagnostic::Text;
-use crate::definition::procedure::Procedure;
+use crate::definition::procedure::{Outcome, Procedure, StepKind};
 use crate::definition::value::Value;
 use crate::directory::Directory;
 use crate::ids::{CaseId, DocumentId, FieldId, PersonId, Ts, UnitId};
@@ -18,10 +18,10 @@ use crate::machine::decide::decide;
 use crate::machine::event::Event;
 use crate::machine::evolve::evolve;
 use crate::machine::refusal::Refusal;
-use crate::machine::rules::{Rules, Workload};
+use crate::machine::rules::{Callable, Rules, Workload};
 use crate::rehearsal::scenario::{Item, Scenario, TestFile};
-use crate::rehearsal::stand_in;
 use crate::rehearsal::walk::Walked;
+use crate::rehearsal::{stand_in, stand_in_call};
 
 /// What a scenario came to.
 pub struct Played {
@@ -104,6 +104,8 @@ pub(super) struct Stage<'a> {
     pub(super) calendars: &'a Calendars,
     pub(super) calendar: &'a Calendar,
     pub(super) workload: Workload,
+    /// Stand-ins of what its steps call.
+    pub(super) callable: Callable,
     pub(super) case: Option<Case>,
     pub(super) now: Ts,
     pub(super) notices: Vec<Notice>,
@@ -128,6 +130,7 @@ impl<'a> Stage<'a> {
             calendars,
             calendar,
             workload: Workload::default(),
+            callable: stand_in_call::callable(procedure),
             case: None,
             now: Ts(0),
             notices: Vec::new(),
@@ -204,6 +207,9 @@ impl Stage<'_> {
                 )
             })?;
         }
+        if let Some(step) = &item.ended {
+            self.end_call(step, item)?;
+        }
         match (&item.who, &item.act) {
             (Some(who), Some(act)) => {
                 for name in who.all() {
@@ -217,6 +223,42 @@ impl Stage<'_> {
             self.expect(expect);
         }
         Ok(())
+    }
+
+    /// The called case in a step ends, as the line says: what it gives back stands in `with`, under the names here.
+    fn end_call(&mut self, step: &str, item: &Item) -> Result<(), Text> {
+        let waits = self.case.iter().flat_map(|case| case.branches.values());
+        let called = waits.filter(|branch| branch.step.as_str() == step).find_map(|branch| branch.called.clone());
+        let called = called.ok_or_else(|| {
+            Text::new(
+                format!("`ended`: không có hồ sơ con nào đang chạy ở bước `{step}`"),
+                format!("`ended`: no called case runs in the step `{step}`"),
+            )
+        })?;
+        let word = item.outcome.as_deref().unwrap_or("done");
+        let outcome = Outcome::of(word).ok_or_else(|| {
+            let words = Outcome::ALL.map(Outcome::word).join(", ");
+            Text::new(
+                format!("`outcome` không thể là `{word}`; chọn một trong: {words}"),
+                format!("`outcome` cannot be `{word}`; choose one of: {words}"),
+            )
+        })?;
+        let (fields, documents) = self.given(&item.with)?;
+        let Some(StepKind::Call(call)) = self.procedure.steps.get(step).map(|step| &step.kind) else { return Ok(()) };
+        let take = &call.uses.take;
+        let strange = fields.keys().map(FieldId::as_str).filter(|name| !take.fields.contains_key(*name));
+        let papers = documents.iter().map(DocumentId::as_str).filter(|name| !take.documents.contains_key(*name));
+        if let Some(name) = strange.chain(papers).next() {
+            return Err(Text::new(
+                format!("bước `{step}` không lấy `{name}` về: nó không có trong `take`"),
+                format!("the step `{step}` does not take `{name}` back: it is not under `take`"),
+            ));
+        }
+        let fields = fields.iter().filter_map(|(ours, value)| Some((take.fields.get(ours)?.clone(), value.clone())));
+        let (fields, documents) =
+            (fields.collect(), documents.iter().filter_map(|ours| take.documents.get(ours).cloned()).collect());
+        let ended = Command::EndCall { called, outcome, fields, documents };
+        self.ask(self.procedure, Actor::System, ended).map_err(said)
     }
 
     fn act(&mut self, name: &str, act: &str, item: &Item) -> Result<(), Text> {
@@ -246,6 +288,7 @@ impl Stage<'_> {
             calendars: self.calendars,
             workload: &self.workload,
             onto: None,
+            callable: &self.callable,
         };
         let events = decide(&rules, self.case.as_ref(), &id, request)?;
         for event in events {
@@ -371,6 +414,8 @@ fn describe(event: &Event) -> String {
     match event {
         Event::StepEntered(e) => format!("{} → {} ({})", e.step, e.holder.person, e.holder.how.word()),
         Event::BranchOpened(e) => format!("nhánh {} {}: {}", e.branch, e.key, e.holder.person),
+        Event::Called(e) => format!("{}: hồ sơ con theo {}", e.step, e.procedure),
+        Event::CallEnded(e) => format!("{}: hồ sơ con kết thúc ({})", e.step, e.outcome.word()),
         Event::Taken(t) => format!("{}: {}", t.step, t.verb),
         Event::HolderChanged { holder, .. } => format!("{} ({})", holder.person, holder.how.word()),
         Event::Reminded { percent, to, .. } => format!("nhắc {}% {}", percent.unwrap_or(0), names(to)),

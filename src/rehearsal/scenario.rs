@@ -88,6 +88,12 @@ pub struct Item {
     pub to: Option<String>,
     #[serde(default)]
     pub length: Option<String>,
+    /// The case that was called in this step ends now, by `outcome` (`done` where absent); `with` says what comes back,
+    /// under the names here.
+    #[serde(default)]
+    pub ended: Option<String>,
+    #[serde(default)]
+    pub outcome: Option<String>,
     /// An outside system's signal, by its name under `on_event`; sent with its number `id`.
     #[serde(default)]
     pub signal: Option<String>,

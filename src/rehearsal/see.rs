@@ -125,6 +125,7 @@ impl Stage<'_> {
             calendars: self.calendars,
             workload: &self.workload,
             onto: None,
+            callable: &self.callable,
         };
         let mut faults = Vec::new();
         for (actor, command) in asked {

@@ -296,6 +296,10 @@ fn of_step(step: &Step, spots: &mut Vec<Spot>) {
             }
             Bodies::Branches(_) => block.within.iter().for_each(late),
         },
+        StepKind::Call(call) => {
+            late(&call.within);
+            spots.extend((0..call.escalate.len()).map(|n| Spot::Escalation(id.clone(), n)));
+        }
         StepKind::Decision(rules) => {
             for (n, _) in guards(rules) {
                 spots.extend(sides(Condition::Rule(id.clone(), n)));
@@ -343,6 +347,7 @@ pub fn by_of(step: &Step) -> Option<&By> {
             Bodies::ForEach { by, .. } => Some(by),
             Bodies::Branches(_) => None,
         },
+        StepKind::Call(call) => call.by.as_ref(),
         StepKind::Decision(_) | StepKind::End(_) => None,
     }
 }
@@ -356,6 +361,7 @@ pub fn within_of(step: &Step) -> Option<&Limit> {
             Bodies::ForEach { within, .. } => Some(within),
             Bodies::Branches(_) => block.within.as_ref(),
         },
+        StepKind::Call(call) => Some(&call.within),
         StepKind::Decision(_) | StepKind::End(_) => None,
     }
 }

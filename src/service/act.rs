@@ -1,32 +1,26 @@
-//! One act in the making: timers fired before it, what `decide` says, and everything that is to be written for it.
-//! It writes nothing; the writer puts what was made into its batch.
+//! One case in the making: as it stands after each event decided so far, with what its rows need. It writes nothing;
+//! what is made goes with the acts on its kin into one batch.
 
 use std::sync::Arc;
 
-use tracing::error;
-
 use crate::calendar::course::Course;
 use crate::definition::procedure::Procedure;
-use crate::ids::{CaseId, PersonId, Ts, hex};
+use crate::ids::{CaseId, PersonId, Ts};
 use crate::journal::chain::Sealer;
 use crate::journal::codec::CodecError;
 use crate::journal::entry::{CaseHead, Entry, Head, Record, Sealed};
 use crate::machine::case::Case;
-use crate::machine::command::{Actor, Command, Request};
+use crate::machine::command::{Actor, Request};
 use crate::machine::decide::decide;
 use crate::machine::event::Event;
 use crate::machine::evolve::evolve;
 use crate::machine::migration::Onto;
 use crate::machine::refusal::Refusal;
-use crate::machine::rules::{Rules, Workload};
+use crate::machine::rules::{Callable, Rules, Workload};
 use crate::projection::project::Book;
 use crate::projection::rows::Change;
-use crate::service::ask::{Ask, Receipt};
 use crate::service::library::Shelf;
 use crate::store::contract::StoreError;
-
-/// More timers than this due at once on one case is a fault, not a backlog.
-const TIMERS_AT_ONCE: usize = 1_000;
 
 /// A case as the writer keeps it.
 #[derive(Clone)]
@@ -54,83 +48,48 @@ pub enum Fatal {
     History { case: CaseId, why: String },
 }
 
-/// One act in the making: the case as it stands after each event, and what is to be written.
-pub struct Act<'a> {
+/// One case in the making.
+#[derive(Clone)]
+pub struct Act {
     pub id: CaseId,
     /// Who held branches when it began.
-    holders_before: Vec<PersonId>,
+    pub holders_before: Vec<PersonId>,
     pub case: Option<Case>,
     book: Book,
     case_head: CaseHead,
-    head: Head,
-    pub entries: Vec<Sealed>,
-    changes: Vec<Change>,
-    /// Where the act itself begins among the entries, after the timers fired before it.
-    act_at: usize,
-    shelf: &'a Shelf,
-    pub procedure: &'a Procedure,
-    course: &'a Course,
-    workload: &'a Workload,
-    /// The text that the case is asked to go on by, and what has happened to it before this act.
+    pub procedure: Arc<Procedure>,
+    course: Arc<Course>,
+    callable: Callable,
+    /// The text that the case is asked to go on by, and what had happened to it before this commit.
     onto: Option<(Arc<Procedure>, Vec<Sealed>)>,
-    pub now: Ts,
+    /// Whether anything was decided.
+    pub moved: bool,
 }
 
-/// What an act came to, free of what it was decided by.
-pub struct Made {
-    pub id: CaseId,
-    /// Who held branches before.
-    pub holders_before: Vec<PersonId>,
-    /// The case after it; nothing where none came to be.
-    pub held: Option<Held>,
+/// What recording events came to.
+pub struct Recorded {
     pub entries: Vec<Sealed>,
     pub changes: Vec<Change>,
+    /// The journal's end after them.
+    pub head: Head,
 }
 
-/// What became of an act.
-pub enum Performed {
-    /// It is recorded.
-    Done,
-    /// The machine says no.
-    Refused(Box<Refusal>),
-    /// The caller had looked at another revision.
-    Stale { expected: u64 },
-}
-
-impl<'a> Act<'a> {
-    #[expect(clippy::too_many_arguments, reason = "one place gathers everything a decision looks at")]
-    pub fn new(
+impl Act {
+    /// A case as it is held, or one that is to be.
+    pub fn on(
         id: CaseId,
         held: Option<Held>,
-        head: Head,
-        shelf: &'a Shelf,
-        procedure: &'a Procedure,
-        course: &'a Course,
-        workload: &'a Workload,
-        now: Ts,
-    ) -> Act<'a> {
+        procedure: Arc<Procedure>,
+        course: Arc<Course>,
+        callable: Callable,
+    ) -> Act {
         let (case, book, case_head) = match held {
             Some(Held { case, book, head }) => (Some(case), book, head),
             None => (None, Book::default(), CaseHead::default()),
         };
         let branches = case.iter().flat_map(|case: &Case| case.branches.values());
-        Act {
-            id,
-            holders_before: branches.map(|branch| branch.holder.person.clone()).collect(),
-            case,
-            book,
-            case_head,
-            head,
-            entries: Vec::new(),
-            changes: Vec::new(),
-            act_at: 0,
-            shelf,
-            procedure,
-            course,
-            workload,
-            onto: None,
-            now,
-        }
+        let holders_before = branches.map(|branch| branch.holder.person.clone()).collect();
+        Act { id, holders_before, case, book, case_head, procedure, course, callable, onto: None, moved: false }
     }
 
     /// Names the text that the case is asked to go on by, with everything that has happened to it.
@@ -138,71 +97,43 @@ impl<'a> Act<'a> {
         self.onto = Some((procedure, history));
     }
 
-    /// Fires every timer due by then, each at its own instant; answers how many. An act at the very instant of a
-    /// deadline is in time: before it fires only what fell due earlier. One that the machine refuses stays due and keeps
-    /// none of the others waiting.
-    pub fn fire_due(&mut self, by: Ts) -> Result<usize, Fatal> {
-        let (mut fired, mut refused) = (0, Vec::new());
-        while fired < TIMERS_AT_ONCE {
-            let next = |case: &Case| case.due_but(by, &refused).map(|(timer, due)| (timer, due, case.last_at));
-            let Some((timer, due, last_at)) = self.case.as_ref().and_then(next) else { break };
-            let at = due.max(last_at);
-            let request = Request { actor: Actor::System, at, command: Command::Fire { timer: timer.clone() } };
-            match self.decide(&request) {
-                Ok(events) => self.record(&Actor::System, at, events)?,
-                Err(refusal) => {
-                    error!(name: "timer.refused", case = %self.id, timer = %timer, code = refusal.code.word(), "a due timer could not be fired");
-                    refused.push(timer);
-                    continue;
-                }
-            }
-            fired += 1;
-        }
-        self.act_at = self.entries.len();
-        Ok(fired)
-    }
-
-    /// Decides the act and records it, unless the case moved on since the caller looked or the machine refuses.
-    pub fn perform(&mut self, ask: &Ask) -> Result<Performed, Fatal> {
-        if let (Some(expected), Some(case)) = (ask.if_match, &self.case)
-            && expected != case.revision
-        {
-            return Ok(Performed::Stale { expected });
-        }
-        let at = self.case.as_ref().map_or(self.now, |case| case.last_at.max(self.now));
-        let request = Request { actor: ask.actor.clone(), at, command: ask.command.clone() };
-        match self.decide(&request) {
-            Ok(events) => {
-                self.record(&ask.actor, at, events)?;
-                Ok(Performed::Done)
-            }
-            Err(refusal) => Ok(Performed::Refused(Box::new(refusal))),
-        }
-    }
-
-    fn decide(&self, request: &Request) -> Result<Vec<Event>, Refusal> {
-        let history =
-            self.onto.iter().flat_map(|(_, history)| history).chain(self.onto.iter().flat_map(|_| &self.entries));
+    /// What the machine says to a request.
+    ///
+    /// `fresh` is what this very commit holds so far: of a case that is asked to go on by another text it is the end of
+    /// its history.
+    pub fn decide(
+        &self,
+        request: &Request,
+        shelf: &Shelf,
+        workload: &Workload,
+        fresh: &[Sealed],
+    ) -> Result<Vec<Event>, Refusal> {
+        let own = |sealed: &&Sealed| sealed.entry.case.as_ref() == Some(&self.id);
+        let history = self.onto.iter().flat_map(|(_, history)| history.iter().chain(fresh.iter().filter(own)));
         let history: Vec<&Event> = history.filter_map(event_of).collect();
         let rules = Rules {
-            procedure: self.procedure,
-            directory: &self.shelf.directory,
-            calendars: &self.shelf.calendars,
-            workload: self.workload,
+            procedure: &self.procedure,
+            directory: &shelf.directory,
+            calendars: &shelf.calendars,
+            workload,
             onto: self.onto.as_ref().map(|(procedure, _)| Onto { procedure, history: &history }),
+            callable: &self.callable,
         };
         decide(&rules, self.case.as_ref(), &self.id, request)
     }
 
-    fn record(&mut self, actor: &Actor, at: Ts, events: Vec<Event>) -> Result<(), Fatal> {
-        let mut sealer = Sealer::of_case(
-            self.head,
-            self.id.clone(),
-            Some(self.case_head),
-            actor.clone(),
-            self.procedure.digest.clone(),
-            self.now,
-        );
+    /// Lets events happen and seals them behind the journal's end.
+    pub fn record(
+        &mut self,
+        head: Head,
+        now: Ts,
+        actor: &Actor,
+        at: Ts,
+        events: Vec<Event>,
+    ) -> Result<Recorded, Fatal> {
+        let (id, digest) = (self.id.clone(), self.procedure.digest.clone());
+        let mut sealer = Sealer::of_case(head, id, Some(self.case_head), actor.clone(), digest, now);
+        let (mut entries, mut changes) = (Vec::with_capacity(events.len()), Vec::new());
         for event in events {
             let before = self.case.take();
             let after = evolve(before.clone(), &self.id, &event, at)
@@ -211,37 +142,25 @@ impl<'a> Act<'a> {
             if before.as_ref().is_some_and(|before| before.digest != after.digest) {
                 sealer.pin(after.digest.clone());
             }
-            self.changes.extend(self.book.project(before.as_ref(), &sealed.entry, &after, self.course));
+            changes.extend(self.book.project(before.as_ref(), &sealed.entry, &after, &self.course));
             self.case_head = CaseHead { next_case_seq: sealed.entry.case_seq + 1, chain: sealed.case_chain };
-            self.entries.push(sealed);
+            entries.push(sealed);
             self.case = Some(after);
+            self.moved = true;
         }
-        self.head = sealer.head();
-        Ok(())
+        Ok(Recorded { entries, changes, head: sealer.head() })
     }
 
-    pub fn made(self) -> Made {
-        let Act { id, holders_before, case, book, case_head, entries, changes, .. } = self;
-        Made { id, holders_before, held: case.map(|case| Held { case, book, head: case_head }), entries, changes }
+    /// Whether the case can move another, or was called by one.
+    pub fn calls(&self) -> bool {
+        let called = |case: &Case| case.caller.is_some();
+        self.procedure.calls() || self.case.as_ref().is_some_and(called)
     }
 
-    pub fn receipt(&self, dry_run: bool) -> Receipt {
-        let own = &self.entries[self.act_at..];
-        let first = own.first().filter(|_| !dry_run);
-        Receipt {
-            case: self.id.clone(),
-            revision: self.case.as_ref().map_or(0, |case| case.revision),
-            seq: first.map(|sealed| sealed.entry.seq),
-            leaf: first.map(|sealed| hex(&sealed.leaf)),
-            recorded_at: own.first().map_or(self.now, |sealed| sealed.entry.recorded_at),
-            events: own
-                .iter()
-                .filter_map(|sealed| match &sealed.entry.record {
-                    Record::Case(event) => Some(event.word().to_owned()),
-                    Record::Registry(_) => None,
-                })
-                .collect(),
-        }
+    /// The case as it is held from now on; nothing where none came to be.
+    pub fn held(self) -> Option<Held> {
+        let Act { case, book, case_head, .. } = self;
+        case.map(|case| Held { case, book, head: case_head })
     }
 }
 

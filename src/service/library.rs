@@ -16,6 +16,7 @@ use crate::definition::source::Source;
 use crate::directory::{Directory, DirectoryFile};
 use crate::ids::{CalendarId, Digest, PersonId, ProcedureId, StepId, Ts, UnitId};
 use crate::machine::refusal::{Code, Refusal};
+use crate::machine::rules::Callable;
 use crate::service::ask::Denied;
 use crate::store::contract::{Store, StoreError};
 
@@ -99,6 +100,23 @@ impl Shelf {
                 .allowing(vec![new.id.to_string()]),
             ))),
         }
+    }
+
+    /// What a procedure's steps call, as it would be opened at that instant. What counts by a calendar that is not here
+    /// cannot be opened, and is not there either.
+    pub fn callable(&self, procedure: &Procedure, at: Ts) -> Callable {
+        Callable::of(procedure, |id, version| {
+            let called = match version {
+                Some(version) => self.procedure(self.versions.get(id)?.get(&version)?),
+                None => self.opening(id, at),
+            };
+            called.filter(|called| self.courses.contains_key(&called.calendar))
+        })
+    }
+
+    /// Whether the procedure is published, in that version where one is meant.
+    pub fn has_version(&self, id: &ProcedureId, version: Option<u32>) -> bool {
+        self.versions.get(id).is_some_and(|versions| version.is_none_or(|version| versions.contains_key(&version)))
     }
 
     fn is_effective(&self, procedure: &Procedure, at: Ts) -> bool {

@@ -1,11 +1,13 @@
 //! Texts on their way into force: a procedure, a calendar, a directory, each read and checked before it is sent.
 
 use crate::calendar::calendar::Calendar;
-use crate::definition::procedure::Procedure;
+use crate::definition::checks::across::s12_circle::CallGraph;
+use crate::definition::procedure::{Procedure, StepKind};
 use crate::definition::resolve::digest_of;
 use crate::directory::Directory;
 use crate::ids::{Digest, Ts};
 use crate::journal::entry::Registered;
+use crate::machine::refusal::{Code, Refusal};
 use crate::service::ask::Denied;
 use crate::service::library::Shelf;
 use crate::store::contract::{CalendarText, DirectoryText, ProcedureText, Text};
@@ -73,6 +75,47 @@ impl Publication {
             }
             What::Directory(_) => None,
         }
+    }
+
+    /// Why it may not be in force on that shelf, on which everything published with it stands already: it calls what is
+    /// not there, or calls lead round to it.
+    pub fn cannot_call(&self, shelf: &Shelf) -> Option<Denied> {
+        let What::Procedure(procedure) = &self.what else { return None };
+        if !procedure.calls() {
+            return None;
+        }
+        let refused = |code, vi: String, en: String| Some(Denied::Refused(Box::new(Refusal::new(code, vi, en))));
+        for step in procedure.steps.values() {
+            let StepKind::Call(call) = &step.kind else { continue };
+            let uses = &call.uses;
+            if !shelf.has_version(&uses.procedure, uses.version) {
+                let version = uses.version.map(|version| version.to_string());
+                let (vi, en) = match &version {
+                    Some(version) => (format!(" bản {version}"), format!(" version {version}")),
+                    None => Default::default(),
+                };
+                return refused(
+                    Code::NotCallable,
+                    format!(
+                        "Quy trình `{}` gọi `{}`{vi} ở bước «{}», nhưng quy trình đó chưa được ban hành; hãy ban hành \
+                         trước hoặc cùng lúc.",
+                        procedure.id, uses.procedure, step.title.vi
+                    ),
+                    format!(
+                        "Procedure `{}` calls `{}`{en} in “{}”, which is not published; publish it first or together.",
+                        procedure.id, uses.procedure, step.title.vi
+                    ),
+                );
+            }
+        }
+        let calls = CallGraph::of(shelf.all_current().collect::<Vec<_>>().iter().map(AsRef::as_ref));
+        let wrong = calls.circles().into_iter().chain(calls.too_deep()).find(|way| way.contains(&procedure.id))?;
+        let way = wrong.iter().map(ToString::to_string).collect::<Vec<_>>().join(" → ");
+        refused(
+            Code::TooDeep,
+            format!("Các quy trình gọi nhau thành vòng hoặc quá sâu: {way}; hãy bỏ bớt một lời gọi."),
+            format!("Procedures call each other in a circle or too deep: {way}; leave one of the calls out."),
+        )
     }
 
     /// The journal's word for it.

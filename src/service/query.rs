@@ -16,7 +16,7 @@ use crate::machine::case::{Case, Running, Status, Superior};
 use crate::machine::command::Actor;
 use crate::machine::event::Event;
 use crate::machine::evolve::evolve;
-use crate::machine::rules::{Rules, Workload};
+use crate::machine::rules::{Callable, Rules, Workload};
 use crate::projection::rows::{CaseRow, HoldingRow};
 use crate::service::clock::Clock;
 use crate::service::council;
@@ -71,13 +71,16 @@ pub(super) struct Past {
     pub procedure: Arc<Procedure>,
     pub course: Arc<Course>,
     pub shelf: Arc<Shelf>,
+    /// What the procedure's steps call now.
+    callable: Callable,
 }
 
 impl Past {
     /// What the case is judged by now.
     pub(super) fn rules<'a>(&'a self, workload: &'a Workload) -> Rules<'a> {
-        let Past { procedure, shelf, .. } = self;
-        Rules { procedure, directory: &shelf.directory, calendars: &shelf.calendars, workload, onto: None }
+        let Past { procedure, shelf, callable, .. } = self;
+        let (directory, calendars) = (&shelf.directory, &shelf.calendars);
+        Rules { procedure, directory, calendars, workload, onto: None, callable }
     }
 }
 
@@ -201,6 +204,7 @@ impl Query {
             clock: past.case.clock.as_ref().map(|running| clock_view(&past.course, running, now)),
             groups: groups(past, now),
             branches: branches(past, now),
+            related: self.related(past, viewer).await?,
             fields: fields(past),
             documents: documents(past),
             holdings,
@@ -388,7 +392,8 @@ impl Query {
         let missing = || QueryError::Damaged(format!("the procedure {} of case {id} cannot be read", case.digest));
         let procedure = shelf.procedure(&case.digest).ok_or_else(missing)?;
         let course = shelf.course_of(&procedure).ok_or_else(missing)?;
-        Ok(Past { case, entries, procedure, course, shelf })
+        let callable = shelf.callable(&procedure, self.clock.now());
+        Ok(Past { case, entries, procedure, course, shelf, callable })
     }
 
     fn offer_views(&self, past: &Past, viewer: &PersonId, now: Ts) -> Vec<OfferView> {

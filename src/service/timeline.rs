@@ -1,9 +1,11 @@
 //! An entry in words, in both languages, with names beside ids: what a timeline and a notice say.
 
-use crate::definition::procedure::{Procedure, Sign};
+use crate::definition::diagnostic::Lang;
+use crate::definition::diagram::words;
+use crate::definition::procedure::{Procedure, Sign, StepKind};
 use crate::definition::verbs::standard;
 use crate::ids::{BranchId, PersonId, StepId, Verb};
-use crate::machine::event::{CaseMigrated, ChangedClock, Closing, Event, Holder, How, Scope, Tally};
+use crate::machine::event::{CaseMigrated, CaseOpened, ChangedClock, Closing, Event, Holder, How, Scope, Tally};
 use crate::service::library::Shelf;
 
 /// What an event says, its reason and its branch.
@@ -22,6 +24,10 @@ pub fn say(event: &Event, procedure: &Procedure, shelf: &Shelf) -> Said {
     let plain = |vi: String, en: String| Said { vi, en, reason: None, branch: None };
     let on = |branch: &BranchId, vi: String, en: String| Said { vi, en, reason: None, branch: Some(*branch) };
     match event {
+        Event::CaseOpened(CaseOpened { caller: Some(caller), version, .. }) => plain(
+            format!("Mở hồ sơ con theo {} (phiên bản {version}), do hồ sơ {} gọi", procedure.title.vi, caller.case),
+            format!("Opened under {} (version {version}), called by case {}", procedure.title.vi, caller.case),
+        ),
         Event::CaseOpened(opened) => {
             let variant = opened.variant.as_ref().and_then(|id| Some(procedure.variants.get(id)?.label(id)));
             let (vi, en) = variant.map_or_else(Default::default, |(vi, en)| (format!(", {vi}"), format!(", {en}")));
@@ -122,6 +128,49 @@ pub fn say(event: &Event, procedure: &Procedure, shelf: &Shelf) -> Said {
         Event::Lapsed { branch, step: id, .. } => {
             on(branch, format!("Hết thời hạn chờ: {}", step(id)), format!("The wait ran out: {}", step(id)))
         }
+        Event::Called(called) => {
+            let title = shelf.procedure(&called.digest).map(|theirs| theirs.title.vi.clone());
+            let title = title.unwrap_or_else(|| called.procedure.to_string());
+            on(
+                &called.branch,
+                format!(
+                    "{}: mở hồ sơ con {} theo {title} (phiên bản {})",
+                    step(&called.step),
+                    called.case,
+                    called.version
+                ),
+                format!(
+                    "{}: opened case {} under {title} (version {})",
+                    step(&called.step),
+                    called.case,
+                    called.version
+                ),
+            )
+        }
+        Event::CallEnded(ended) => {
+            let said = |lang| words::outcome(ended.outcome, lang);
+            let (vi, en) = (said(Lang::Vi), said(Lang::En));
+            on(
+                &ended.branch,
+                format!("{}: hồ sơ con {} kết thúc ({vi})", step(&ended.step), ended.case),
+                format!("{}: case {} ended ({en})", step(&ended.step), ended.case),
+            )
+        }
+        Event::CallDropped { branch, step: id, case, reason, .. } => Said {
+            reason: reason.clone(),
+            ..on(
+                branch,
+                format!("{}: không chờ hồ sơ con {case} nữa, hồ sơ đó dừng", step(id)),
+                format!("{}: case {case} is awaited no more and stops", step(id)),
+            )
+        },
+        Event::StoppedByCaller { caller, reason, .. } => Said {
+            reason: reason.clone(),
+            ..plain(
+                format!("Dừng vì hồ sơ {caller}, hồ sơ đã gọi hồ sơ này, không chờ kết quả nữa"),
+                format!("Stopped: case {caller}, which called this one, no longer waits for it"),
+            )
+        },
         Event::Received { branch, given_by, verdict, .. } => {
             let from = given_by.as_ref().map_or_else(String::new, |person| format!(" từ {}", name(person)));
             let from_en = given_by.as_ref().map_or_else(String::new, |person| format!(" from {}", name(person)));
@@ -203,11 +252,20 @@ pub fn say(event: &Event, procedure: &Procedure, shelf: &Shelf) -> Said {
             let (vi, en) = if *digitised { (" (bản số hóa)", " (digital)") } else { ("", "") };
             plain(format!("Đính kèm {title}{name}{vi}"), format!("Attached {title}{name}{en}"))
         }
+        Event::Ended { step: id, outcome } if !is_end(procedure, id) => plain(
+            format!("Kết thúc tại bước {}: {}", step(id), words::outcome(*outcome, Lang::Vi)),
+            format!("Ended at the step {}: {}", step(id), words::outcome(*outcome, Lang::En)),
+        ),
         Event::Ended { step: id, .. } => plain(format!("Kết thúc: {}", step(id)), format!("Ended: {}", step(id))),
         Event::Reopened { reason, .. } => {
             Said { reason: reason.clone(), ..plain("Mở lại hồ sơ".into(), "Reopened".into()) }
         }
     }
+}
+
+/// Whether the step is an end; a case that is stopped ends where it rested.
+fn is_end(procedure: &Procedure, step: &StepId) -> bool {
+    procedure.step(step).is_some_and(|step| matches!(step.kind, StepKind::End(_)))
 }
 
 /// How an act was signed, in brackets.

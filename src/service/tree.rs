@@ -20,6 +20,7 @@ use crate::directory::Directory;
 use crate::ids::{CalendarId, Ts};
 use crate::service::library::{FileKind, TreeError, TreeFile, read_calendar, read_directory, read_tree};
 use crate::service::publish::Publication;
+use crate::service::tree_calls;
 use crate::service::{forms, tree_year};
 
 /// A tree, checked.
@@ -28,6 +29,8 @@ pub struct Tree {
     pub files: Vec<Checked>,
     /// Without one, the checks that need it are skipped.
     pub has_directory: bool,
+    /// A folder was read, and not only files by name.
+    whole: bool,
 }
 
 /// One file, checked.
@@ -55,7 +58,8 @@ pub enum Meant {
 
 /// Reads and checks everything below the paths.
 pub fn check_tree(paths: &[PathBuf], now: Ts) -> Result<Tree, TreeError> {
-    Ok(together(read_tree(paths)?.into_iter().map(alone).collect(), now))
+    let whole = paths.iter().any(|path| path.is_dir());
+    Ok(together(read_tree(paths)?.into_iter().map(alone).collect(), now, whole))
 }
 
 /// One file by itself: what it says and what is wrong in it, whatever lies beside it.
@@ -87,8 +91,9 @@ pub(super) fn alone(file: TreeFile) -> Checked {
     Checked { path: file.path, source, found, meant }
 }
 
-/// Files that were read by themselves, held against each other; in the order of their names.
-pub(super) fn together(mut files: Vec<Checked>, now: Ts) -> Tree {
+/// Files that were read by themselves, held against each other; in the order of their names. `whole`: a folder, so that
+/// what is not among them is missing.
+pub(super) fn together(mut files: Vec<Checked>, now: Ts, whole: bool) -> Tree {
     check_calendars(&mut files);
     files
         .iter_mut()
@@ -110,6 +115,7 @@ pub(super) fn together(mut files: Vec<Checked>, now: Ts) -> Tree {
     across(&mut files);
     forms(&mut files);
     mandates(&mut files, directory.as_deref(), now);
+    tree_calls::check(&mut files, &[], whole);
     for file in &mut files {
         if let Some(Meant::Procedure(procedure)) = &file.meant {
             file.found.extend(checks::v12_decision::check(procedure, &file.source));
@@ -117,8 +123,9 @@ pub(super) fn together(mut files: Vec<Checked>, now: Ts) -> Tree {
         }
     }
     policies(&mut files, directory.as_deref());
+    tree_calls::of_faulty(&mut files);
     files.iter_mut().for_each(|file| sort(&mut file.found));
-    Tree { files, has_directory: directory.is_some() }
+    Tree { files, has_directory: directory.is_some(), whole }
 }
 
 /// Every procedure against the people there are; the directory itself; and what one person does in all files together.
@@ -220,7 +227,7 @@ fn policies(files: &mut [Checked], directory: Option<&Directory>) {
 }
 
 /// The procedures of a tree, each with the number of its file.
-fn procedures(files: &[Checked]) -> impl Iterator<Item = (usize, (&Procedure, &Source))> {
+pub(super) fn procedures(files: &[Checked]) -> impl Iterator<Item = (usize, (&Procedure, &Source))> {
     files.iter().enumerate().filter_map(|(n, file)| match &file.meant {
         Some(Meant::Procedure(procedure)) => Some((n, (procedure.as_ref(), file.source.as_ref()))),
         _ => None,
@@ -281,8 +288,18 @@ pub struct Earlier {
 impl Tree {
     /// Holds each procedure against the earlier text of the same id with the highest version.
     pub fn hold_against(&mut self, earlier: &[Earlier], today: jiff::civil::Date) {
+        // What is published may be called too: the calls are looked at once more.
+        for file in &mut self.files {
+            file.found.retain(|found| !checks::across::CODES_OF_CALLS.contains(&found.code));
+        }
+        let published: Vec<&Procedure> =
+            earlier.iter().filter(|earlier| earlier.published).map(|earlier| &earlier.procedure).collect();
+        let whole = self.whole || !published.is_empty();
+        tree_calls::check(&mut self.files, &published, whole);
         for file in &mut self.files {
             let Some(Meant::Procedure(new)) = &file.meant else { continue };
+            waive(new, &file.source, &mut file.found);
+            sort(&mut file.found);
             let same = earlier.iter().filter(|earlier| earlier.procedure.id == new.id);
             let Some(old) = same.max_by_key(|earlier| earlier.procedure.version) else { continue };
             let look = checks::against::Against {

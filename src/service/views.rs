@@ -120,6 +120,8 @@ pub struct CaseView {
     /// Subtotals with their own clocks, in the order of the file.
     pub groups: Vec<GroupView>,
     pub branches: Vec<BranchView>,
+    /// The case that called it, and those that it called.
+    pub related: Vec<RelatedView>,
     pub fields: Vec<FieldView>,
     pub documents: Vec<DocumentView>,
     /// Custody: who held it, from when to when, with the working time.
@@ -129,6 +131,31 @@ pub struct CaseView {
     pub timeline: Vec<TimelineItem>,
     /// What the viewer may do now.
     pub offers: Vec<OfferView>,
+}
+
+/// How another case belongs to a case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Relation {
+    /// It called this one.
+    Caller,
+    /// This one called it.
+    Called,
+}
+
+/// A case that belongs with another.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct RelatedView {
+    pub relation: Relation,
+    pub case: CaseId,
+    pub procedure: ProcedureId,
+    pub procedure_title: String,
+    /// The step that called it, in this case.
+    pub step_title: Option<String>,
+    /// How a called case ended, as a word of outcomes; nothing while this one waits for it, and for a caller.
+    pub outcome: Option<&'static str>,
+    /// Whether the viewer may look into it.
+    pub seen: bool,
 }
 
 /// A clock with the name of its rule.

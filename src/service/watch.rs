@@ -50,8 +50,9 @@ impl Watched {
             return Ok(None);
         }
         self.looked = true;
+        let whole = paths.iter().any(|path| path.is_dir());
         let files = self.files.values().map(|(_, checked)| checked.clone()).collect();
-        Ok(Some(Look { tree: together(files, now), read: changed, gone }))
+        Ok(Some(Look { tree: together(files, now, whole), read: changed, gone }))
     }
 }
 

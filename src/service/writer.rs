@@ -16,10 +16,12 @@ use crate::journal::chain::Sealer;
 use crate::journal::entry::{Head, Record};
 use crate::machine::case::Case;
 use crate::machine::command::{Actor, Command};
+use crate::machine::refusal::Refusal;
 use crate::machine::rules::{Load, Workload};
-use crate::service::act::{Act, Due, Fatal, Held, Made, Performed, replay};
+use crate::service::act::{Due, Fatal, Held, replay};
 use crate::service::ask::{Answer, Ask, Denied, Key, Receipt, Stale, Target};
 use crate::service::clock::Clock;
+use crate::service::kin::{Kin, Made, MadeCase};
 use crate::service::library::{Library, Shelf};
 use crate::service::publish::Publication;
 use crate::store::contract::{Batch, Remembered, Store, StoreError, Write};
@@ -30,6 +32,8 @@ pub const QUEUE: usize = 4096;
 const BATCH: usize = 256;
 /// How many cases are kept ready; beyond it they are read again when asked for.
 const CASES_KEPT: usize = 20_000;
+/// More timers than this due at once on one case is a fault, not a backlog.
+const TIMERS_AT_ONCE: usize = 1_000;
 
 /// What is sent to the writer.
 pub enum Job {
@@ -243,35 +247,95 @@ impl Writer {
         let Some(course) = shelf.course_of(&procedure) else {
             return Ok(Err(Denied::UnreadableProcedure(id)));
         };
-        let mut act = Act::new(id, held, head, &shelf, &procedure, &course, &self.workload, now);
-        act.fire_due(Ts(now.0.saturating_sub(1)))?;
+        let mut kin = Kin::new(head, &shelf, &self.workload, now);
+        kin.admit(id.clone(), held, procedure, course);
+        // An act at the very instant of a deadline is in time: before it fires only what fell due earlier.
+        self.fire_due(batch, &mut kin, Ts(now.0.saturating_sub(1))).await?;
         if let Command::Migrate { to, .. } = &ask.command
             && let Some(onto) = shelf.procedure(to)
         {
-            let history = batch.entries_of(&act.id).await?;
-            act.onto(onto, history);
+            let history = batch.entries_of(&id).await?;
+            kin.onto(&id, onto, history);
         }
-        match act.perform(ask)? {
-            Performed::Stale { expected } => {
-                let told = self.stale(batch, &act, expected).await?;
-                self.keep(batch, act.made(), None).await?;
-                Ok(Err(Denied::Stale(Box::new(told))))
+        kin.begin_act();
+        if let (Some(expected), Some(case)) = (ask.if_match, kin.case(&id))
+            && expected != case.revision
+        {
+            let told = self.stale(batch, &kin, &id, expected).await?;
+            let made = kin.made();
+            self.keep(batch, made, None).await?;
+            return Ok(Err(Denied::Stale(Box::new(told))));
+        }
+        let at = kin.case(&id).map_or(now, |case| case.last_at.max(now));
+        let before = kin.mark();
+        let done = match kin.act(&id, &ask.actor, at, ask.command.clone())? {
+            Ok(()) => self.settle(batch, &mut kin).await?,
+            refused => refused,
+        };
+        if let Err(refusal) = done {
+            kin.go_back(before);
+            // What fell due is kept even where the act itself is refused.
+            if !ask.dry_run {
+                let made = kin.made();
+                self.keep(batch, made, None).await?;
             }
-            Performed::Refused(refusal) => {
-                // What fell due is kept even where the act itself is refused.
-                if !ask.dry_run {
-                    self.keep(batch, act.made(), None).await?;
-                }
-                Ok(Err(Denied::Refused(refusal)))
+            return Ok(Err(Denied::Refused(Box::new(refusal))));
+        }
+        let receipt = kin.receipt(&id, ask.dry_run);
+        if !ask.dry_run {
+            let remember = ask.key.as_ref().map(|key| remembered(&ask.actor, key, &receipt, now));
+            let made = kin.made();
+            self.keep(batch, made, remember).await?;
+        }
+        Ok(Ok(Answer { receipt, repeated: false }))
+    }
+
+    /// Fires every timer due by then on the cases that move together, each at its own instant; answers how many.
+    async fn fire_due(&self, batch: &mut dyn Batch, kin: &mut Kin<'_>, by: Ts) -> Result<usize, Fatal> {
+        self.gather(batch, kin).await?;
+        let mut fired = 0;
+        while fired < TIMERS_AT_ONCE {
+            let Some((id, timer, at)) = kin.due(by) else { break };
+            let before = kin.mark();
+            let done = match kin.act(&id, &Actor::System, at, Command::Fire { timer: timer.clone() })? {
+                Ok(()) => self.settle(batch, kin).await?,
+                refused => refused,
+            };
+            if let Err(refusal) = done {
+                error!(name: "timer.refused", case = %id, timer = %timer, code = refusal.code.word(), "a due timer could not be fired");
+                kin.go_back(before);
+                kin.give_up(id, timer);
+                continue;
             }
-            Performed::Done if ask.dry_run => Ok(Ok(Answer { receipt: act.receipt(true), repeated: false })),
-            Performed::Done => {
-                let receipt = act.receipt(false);
-                let remember = ask.key.as_ref().map(|key| remembered(&ask.actor, key, &receipt, now));
-                self.keep(batch, act.made(), remember).await?;
-                Ok(Ok(Answer { receipt, repeated: false }))
+            fired += 1;
+        }
+        Ok(fired)
+    }
+
+    /// Does on other cases what was decided to be done there, until nothing more is asked.
+    async fn settle(&self, batch: &mut dyn Batch, kin: &mut Kin<'_>) -> Result<Result<(), Refusal>, Fatal> {
+        loop {
+            self.gather(batch, kin).await?;
+            match kin.next_errand() {
+                None => return Ok(Ok(())),
+                Some(Err(fatal)) => return Err(fatal),
+                Some(Ok(Err(refusal))) => return Ok(Err(refusal)),
+                Some(Ok(Ok(()))) => {}
             }
         }
+    }
+
+    /// Brings in every case that moves with those that are in.
+    async fn gather(&self, batch: &mut dyn Batch, kin: &mut Kin<'_>) -> Result<(), Fatal> {
+        let shelf = self.library.shelf();
+        while let Some(id) = kin.absent() {
+            let missing = |what: &str| Fatal::History { case: id.clone(), why: format!("{what} is not here") };
+            let held = self.held(batch, &id, &shelf).await?.ok_or_else(|| missing("it"))?;
+            let procedure = shelf.procedure(&held.case.digest).ok_or_else(|| missing("its procedure"))?;
+            let course = shelf.course_of(&procedure).ok_or_else(|| missing("its calendar"))?;
+            kin.admit(id, Some(held), procedure, course);
+        }
+        Ok(())
     }
 
     async fn ticks(&mut self, batch: &mut dyn Batch, cases: &mut [Due]) -> Result<usize, Fatal> {
@@ -296,11 +360,22 @@ impl Writer {
         let Some(course) = shelf.course_of(&procedure) else { return Ok(0) };
         let head = batch.head();
         let now = head.recorded_at.map_or_else(|| self.clock.now(), |last| last.max(self.clock.now()));
-        let mut act = Act::new(due.case.clone(), Some(held), head, shelf, &procedure, &course, &self.workload, now);
-        let fired = act.fire_due(now)?;
-        let after = self.append(batch, act.made(), None).await?;
-        if let (true, Some(held)) = (was_kept, after) {
-            self.cases.insert(due.case.clone(), held);
+        let unmoved = was_kept.then(|| held.clone());
+        let mut kin = Kin::new(head, shelf, &self.workload, now);
+        kin.admit(due.case.clone(), Some(held), procedure, course);
+        let fired = self.fire_due(batch, &mut kin, now).await?;
+        let made = kin.made();
+        if made.entries.is_empty() {
+            if let Some(held) = unmoved {
+                self.cases.insert(due.case.clone(), held);
+            }
+            return Ok(fired);
+        }
+        for case in self.append(batch, made, None).await? {
+            // Others that moved with it are kept: what was made ready of them outside is old now.
+            if was_kept || case.id != due.case {
+                self.cases.insert(case.id, case.held);
+            }
         }
         Ok(fired)
     }
@@ -321,6 +396,9 @@ impl Writer {
             write.texts.push(item.text(sealer.recorded_at()));
             item.put(&mut shelf, sealer.recorded_at());
         }
+        if let Some(denied) = items.iter().find_map(|item| item.cannot_call(&shelf)) {
+            return Ok(Outcome::Publish(Err(denied), None));
+        }
         let count = write.entries.len();
         if count == 0 {
             return Ok(Outcome::Publish(Ok(0), None));
@@ -331,7 +409,7 @@ impl Writer {
     }
 
     /// The case as kept, or replayed from its entries.
-    async fn held(&mut self, batch: &mut dyn Batch, id: &CaseId, shelf: &Shelf) -> Result<Option<Held>, Fatal> {
+    async fn held(&self, batch: &mut dyn Batch, id: &CaseId, shelf: &Shelf) -> Result<Option<Held>, Fatal> {
         if let Some(held) = self.cases.get(id) {
             return Ok(Some(held.clone()));
         }
@@ -341,26 +419,27 @@ impl Writer {
 
     /// Appends what an act decided and keeps the case as it is now.
     async fn keep(&mut self, batch: &mut dyn Batch, made: Made, remember: Option<Remembered>) -> Result<(), Fatal> {
-        let (id, decided) = (made.id.clone(), !made.entries.is_empty());
-        if let (true, Some(held)) = (decided, self.append(batch, made, remember).await?) {
-            self.cases.insert(id, held);
+        for case in self.append(batch, made, remember).await? {
+            self.cases.insert(case.id, case.held);
         }
         Ok(())
     }
 
-    /// Appends what an act decided, if anything; answers the case as it is now.
+    /// Appends what an act decided, if anything, on every case that moved; answers them as they are now.
     async fn append(
         &mut self,
         batch: &mut dyn Batch,
         made: Made,
         remember: Option<Remembered>,
-    ) -> Result<Option<Held>, Fatal> {
-        let Made { holders_before, held, entries, changes, .. } = made;
-        if let (Some(held), false) = (&held, entries.is_empty()) {
-            self.count(&holders_before, &held.case);
+    ) -> Result<Vec<MadeCase>, Fatal> {
+        let Made { cases, entries, changes } = made;
+        for case in &cases {
+            self.count(&case.holders_before, &case.held.case);
+        }
+        if !entries.is_empty() {
             batch.append(Write { entries, changes, remember, texts: Vec::new() }).await?;
         }
-        Ok(held)
+        Ok(cases)
     }
 
     /// Who holds how much after an act.
@@ -376,21 +455,25 @@ impl Writer {
         }
     }
 
-    async fn stale(&self, batch: &mut dyn Batch, act: &Act<'_>, expected: u64) -> Result<Stale, Fatal> {
-        let stored = batch.entries_of(&act.id).await?;
-        let moved = stored.iter().chain(&act.entries).rev().find_map(|sealed| match &sealed.entry.record {
+    async fn stale(&self, batch: &mut dyn Batch, kin: &Kin<'_>, id: &CaseId, expected: u64) -> Result<Stale, Fatal> {
+        let stored = batch.entries_of(id).await?;
+        let fresh = kin.entries().iter().filter(|sealed| sealed.entry.case.as_ref() == Some(id));
+        let moved = stored.iter().chain(fresh).rev().find_map(|sealed| match &sealed.entry.record {
             Record::Case(event) if !event.is_notice() => Some((&sealed.entry, event)),
             _ => None,
         });
-        let step = act.case.as_ref().and_then(|case| case.branches.values().next()).map(|branch| &branch.step);
+        let case = kin.case(id);
+        let step = case.and_then(|case| case.branches.values().next()).map(|branch| &branch.step);
+        let title =
+            |step| kin.procedure(id).map_or_else(String::new, |procedure| procedure.step_title(step).to_owned());
         Ok(Stale {
-            case: act.id.clone(),
+            case: id.clone(),
             expected,
-            found: act.case.as_ref().map_or(0, |case| case.revision),
+            found: case.map_or(0, |case| case.revision),
             moved_by: moved.and_then(|(entry, _)| entry.actor.person().cloned()),
-            moved_at: moved.map_or(act.now, |(entry, _)| entry.recorded_at),
+            moved_at: moved.map_or(kin.now, |(entry, _)| entry.recorded_at),
             event: moved.map_or_else(String::new, |(_, event)| event.word().to_owned()),
-            step: step.map_or_else(String::new, |step| act.procedure.step_title(step).to_owned()),
+            step: step.map_or_else(String::new, title),
         })
     }
 }

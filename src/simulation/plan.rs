@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use indexmap::IndexMap;
 
 use crate::calendar::working_time::{Length, WorkingTime};
+use crate::definition::call::Call;
 use crate::definition::procedure::{
     Bodies, By, Choice, ClockPolicy, Counting, Join, Late, Limit, Means, Outcome, Procedure, Rest, Staff, Step,
     StepKind, Target, Transition, UnitRef, Units, Wait, Warn, Who,
@@ -228,6 +229,7 @@ impl Maker<'_> {
                 Place::Decide { ways: rules.iter().map(way).collect() }
             }
             StepKind::End(end) => Place::End { outcome: end.outcome },
+            StepKind::Call(call) => self.call(call),
             StepKind::Parallel(parallel) => {
                 let starts = match &parallel.bodies {
                     Bodies::Branches(branches) => branches.values().map(|branch| self.index(&branch.start)).collect(),
@@ -261,6 +263,22 @@ impl Maker<'_> {
         };
         let within = length(&wait.within).cloned();
         Place::Delay { within, ways: self.ways(id, &wait.actions), late, stands: wait.clock }
+    }
+
+    /// The called case is seen from outside: it is back within the step's limit, and ends well far more often than not.
+    fn call(&self, call: &Call) -> Place {
+        let onward = &call.uses.to;
+        let well = onward.after(Outcome::Done);
+        let others: Vec<&Target> = onward.targets().into_iter().filter(|target| *target != well).collect();
+        let mut ways = vec![Way { to: self.target(well), share: 1.0 - TURNED_BACK, bound: None }];
+        ways.extend(others.iter().map(|target| Way {
+            to: self.target(target),
+            share: TURNED_BACK / others.len() as f64,
+            bound: None,
+        }));
+        // One that is late goes the way of one that ended well: the step has no other way on.
+        let late = Some(self.target(well));
+        Place::Delay { within: length(&call.within).cloned(), ways, late, stands: None }
     }
 
     /// The units a block asks: they answer within their limit, and what else they have to do is not known here.

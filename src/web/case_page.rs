@@ -11,7 +11,8 @@ use serde::Deserialize;
 use crate::calendar::working_time::limit_in_words;
 use crate::ids::{CaseId, Ts};
 use crate::service::views::{
-    BranchView, CaseView, ChoiceView, ClockView, CouncilView, EscalationView, GroupView, TimelineItem,
+    BranchView, CaseView, ChoiceView, ClockView, CouncilView, EscalationView, GroupView, RelatedView, Relation,
+    TimelineItem,
 };
 use crate::web::custody::Custody;
 use crate::web::door::{Pages, Signed};
@@ -98,6 +99,7 @@ pub struct CasePage {
     pub stopped_since: Option<Stamp>,
     pub groups: Vec<GroupLine>,
     pub branches: Vec<BranchBox>,
+    pub related: Vec<RelatedLine>,
     /// Ways on, the forward ones first.
     pub moves: Vec<ActForm>,
     /// Acts beside the way.
@@ -147,6 +149,17 @@ pub struct BranchBox {
     pub clock: Option<ClockBox>,
     pub escalations: Vec<EscalationLine>,
     pub council: Option<CouncilBox>,
+}
+
+/// Another case that belongs with this one.
+pub struct RelatedLine {
+    /// How it does, in words.
+    pub how: String,
+    pub case: String,
+    /// Where its page is, for who may see it.
+    pub href: Option<String>,
+    pub procedure: String,
+    pub status: Option<String>,
 }
 
 /// How the council that decides here stands.
@@ -257,6 +270,7 @@ impl CasePage {
                 .iter()
                 .map(|branch| branch_box(&shell, branch, view.row.case.as_str(), asked.now))
                 .collect(),
+            related: view.related.iter().map(|related| related_line(&shell, related)).collect(),
             custody: Custody::new(&shell, &view.holdings, asked.now),
             suspensions: (!view.suspensions.items.is_empty()).then(|| Suspensions::new(&shell, &view.suspensions)),
             fields: view
@@ -295,6 +309,26 @@ impl CasePage {
     /// Whether the viewer may do anything that moves the case.
     pub fn may_act(&self) -> bool {
         !self.moves.is_empty()
+    }
+}
+
+fn related_line(shell: &Shell, view: &RelatedView) -> RelatedLine {
+    let how = match (&view.relation, &view.step_title) {
+        (Relation::Called, Some(step)) => shell.with("related-called-at", [("step", step.as_str())].as_slice()),
+        (Relation::Called, None) => shell.t("related-called"),
+        (Relation::Caller, _) => shell.t("related-caller"),
+    };
+    let status = match (view.relation, view.outcome) {
+        (Relation::Called, Some(outcome)) => Some(shell.t(&format!("status-{outcome}"))),
+        (Relation::Called, None) => Some(shell.t("status-open")),
+        (Relation::Caller, _) => None,
+    };
+    RelatedLine {
+        how,
+        href: view.seen.then(|| format!("/ho-so/{}", view.case)),
+        case: view.case.to_string(),
+        procedure: view.procedure_title.clone(),
+        status,
     }
 }
 

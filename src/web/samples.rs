@@ -10,8 +10,8 @@ use crate::projection::rows::{CaseRow, HoldingRow};
 use crate::service::suspensions::Register;
 use crate::service::views::{
     BranchView, CaseView, ClockView, CouncilView, DocumentView, EscalatedItem, EscalationView, FieldView, GroupView,
-    HoldingView, Inbox, InboxItem, Notice, OfferView, PersonName, ProcedureView, Stuck, TimelineItem, UnitName,
-    VoteView, WantedField, WordView,
+    HoldingView, Inbox, InboxItem, Notice, OfferView, PersonName, ProcedureView, RelatedView, Relation, Stuck,
+    TimelineItem, UnitName, VoteView, WantedField, WordView,
 };
 use crate::web::case_page::{Asked, CasePage, Problem};
 use crate::web::explain::ExplainPage;
@@ -466,6 +466,26 @@ pub fn case(size: Size) -> CaseView {
                 unit("p", "Cảnh sát PCCC"),
                 -75,
             ),
+        ],
+        related: vec![
+            RelatedView {
+                relation: Relation::Caller,
+                case: CaseId::from("HS-2026-000101"),
+                procedure: ProcedureId::from("thanh-ly"),
+                procedure_title: if long { LONG } else { "Thanh lý tài sản công" }.to_owned(),
+                step_title: None,
+                outcome: None,
+                seen: true,
+            },
+            RelatedView {
+                relation: Relation::Called,
+                case: CaseId::from("HS-2026-000142.1"),
+                procedure: ProcedureId::from("dinh-gia"),
+                procedure_title: "Định giá tài sản công".to_owned(),
+                step_title: Some("Chờ định giá tài sản".to_owned()),
+                outcome: ended.then_some("refused"),
+                seen: long,
+            },
         ],
         fields: vec![
             FieldView {

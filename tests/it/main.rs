@@ -22,6 +22,7 @@ mod calendar_change;
 mod calendar_data;
 mod calendar_draft;
 mod calendar_walk;
+mod calls;
 mod canonical;
 mod cli;
 mod course;

@@ -153,6 +153,7 @@ fn holder(names: &Document, step: &str, lang: Lang) -> Option<String> {
     let by = match &procedure.steps.get(step)?.kind {
         StepKind::Staff(staff) => &staff.by,
         StepKind::Wait(wait) => wait.by.as_ref()?,
+        StepKind::Call(call) => call.by.as_ref()?,
         _ => return None,
     };
     let label = |people: &str| {

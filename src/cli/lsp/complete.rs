@@ -68,6 +68,7 @@ pub fn offers(document: &Document, names: &Document, at: usize, lang: Lang) -> (
             Some(Form::Anytime) => keys(anytime_shape(&last), node, here.flow, lang),
             Some(Form::Named(Some(Names::Verb), _)) => verbs(lang),
             Some(Form::Keyed(of, _)) => declared(names, &[*of], ": ", lang),
+            Some(Form::Paired(of)) => declared(names, of, ": ", lang),
             _ => Vec::new(),
         },
         (At::Form(form), false) => values(form, &last, document, names, lang),

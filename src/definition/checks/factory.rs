@@ -234,31 +234,6 @@ pub fn acts_when_over(key: &Key) -> Diagnostic {
     )
 }
 
-/// N90: a key whose behaviour comes with a later version.
-pub fn later(key: &Key) -> Diagnostic {
-    Diagnostic::error(
-        "N90",
-        key.span,
-        format!("khóa `{}` chưa có tác dụng trong phiên bản này", key.text),
-        format!("the key `{}` has no effect in this version yet", key.text),
-    )
-    .help(
-        "bỏ khóa này: máy không làm theo thì không được ghi",
-        "remove it: what the engine does not do must not be promised",
-    )
-}
-
-/// N90: a word whose behaviour comes with a later version.
-pub fn later_word(span: Span, word: &str) -> Diagnostic {
-    Diagnostic::error(
-        "N90",
-        span,
-        format!("`{word}` chưa có tác dụng trong phiên bản này"),
-        format!("`{word}` has no effect in this version yet"),
-    )
-    .help("bỏ đi: máy không làm theo thì không được ghi", "remove it: what the engine does not do must not be promised")
-}
-
 /// Y06: a comma that ended a label inside braces.
 pub fn comma_ends(key: &Key) -> Diagnostic {
     Diagnostic::error(

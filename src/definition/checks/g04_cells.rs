@@ -68,6 +68,7 @@ fn lists<'a>(look: &'a Look<'_>) -> Vec<List<'a>> {
                 (Bodies::Branches(_), Some(within)) => add(None, within, Each::None),
                 (Bodies::Branches(_), None) => {}
             },
+            StepKind::Call(call) => add(call.by.as_ref(), &call.within, Each::None),
             StepKind::Decision(rules) => lists.extend(list(route.key("rules"), rules, Each::None)),
             StepKind::End(_) => {}
         }

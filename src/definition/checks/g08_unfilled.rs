@@ -76,6 +76,7 @@ fn entered_by<'a>(look: &'a Look<'_>, id: &StepId) -> Vec<(Route, &'a Guard)> {
             Bodies::ForEach { by, within, .. } => add(Some(by), Some(within)),
             Bodies::Branches(_) => add(None, block.within.as_ref()),
         },
+        Some(StepKind::Call(call)) => add(call.by.as_ref(), Some(&call.within)),
         Some(StepKind::Decision(rules)) => found.extend(guards(route.clone().key("rules"), rules)),
         Some(StepKind::End(_)) | None => {}
     }

@@ -104,6 +104,7 @@ pub fn conditions<'a>(look: &'a Look<'_>) -> Vec<(Route, &'a Guard)> {
                 Bodies::ForEach { by, within, .. } => held(Some(by), within),
                 Bodies::Branches(_) => block.within.iter().for_each(|within| held(None, within)),
             },
+            StepKind::Call(call) => held(call.by.as_ref(), &call.within),
             StepKind::Decision(rules) => of_choices(&mut found, route.clone().key("rules"), rules),
             StepKind::End(_) => {}
         }

@@ -76,7 +76,7 @@ fn of_step(look: &Look<'_>, step: &Step) -> Option<Diagnostic> {
             .help("rút gọn, phần còn lại ghi ở `note`", "shorten it, the rest goes to `note`"),
         );
     }
-    if !matches!(step.kind, StepKind::Staff(_) | StepKind::Wait(_)) {
+    if !matches!(step.kind, StepKind::Staff(_) | StepKind::Wait(_) | StepKind::Call(_)) {
         return None;
     }
     let (_, name) = numbered(label);

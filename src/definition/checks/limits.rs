@@ -15,6 +15,7 @@ pub fn check(look: &Look<'_>) -> Vec<Diagnostic> {
                 Bodies::ForEach { within, .. } => within,
                 Bodies::Branches(_) => continue,
             },
+            StepKind::Call(call) => &call.within,
             StepKind::Decision(_) | StepKind::End(_) => continue,
         };
         let (id, span) = (&step.id, look.source.key_span(&look.route(&step.id)));

@@ -153,6 +153,15 @@ impl Used {
                     }
                 }
             }
+            StepKind::Call(call) => {
+                call.by.iter().for_each(|by| self.by(by));
+                self.limit(&call.within);
+                self.legal.extend(call.legal.iter().cloned());
+                self.escalate(&call.escalate);
+                self.fields.extend(call.uses.pass.fields.keys().chain(call.uses.take.fields.keys()).cloned());
+                self.documents.extend(call.uses.pass.documents.keys().chain(call.uses.take.documents.keys()).cloned());
+                self.needed.extend(call.uses.pass.documents.keys().cloned());
+            }
             StepKind::Decision(_) => {}
             StepKind::End(end) => end.reopen.iter().for_each(|reopen| self.doer(&reopen.by)),
         }

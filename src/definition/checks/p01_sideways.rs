@@ -3,7 +3,7 @@
 use crate::definition::checks::Look;
 use crate::definition::diagnostic::Diagnostic;
 use crate::definition::graph::Via;
-use crate::definition::procedure::{Step, StepKind};
+use crate::definition::procedure::{Step, StepKind, Target};
 use crate::ids::StepId;
 
 /// Edges that cross the border of a block other than through its front and its end.
@@ -15,7 +15,7 @@ pub fn check(look: &Look<'_>) -> Vec<Diagnostic> {
             let crosses = match edge.via {
                 Via::Join => false,
                 Via::Into => target.inside.as_ref().is_none_or(|(block, _)| *block != step.id),
-                Via::Action(_) | Via::Late | Via::Rule => target.inside != step.inside,
+                Via::Action(_) | Via::Late | Via::Rule | Via::Ended(_) => target.inside != step.inside,
             };
             if !crosses {
                 continue;
@@ -23,6 +23,7 @@ pub fn check(look: &Look<'_>) -> Vec<Diagnostic> {
             let route = match &edge.via {
                 Via::Action(verb) => look.way(&step.id, verb).key("to"),
                 Via::Late => look.route(&step.id).key("late").key("to"),
+                Via::Ended(_) => look.route(&step.id).key("use").key("to"),
                 _ => look.route(&step.id),
             };
             let leaving = step.inside.as_ref();
@@ -72,9 +73,7 @@ pub fn check(look: &Look<'_>) -> Vec<Diagnostic> {
                 ),
             );
         }
-        if step.inside.is_none()
-            && step.actions().into_iter().flatten().any(|(_, t)| t.to == crate::definition::procedure::Target::Join)
-        {
+        if step.inside.is_none() && joins(step) {
             found.push(
                 Diagnostic::error(
                     "P01",
@@ -102,4 +101,13 @@ fn nested(look: &Look<'_>, step: &Step, block: &StepId) -> Diagnostic {
         "đưa khối trong ra sau khối ngoài, hoặc thêm các nhánh của nó vào khối ngoài",
         "put the inner block after the outer one, or add its branches to the outer one",
     )
+}
+
+/// Whether a way out of the step is `to: join`.
+fn joins(step: &Step) -> bool {
+    let called = match &step.kind {
+        StepKind::Call(call) => call.uses.to.targets().contains(&&Target::Join),
+        _ => false,
+    };
+    called || step.actions().into_iter().flatten().any(|(_, transition)| transition.to == Target::Join)
 }

@@ -75,6 +75,15 @@ fn can_join(look: &Look<'_>, start: &StepId) -> bool {
             }
         }
         match &step.kind {
+            StepKind::Call(call) => {
+                for target in call.uses.to.targets() {
+                    match target {
+                        Target::Join => joins = true,
+                        Target::Step(to) => stack.push(to),
+                        Target::Origin => {}
+                    }
+                }
+            }
             StepKind::Decision(rules) => stack.extend(rules.iter().map(|rule| &rule.then)),
             StepKind::Wait(Wait { late: Some(Late::To(to)), .. }) => stack.push(to),
             // A block in a branch is told by itself (P10).

@@ -173,6 +173,16 @@ fn moves_of<'a>(procedure: &'a Procedure, step: &'a Step, inside: &[&'a Step], c
                 moves.push(plain(to, None));
             }
         }
+        StepKind::Call(call) => {
+            let fills: Vec<usize> = call.uses.take.fields.keys().filter_map(|field| cells.datum(field)).collect();
+            for target in call.uses.to.targets() {
+                let to = match target {
+                    Target::Step(to) => number(to),
+                    Target::Join | Target::Origin => None,
+                };
+                moves.push(Move { verb: None, to, when: None, fills: fills.clone(), number: 0 });
+            }
+        }
         StepKind::Staff(_) | StepKind::Parallel(_) | StepKind::End(_) => {}
     }
     moves

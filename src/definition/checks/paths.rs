@@ -232,6 +232,7 @@ pub fn limit_of<'a>(procedure: &'a Procedure, step: &StepId) -> Option<&'a Limit
             Bodies::Branches(_) => block.within.as_ref(),
         },
         StepKind::Wait(wait) if wait.clock.is_none() => Some(&wait.within),
+        StepKind::Call(call) => Some(&call.within),
         StepKind::Wait(_) | StepKind::Decision(_) | StepKind::End(_) => None,
     }
 }

@@ -11,7 +11,7 @@ pub fn check(look: &Look<'_>) -> Vec<Diagnostic> {
         .filter(|step| match &step.kind {
             StepKind::Staff(staff) => nobody(&staff.by),
             StepKind::Parallel(block) => matches!(&block.bodies, Bodies::ForEach { by, .. } if nobody(by)),
-            StepKind::Wait(_) | StepKind::Decision(_) | StepKind::End(_) => false,
+            StepKind::Wait(_) | StepKind::Decision(_) | StepKind::Call(_) | StepKind::End(_) => false,
         })
         .map(|step| {
             let id = &step.id;

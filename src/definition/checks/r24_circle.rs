@@ -47,7 +47,8 @@ pub fn check(procedure: &Procedure, source: &Source) -> Vec<Diagnostic> {
                 Bodies::ForEach { by, .. } => Some(by),
                 Bodies::Branches(_) => None,
             },
-            _ => None,
+            StepKind::Call(call) => call.by.as_ref(),
+            StepKind::Decision(_) | StepKind::End(_) => None,
         };
         let mut add = |to| edges.push((Named::Step(&step.id), to));
         match by {

@@ -20,6 +20,7 @@ pub fn check(look: &Look<'_>) -> Vec<Diagnostic> {
         let (within, legal) = match &step.kind {
             StepKind::Staff(staff) => (&staff.within, &staff.legal),
             StepKind::Wait(wait) => (&wait.within, &wait.legal),
+            StepKind::Call(call) => (&call.within, &call.legal),
             StepKind::Parallel(_) | StepKind::Decision(_) | StepKind::End(_) => continue,
         };
         found.extend(legal.iter().filter_map(|legal| beyond(look, within, legal, look.route(&step.id).key("within"))));

@@ -30,7 +30,7 @@ pub fn check(look: &Look<'_>) -> Vec<Diagnostic> {
                 _ => {}
             },
             StepKind::Parallel(block) => found.extend(of_block(look, step, block)),
-            StepKind::Decision(_) | StepKind::End(_) => {}
+            StepKind::Decision(_) | StepKind::Call(_) | StepKind::End(_) => {}
         }
     }
     found.extend(too_long(look));

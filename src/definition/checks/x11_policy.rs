@@ -131,6 +131,7 @@ fn within(step: &Step) -> Option<&Limit> {
     match &step.kind {
         StepKind::Staff(staff) => Some(&staff.within),
         StepKind::Wait(wait) => Some(&wait.within),
+        StepKind::Call(call) => Some(&call.within),
         StepKind::Parallel(block) => match &block.bodies {
             Bodies::ForEach { within, .. } => Some(within),
             Bodies::Branches(_) => block.within.as_ref(),
@@ -145,7 +146,7 @@ fn clock(step: &Step) -> Option<ClockPolicy> {
         StepKind::Staff(staff) => staff.clock,
         StepKind::Wait(wait) => wait.clock,
         StepKind::Parallel(block) => block.clock,
-        StepKind::Decision(_) | StepKind::End(_) => None,
+        StepKind::Decision(_) | StepKind::Call(_) | StepKind::End(_) => None,
     }
 }
 

@@ -40,7 +40,7 @@ pub fn shape(node: &Node) -> Shape {
         }
         look => {
             let inside = BOX - 2.0 * SIDE - if matches!(look, Look::End(_)) { 10.0 } else { 0.0 };
-            let inside = if look == Look::Parallel { inside - 8.0 } else { inside };
+            let inside = if matches!(look, Look::Parallel | Look::Call) { inside - 8.0 } else { inside };
             let title = balanced_bold(&node.title, TITLE, inside);
             let broken = |(tone, text): &(Tone, String)| {
                 balanced_bold(text, SMALL, inside).into_iter().map(|line| (*tone, line)).collect::<Vec<_>>()
@@ -147,6 +147,7 @@ fn colours(look: Look, now: bool, passed: bool) -> (Colour, Colour) {
         _ if now => ("#fff3d1", "#a8690b"),
         Look::Wait | Look::Outside => ("#f5f1fc", "#6b4fa0"),
         Look::Parallel => ("#eaf2fb", "#2b6cb0"),
+        Look::Call => ("#eefaf8", "#0f766e"),
         Look::Anywhere => ("#ffffff", "#5b6b7f"),
         _ if passed => ("#f0faf5", "#0b7a55"),
         _ => ("#ffffff", "#5b6b7f"),
@@ -187,6 +188,11 @@ fn outline(node: &Node, frame: &Frame, (now, passed): (bool, bool), out: &mut Ve
         Look::End(Outcome::Done) => {
             let inner = Paint::line(stroke, 1.0);
             out.push(Mark::Rect(left + 3.5, top + 3.5, width - 7.0, height - 7.0, radius - 3.5, inner));
+        }
+        // A border inside the border: another procedure stands in this box.
+        Look::Call => {
+            let inner = Paint::line(stroke, 1.0);
+            out.push(Mark::Rect(left + 3.5, top + 3.5, width - 7.0, height - 7.0, 3.5, inner));
         }
         Look::Parallel => {
             for bar in [left + 5.5, left + width - 5.5] {

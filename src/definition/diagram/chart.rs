@@ -51,6 +51,8 @@ pub enum Look {
     Outside,
     Wait,
     Parallel,
+    /// A case of another procedure runs.
+    Call,
     Decision,
     End(Outcome),
 }
@@ -181,6 +183,7 @@ impl Lanes<'_> {
                 Bodies::ForEach { by, .. } => self.of_by(by),
                 Bodies::Branches(_) => None,
             },
+            StepKind::Call(call) => call.by.as_ref().and_then(|by| self.of_by(by)),
             StepKind::Decision(_) => None,
             StepKind::End(_) => Some(Lane::End),
         }
@@ -245,6 +248,7 @@ fn node(procedure: &Procedure, step: &Step, walk: &Walk, lane: usize, longest: b
         StepKind::Wait(wait) if wait.awaited == Party::Staff => Look::Wait,
         StepKind::Wait(_) => Look::Outside,
         StepKind::Parallel(_) => Look::Parallel,
+        StepKind::Call(_) => Look::Call,
         StepKind::Decision(_) => Look::Decision,
         StepKind::End(end) => Look::End(end.outcome),
     };
@@ -257,6 +261,7 @@ fn node(procedure: &Procedure, step: &Step, walk: &Walk, lane: usize, longest: b
     add(Tone::Limit, words::clock(step, lang).into_iter().collect());
     add(Tone::Branch, words::bodies(procedure, step, &walk.units, lang));
     add(Tone::Branch, words::join(step, lang));
+    add(Tone::Branch, words::called(step, lang).into_iter().collect());
     if let StepKind::End(end) = &step.kind {
         add(Tone::Holder, vec![words::outcome(end.outcome, lang)]);
     }

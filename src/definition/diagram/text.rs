@@ -17,11 +17,13 @@ pub fn mermaid(procedure: &Procedure, lang: Lang) -> String {
     };
     let mut out = String::from("flowchart TB\n");
     for step in procedure.steps.values() {
-        let label = quote(words::label(&step.title, lang));
+        let called = words::called(step, lang).map(|name| format!(" ({name})")).unwrap_or_default();
+        let label = quote(&format!("{}{called}", words::label(&step.title, lang)));
         let shape = match step.kind {
             StepKind::End(_) => format!("([{label}])"),
             StepKind::Decision(_) => format!("{{{label}}}"),
             StepKind::Parallel(_) => format!("[[{label}]]"),
+            StepKind::Call(_) => format!("[({label})]"),
             StepKind::Wait(_) => format!("[/{label}/]"),
             StepKind::Staff(_) => format!("[{label}]"),
         };
@@ -60,11 +62,13 @@ pub fn dot(procedure: &Procedure, lang: Lang) -> String {
             StepKind::End(_) => ", shape=oval",
             StepKind::Decision(_) => ", shape=diamond",
             StepKind::Parallel(_) => ", peripheries=2",
+            StepKind::Call(_) => ", shape=component",
             StepKind::Wait(_) => ", style=\"rounded,dashed\"",
             StepKind::Staff(_) => "",
         };
-        let _ =
-            writeln!(out, "  {} [label={}{shape}];", quote(step.id.as_str()), quote(words::label(&step.title, lang)));
+        let called = words::called(step, lang).map(|name| format!(" ({name})")).unwrap_or_default();
+        let label = quote(&format!("{}{called}", words::label(&step.title, lang)));
+        let _ = writeln!(out, "  {} [label={label}{shape}];", quote(step.id.as_str()));
     }
     for from in procedure.steps.keys() {
         for (to, edge) in graph.out_of(from) {

@@ -46,6 +46,9 @@ pub fn holder(procedure: &Procedure, step: &Step, lang: Lang) -> Option<String> 
             Bodies::ForEach { by, .. } => Some(self::by(procedure, by, lang)),
             Bodies::Branches(_) => None,
         },
+        StepKind::Call(call) => {
+            call.by.as_ref().map(|by| self::by(procedure, by, lang)).filter(|text| !text.is_empty())
+        }
         StepKind::Decision(_) => Some(pick(lang, "tự động", "automatic")),
         StepKind::End(_) => None,
     }
@@ -89,6 +92,7 @@ pub fn limit(procedure: &Procedure, step: &Step, lang: Lang) -> Option<String> {
             Bodies::ForEach { within, .. } => within,
             Bodies::Branches(_) => block.within.as_ref()?,
         },
+        StepKind::Call(call) => &call.within,
         StepKind::Decision(_) | StepKind::End(_) => return None,
     };
     Some(length(procedure, within, lang)).filter(|text| !text.is_empty())
@@ -141,7 +145,7 @@ pub fn clock(step: &Step, lang: Lang) -> Option<String> {
         StepKind::Staff(staff) => staff.clock?,
         StepKind::Wait(wait) => wait.clock?,
         StepKind::Parallel(block) => block.clock?,
-        StepKind::Decision(_) | StepKind::End(_) => return None,
+        StepKind::Decision(_) | StepKind::Call(_) | StepKind::End(_) => return None,
     };
     Some(match policy {
         ClockPolicy::Pause => pick(lang, "thời hạn tạm dừng", "the clock stands"),
@@ -210,11 +214,31 @@ pub fn way(procedure: &Procedure, from: &StepId, to: &StepId, edge: &Edge, lang:
             },
             _ => String::new(),
         },
+        Via::Ended(outcomes) if outcomes.is_empty() => match procedure.step(from).map(|step| &step.kind) {
+            Some(StepKind::Call(call)) if !call.uses.to.outcomes.is_empty() => pick(lang, "còn lại", "otherwise"),
+            _ => pick(lang, "kết thúc", "ended"),
+        },
+        Via::Ended(outcomes) => {
+            let words: Vec<String> = outcomes.iter().map(|outcome| self::outcome(*outcome, lang)).collect();
+            words.join(if lang == Lang::Vi { " hoặc " } else { " or " })
+        }
         Via::Join => match procedure.step(from).map(|step| &step.kind) {
             Some(StepKind::Parallel(_)) => pick(lang, "đủ trả lời", "answered"),
             _ => pick(lang, "xong nhánh", "branch done"),
         },
     }
+}
+
+/// The procedure that a step calls.
+pub fn called(step: &Step, lang: Lang) -> Option<String> {
+    let StepKind::Call(call) = &step.kind else { return None };
+    let name = &call.uses.procedure;
+    Some(match call.uses.version {
+        Some(version) => {
+            pick(lang, &format!("quy trình {name}, bản {version}"), &format!("procedure {name}, version {version}"))
+        }
+        None => pick(lang, &format!("quy trình {name}"), &format!("procedure {name}")),
+    })
 }
 
 /// A verb's label with how often it may be taken.

@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 use indexmap::IndexMap;
 
 use crate::calendar::working_time::WorkingTime;
+use crate::definition::call::Call;
 use crate::definition::diagnostic::Text;
 use crate::definition::diff::{now_called, words};
 use crate::definition::keep::Keep;
 use crate::definition::procedure::{
     Anytime, Applies, Bodies, By, ClockPolicy, Late, Limit, OnTime, Party, Procedure, Reason, Staff, Step, StepKind,
-    Transition, Wait,
+    Target, Transition, Wait,
 };
 use crate::definition::value::Kind;
 use crate::ids::{StepId, Verb};
@@ -385,6 +386,7 @@ impl Facts<'_> {
                 "wait" => Text::new("chờ", "wait"),
                 "parallel" => Text::new("song song", "parallel"),
                 "decision" => Text::new("tự quyết định", "decision"),
+                "procedure" => Text::new("gọi quy trình khác", "calls another procedure"),
                 "end" => Text::new("kết thúc", "end"),
                 other => words::same(other),
             };
@@ -427,6 +429,7 @@ impl Facts<'_> {
                 let rules = words::choose(rules, |step| words::step(now_called(self.renamed, step)));
                 self.put("rules", "guard", ("quy tắc", "rules"), rules);
             }
+            StepKind::Call(call) => self.call(call),
             StepKind::End(end) => {
                 self.put("outcome", "end", ("kết quả", "outcome"), words::outcome(end.outcome));
                 if let Some(reopen) = &end.reopen {
@@ -451,6 +454,41 @@ impl Facts<'_> {
                 }
             }
         }
+    }
+
+    fn call(&mut self, call: &Call) {
+        if let Some(by) = &call.by {
+            self.put("by", "holder", ("người giữ", "holder"), self.by(by));
+        }
+        self.limit("within", ("thời hạn", "limit"), &call.within);
+        self.opt("calendar", "calendar", ("lịch", "calendar"), call.calendar.as_ref());
+        self.some("escalate", "escalation", ("báo cấp trên", "escalation"), words::escalations(&call.escalate));
+        self.opt("legal", "legal", ("căn cứ", "legal basis"), call.legal.as_ref());
+        let uses = &call.uses;
+        self.put(
+            "use/procedure",
+            "call",
+            ("quy trình được gọi", "procedure called"),
+            words::same(format!("`{}`", uses.procedure)),
+        );
+        self.opt("use/version", "call", ("phiên bản được gọi", "version called"), uses.version.as_ref());
+        self.some("use/pass", "call", ("đưa sang", "given along"), words::exchange(&uses.pass, "→"));
+        self.some("use/take", "call", ("lấy về", "taken back"), words::exchange(&uses.take, "←"));
+        let leads = |target: &Target| match target {
+            Target::Step(to) => words::step(now_called(self.renamed, to)),
+            Target::Join | Target::Origin => Text::new("xong nhánh", "branch done"),
+        };
+        let named = uses.to.outcomes.iter().map(|(outcome, target)| {
+            let (outcome, to) = (words::outcome(*outcome), leads(target));
+            Text::new(format!("{}: {}", outcome.vi, to.vi), format!("{}: {}", outcome.en, to.en))
+        });
+        let otherwise = leads(&uses.to.otherwise);
+        let otherwise = match uses.to.outcomes.is_empty() {
+            true => otherwise,
+            false => Text::new(format!("còn lại: {}", otherwise.vi), format!("otherwise: {}", otherwise.en)),
+        };
+        let to = words::join(named.chain([otherwise]), "; ");
+        self.put("use/to", "target", ("dẫn tới", "leads to"), to);
     }
 
     fn staff(&mut self, staff: &Staff) {

@@ -1,6 +1,7 @@
 //! Values of a procedure in words: a limit, a rule of who, a condition. Two values are the same when their words are.
 
 use crate::calendar::working_time::WorkingTime;
+use crate::definition::call::Exchange;
 use crate::definition::diagnostic::Text;
 use crate::definition::procedure::{
     Bodies, By, Choice, ClockPolicy, Counting, Doer, Escalation, Join, Late, Limit, Means, Needs, Outcome, Pick,
@@ -24,6 +25,15 @@ pub fn join(texts: impl IntoIterator<Item = Text>, between: &str) -> Text {
 /// A label in both languages.
 pub fn title(title: &Title) -> Text {
     Text::new(title.vi.as_str(), title.en.as_deref().unwrap_or(&title.vi))
+}
+
+/// What goes between two cases, in the direction of the arrow.
+pub fn exchange(exchange: &Exchange, arrow: &str) -> Text {
+    let fields = exchange.fields.iter().map(|(ours, theirs)| (ours.as_str(), theirs.as_str()));
+    let documents = exchange.documents.iter().map(|(ours, theirs)| (ours.as_str(), theirs.as_str()));
+    let pairs: Vec<String> =
+        fields.chain(documents).map(|(ours, theirs)| format!("`{ours}` {arrow} `{theirs}`")).collect();
+    same(pairs.join(", "))
 }
 
 /// How long.

@@ -3,6 +3,7 @@
 use indexmap::IndexMap;
 
 use crate::calendar::working_time::WorkingTime;
+use crate::definition::call::Call;
 use crate::definition::procedure::{Choice, Doer, Limit, Needs, Party, Reason, Title, Transition};
 use crate::definition::value::Value;
 use crate::ids::{BranchKey, CalendarId, DocumentId, FieldId, LegalId, PeopleId, StepId, UnitId, Verb};
@@ -27,6 +28,8 @@ pub enum StepKind {
     Parallel(Parallel),
     /// Automatic, the first rule that holds; ends in an `else`.
     Decision(Vec<Choice<StepId>>),
+    /// A case of another procedure runs; this one waits for how it ends.
+    Call(Call),
     End(End),
 }
 
@@ -217,6 +220,15 @@ impl Outcome {
             Outcome::Stopped => "stopped",
         }
     }
+
+    /// Every outcome, in the order of the format's page.
+    pub const ALL: [Outcome; 5] =
+        [Outcome::Done, Outcome::Refused, Outcome::Withdrawn, Outcome::Lapsed, Outcome::Stopped];
+
+    /// The outcome of that word.
+    pub fn of(word: &str) -> Option<Outcome> {
+        Outcome::ALL.into_iter().find(|outcome| outcome.word() == word)
+    }
 }
 
 /// Leave to open an ended case again.
@@ -235,7 +247,7 @@ impl Step {
         match &self.kind {
             StepKind::Staff(staff) => Some(&staff.actions),
             StepKind::Wait(wait) => Some(&wait.actions),
-            StepKind::Parallel(_) | StepKind::Decision(_) | StepKind::End(_) => None,
+            StepKind::Parallel(_) | StepKind::Decision(_) | StepKind::Call(_) | StepKind::End(_) => None,
         }
     }
 
@@ -246,6 +258,7 @@ impl Step {
             StepKind::Wait(_) => "wait",
             StepKind::Parallel(_) => "parallel",
             StepKind::Decision(_) => "decision",
+            StepKind::Call(_) => "procedure",
             StepKind::End(_) => "end",
         }
     }

@@ -29,7 +29,7 @@ const CASE: &[&str] = &[
 
 impl Context {
     pub(super) fn case_terms(&mut self, node: &Node) -> Option<CaseTerms> {
-        if !self.reader.keys(node, "case", CASE, &[]) {
+        if !self.reader.keys(node, "case", CASE) {
             return None;
         }
         let title = self.reader.title(node, "case", node.span);
@@ -122,7 +122,7 @@ impl Context {
     }
 
     fn promise(&mut self, node: &Node) -> Option<PromiseTerms> {
-        if !self.reader.keys(node, "promise", &["apology", "new_date"], &[]) {
+        if !self.reader.keys(node, "promise", &["apology", "new_date"]) {
             return None;
         }
         let apology = node.get("apology").and_then(|node| {
@@ -151,7 +151,7 @@ impl Context {
 
     /// `{ after: step.verb }`.
     pub(super) fn starts(&mut self, node: &Node) -> Option<(StepId, Verb)> {
-        self.reader.keys(node, "starts", &["after"], &[]);
+        self.reader.keys(node, "starts", &["after"]);
         let after = node.get("after")?;
         let text = self.reader.text(after, "after")?;
         match text.split_once('.') {
@@ -204,7 +204,7 @@ impl Context {
 
     fn extension(&mut self, item: &Node) -> Option<Extension> {
         let known = ["vi", "en", "by", "at_most", "up_to", "reason", "makes", "legal", "sign"];
-        if !self.reader.keys(item, "extend", &known, &[]) {
+        if !self.reader.keys(item, "extend", &known) {
             return None;
         }
         for key in ["by", "at_most", "up_to"] {

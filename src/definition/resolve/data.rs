@@ -20,7 +20,7 @@ impl Context {
     pub(super) fn legal_entries(&mut self, node: &Node) -> IndexMap<LegalId, Legal> {
         let mut legal = IndexMap::new();
         for (id, span, item) in self.reader.ids(node, "legal") {
-            if !self.reader.keys(item, "legal", &["vi", "en", "limit", "note", "url"], &[]) {
+            if !self.reader.keys(item, "legal", &["vi", "en", "limit", "note", "url"]) {
                 continue;
             }
             let vi = self.reader.title(item, "legal", span).vi;
@@ -36,7 +36,7 @@ impl Context {
         let mut fields = IndexMap::new();
         let known = ["is", "vi", "en", "of", "min", "max", "unit", "pattern", "required", "personal", "keep"];
         for (id, span, item) in self.reader.ids(node, "fields") {
-            if !self.reader.keys(item, "fields", &known, &[]) {
+            if !self.reader.keys(item, "fields", &known) {
                 continue;
             }
             let title = self.reader.title(item, "fields", span);
@@ -132,7 +132,7 @@ impl Context {
         let mut words = BTreeMap::new();
         for (key, value) in entries {
             let title = match &value.kind {
-                NodeKind::Map(_) if self.reader.keys(value, "of", &["vi", "en"], &[]) => {
+                NodeKind::Map(_) if self.reader.keys(value, "of", &["vi", "en"]) => {
                     self.reader.title(value, &key.text, key.span)
                 }
                 NodeKind::Map(_) => continue,
@@ -147,7 +147,7 @@ impl Context {
         let mut documents = IndexMap::new();
         let known = ["vi", "en", "from", "required", "form", "result", "signed", "digitised", "personal", "keep"];
         for (id, span, item) in self.reader.ids(node, "documents") {
-            if !self.reader.keys(item, "documents", &known, &[]) {
+            if !self.reader.keys(item, "documents", &known) {
                 continue;
             }
             let title = self.reader.title(item, "documents", span);

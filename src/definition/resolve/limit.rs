@@ -82,7 +82,7 @@ impl Context {
 
     /// `{ field: so_ngay, unit: working days, at_most: 20 working days }`.
     fn decided(&mut self, node: &Node) -> Option<Limit> {
-        if !self.reader.keys(node, "within", &["field", "unit", "at_most"], &[]) {
+        if !self.reader.keys(node, "within", &["field", "unit", "at_most"]) {
             return None;
         }
         for key in ["field", "unit", "at_most"] {

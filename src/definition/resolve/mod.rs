@@ -3,6 +3,7 @@
 //! Declarations (fields, documents, people, legal, steps' names) are read first, then everything that refers to them,
 //! so that a reference to nothing is found wherever it stands.
 
+mod call;
 mod case;
 mod data;
 mod limit;
@@ -102,7 +103,7 @@ pub(super) struct Context {
 
 impl Context {
     fn procedure(&mut self, source: &Source, root: &Node) -> Option<Procedure> {
-        if !self.reader.keys(root, "procedure", TOP, &[]) {
+        if !self.reader.keys(root, "procedure", TOP) {
             return None;
         }
         let top = Span { start: root.span.start, end: root.span.start };
@@ -296,7 +297,7 @@ impl Context {
         let items = node.items();
         let mut choices = Vec::new();
         for (at, item) in items.iter().enumerate() {
-            if !self.reader.keys(item, of, &["when", key, "else"], &[]) {
+            if !self.reader.keys(item, of, &["when", key, "else"]) {
                 continue;
             }
             let then = match (item.get("when"), item.get(key), item.get("else")) {
@@ -350,7 +351,7 @@ impl Context {
     fn separations(&mut self, node: &Node) -> Vec<Separation> {
         let mut separations = Vec::new();
         for item in self.reader.list(node) {
-            if !self.reader.keys(item, "separate", &["vi", "en", "steps", "legal"], &[]) {
+            if !self.reader.keys(item, "separate", &["vi", "en", "steps", "legal"]) {
                 continue;
             }
             let title = self.reader.title(item, "separate", item.span);
@@ -395,7 +396,7 @@ impl Context {
         let mut changes = IndexMap::new();
         for (key, _, item) in self.reader.ids(node, "changes") {
             let Ok(version) = key.parse() else { continue };
-            if !self.reader.keys(item, "changes", &["date", "vi", "en", "running"], &[]) {
+            if !self.reader.keys(item, "changes", &["date", "vi", "en", "running"]) {
                 continue;
             }
             let date = item.get("date").and_then(|node| self.reader.date(node, "date"));

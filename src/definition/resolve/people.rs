@@ -28,7 +28,7 @@ impl Context {
             "substitute",
         ];
         for (id, span, item) in self.reader.ids(node, "people") {
-            if !self.reader.keys(item, "people", &known, &[]) {
+            if !self.reader.keys(item, "people", &known) {
                 continue;
             }
             let title = self.reader.title(item, "people", span);
@@ -82,7 +82,7 @@ impl Context {
     }
 
     fn council(&mut self, node: &Node, id: &str) -> Option<Council> {
-        if !self.reader.keys(node, "council", &["members", "chair", "quorum", "threshold"], &[]) {
+        if !self.reader.keys(node, "council", &["members", "chair", "quorum", "threshold"]) {
             return None;
         }
         for key in ["members", "quorum", "threshold"] {
@@ -130,7 +130,7 @@ impl Context {
 
     fn pick(&mut self, node: &Node) -> Option<Pick> {
         if let NodeKind::Map(_) = node.kind {
-            self.reader.keys(node, "pick", &["assigned_by"], &[]);
+            self.reader.keys(node, "pick", &["assigned_by"]);
             return self.people_ref(node.get("assigned_by")?, "assigned_by").map(Pick::AssignedBy);
         }
         // `assigned_by: x` also reads as one plain text where braces are left out.
@@ -162,7 +162,6 @@ impl Context {
                 item,
                 "groups",
                 &["vi", "en", "unit", "steps", "within", "because", "starts", "warn", "score"],
-                &[],
             ) {
                 continue;
             }

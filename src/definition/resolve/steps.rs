@@ -8,12 +8,13 @@ use crate::definition::procedure::{
     Reason, Reopen, Rest, Silence, Staff, Step, StepKind, Target, Title, Transition, Units, Wait,
 };
 use crate::definition::resolve::Context;
+use crate::definition::resolve::call::CALL;
 use crate::definition::source::{Node, NodeKind, Span};
 use crate::definition::value::Value;
 use crate::definition::verbs::standard;
 use crate::ids::{BranchKey, StepId, Verb};
 
-const KINDS: &[&str] = &["step", "wait", "parallel", "decision", "end"];
+const KINDS: &[&str] = &["step", "wait", "parallel", "decision", "procedure", "end"];
 const COMMON: &[&str] = &["kind", "vi", "en", "note", "legal"];
 const STAFF: &[&str] = &[
     "by",
@@ -38,7 +39,6 @@ const PARALLEL: &[&str] = &[
 ];
 const TRANSITION: &[&str] =
     &["to", "when", "by", "needs", "makes", "legal", "reason", "at_most", "within", "means", "sign", "vi", "en"];
-const LATER: &[&str] = &["use"];
 
 type Inside = Option<(StepId, BranchKey)>;
 
@@ -81,10 +81,6 @@ impl Context {
         inner: &mut IndexMap<StepId, Step>,
     ) -> Option<Step> {
         let word = match item.get("kind") {
-            Some(node) if node.text() == Some("procedure") => {
-                self.reader.say(factory::later_word(node.span, "kind: procedure"));
-                return None;
-            }
             Some(node) => self.reader.word(node, "kind", KINDS)?,
             None => "step",
         };
@@ -92,11 +88,12 @@ impl Context {
             "wait" => WAIT,
             "parallel" => PARALLEL,
             "decision" => &["rules"],
+            "procedure" => CALL,
             "end" => &["outcome", "reopen", "actions"],
             _ => STAFF,
         };
         let known: Vec<&str> = COMMON.iter().chain(own).copied().collect();
-        if !self.reader.keys(item, id.as_str(), &known, LATER) {
+        if !self.reader.keys(item, id.as_str(), &known) {
             return None;
         }
         let title = self.reader.title(item, id.as_str(), span);
@@ -111,6 +108,7 @@ impl Context {
                 };
                 StepKind::Decision(self.choices(rules, "rules", "to", |context, node| context.target(node, "rules")))
             }
+            "procedure" => StepKind::Call(self.call(id, item, span)?),
             "end" => StepKind::End(self.end(id, item, span)?),
             _ => StepKind::Staff(self.staff(item)),
         };
@@ -150,7 +148,7 @@ impl Context {
             }
         };
         let late = item.get("late").and_then(|node| {
-            self.reader.keys(node, "late", &["to", "do"], &[]);
+            self.reader.keys(node, "late", &["to", "do"]);
             match (node.get("to"), node.get("do")) {
                 (Some(to), None) => self.target(to, "late").map(Late::To),
                 (None, Some(verb)) => self.reader.text(verb, "do").map(|verb| Late::Do(verb.into())),
@@ -255,7 +253,7 @@ impl Context {
     ) -> IndexMap<BranchKey, BranchStart> {
         let mut branches = IndexMap::new();
         for (key, span, item) in self.reader.ids(node, "branches") {
-            if !self.reader.keys(item, key, &["vi", "en", "start", "steps"], &[]) {
+            if !self.reader.keys(item, key, &["vi", "en", "start", "steps"]) {
                 continue;
             }
             let key = BranchKey::from(key);
@@ -275,7 +273,7 @@ impl Context {
     }
 
     fn silence(&mut self, node: &Node) -> Option<Silence> {
-        self.reader.keys(node, "silence", &["set", "legal"], &[]);
+        self.reader.keys(node, "silence", &["set", "legal"]);
         let mut set = IndexMap::new();
         for (key, value) in node.get("set").map(Node::entries).unwrap_or_default() {
             let Some(field) = self.fields.get(key.text.as_str()) else {
@@ -307,7 +305,7 @@ impl Context {
     fn join(&mut self, node: &Node) -> Option<Join> {
         let text = match &node.kind {
             NodeKind::Map(_) => {
-                self.reader.keys(node, "join", &["at_least"], &[]);
+                self.reader.keys(node, "join", &["at_least"]);
                 let at_least = node.get("at_least")?;
                 self.reader.text(at_least, "at_least")?
             }
@@ -349,7 +347,7 @@ impl Context {
     }
 
     fn reopen(&mut self, node: &Node) -> Option<Reopen> {
-        self.reader.keys(node, "reopen", &["by", "to", "within", "at_most", "reason"], &[]);
+        self.reader.keys(node, "reopen", &["by", "to", "within", "at_most", "reason"]);
         for key in ["by", "to", "within", "at_most"] {
             if node.get(key).is_none() {
                 self.reader.say(factory::missing_key(node.span, "reopen", key));
@@ -373,11 +371,11 @@ impl Context {
         })
     }
 
-    fn escalations(&mut self, item: &Node) -> Vec<Escalation> {
+    pub(super) fn escalations(&mut self, item: &Node) -> Vec<Escalation> {
         let Some(node) = item.get("escalate") else { return Vec::new() };
         let mut escalations = Vec::new();
         for item in self.reader.list(node) {
-            if !self.reader.keys(item, "escalate", &["after", "to", "within"], &[]) {
+            if !self.reader.keys(item, "escalate", &["after", "to", "within"]) {
                 continue;
             }
             let after = item.get("after").and_then(|node| {
@@ -404,10 +402,10 @@ impl Context {
         escalations
     }
 
-    fn by(&mut self, node: &Node) -> Option<By> {
+    pub(super) fn by(&mut self, node: &Node) -> Option<By> {
         match &node.kind {
             NodeKind::Map(_) => {
-                self.reader.keys(node, "by", &["same_as"], &[]);
+                self.reader.keys(node, "by", &["same_as"]);
                 let Some(same_as) = node.get("same_as") else {
                     self.reader.say(factory::wrong_shape(
                         node.span,
@@ -435,7 +433,7 @@ impl Context {
         })
     }
 
-    fn actions(&mut self, item: &Node) -> IndexMap<Verb, Transition> {
+    pub(super) fn actions(&mut self, item: &Node) -> IndexMap<Verb, Transition> {
         let mut actions = IndexMap::new();
         let written = item.get("actions").map(|node| self.reader.ids(node, "actions"));
         for (verb, span, item) in written.into_iter().flatten() {
@@ -451,7 +449,7 @@ impl Context {
     fn signals(&mut self, item: &Node, actions: &mut IndexMap<Verb, Transition>) {
         let Some(node) = item.get("on_event") else { return };
         for (name, span, event) in self.reader.ids(node, "on_event") {
-            if !self.reader.keys(event, name, &["to", "needs", "makes", "legal", "vi", "en"], &[]) {
+            if !self.reader.keys(event, name, &["to", "needs", "makes", "legal", "vi", "en"]) {
                 continue;
             }
             let taken = item.get("actions").map(Node::entries).unwrap_or_default();
@@ -488,7 +486,7 @@ impl Context {
     }
 
     /// Where a way out leads.
-    fn goal(&mut self, item: &Node, verb: &str, span: Span) -> Option<Target> {
+    pub(super) fn goal(&mut self, item: &Node, verb: &str, span: Span) -> Option<Target> {
         let Some(node) = item.get("to") else {
             self.reader.say(factory::missing_key(span, verb, "to"));
             return None;
@@ -501,7 +499,7 @@ impl Context {
     }
 
     pub(super) fn transition(&mut self, verb: &str, span: Span, item: &Node) -> Option<Transition> {
-        if !self.reader.keys(item, verb, TRANSITION, &[]) {
+        if !self.reader.keys(item, verb, TRANSITION) {
             return None;
         }
         let means = match (item.get("means"), standard(&verb.into())) {

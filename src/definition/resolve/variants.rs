@@ -12,7 +12,7 @@ impl Context {
     pub(super) fn variants(&mut self, root: &Node, node: &Node) -> IndexMap<VariantId, Variant> {
         let mut variants = IndexMap::new();
         for (id, span, item) in self.reader.ids(node, "variants") {
-            if !self.reader.keys(item, id, &["vi", "en", "when", "codes", "case", "steps", "groups"], &[]) {
+            if !self.reader.keys(item, id, &["vi", "en", "when", "codes", "case", "steps", "groups"]) {
                 continue;
             }
             let title = item.get("vi").map(|_| self.reader.title(item, id, span));
@@ -123,7 +123,7 @@ impl Context {
     }
 
     fn other_limit(&mut self, node: &Node, of: &str) -> Option<Limit> {
-        if !self.reader.keys(node, of, &["within", "because"], &[]) {
+        if !self.reader.keys(node, of, &["within", "because"]) {
             return None;
         }
         if node.get("within").is_none() {

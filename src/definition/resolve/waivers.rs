@@ -10,7 +10,7 @@ impl Context {
     pub(super) fn known_defects(&mut self, root: &Node, node: &Node) -> Vec<KnownDefect> {
         let mut defects = Vec::new();
         for item in self.reader.list(node) {
-            if !self.reader.keys(item, "known_defect", &["check", "at", "because", "accepted_by", "date"], &[]) {
+            if !self.reader.keys(item, "known_defect", &["check", "at", "because", "accepted_by", "date"]) {
                 continue;
             }
             let check = self.check_named(item, "known_defect");
@@ -31,7 +31,7 @@ impl Context {
     pub(super) fn allowances(&mut self, root: &Node, node: &Node) -> Vec<Allowance> {
         let mut allowed = Vec::new();
         for item in self.reader.list(node) {
-            if !self.reader.keys(item, "allow", &["check", "at", "because"], &[]) {
+            if !self.reader.keys(item, "allow", &["check", "at", "because"]) {
                 continue;
             }
             let check = self.check_named(item, "allow");

@@ -1,8 +1,8 @@
 //! The keys of a procedure file.
 
 use super::Form::{
-    Any, Anytime, Date, Keyed, Length, Many, Map, Named, Number, OneOf, Ref, Step, StepVerb, Text, Whole, Within,
-    Words, YesNo,
+    Any, Anytime, Date, Keyed, Length, Many, Map, Named, Number, OneOf, Paired, Ref, Step, StepVerb, Text, Whole,
+    Within, Words, YesNo,
 };
 use super::{Form, KeyRow, Names, Shape};
 
@@ -455,6 +455,56 @@ pub static DECISION: Shape = Shape {
         must!("rules", Many(&Map(&START)), "Các dòng `{ when, to }`, dòng cuối `{ else }`", "First line that holds"),
         NOTE,
         LEGAL,
+    ],
+};
+/// A step in which a case of another procedure runs.
+pub static CALL: Shape = Shape {
+    name: "procedure_step",
+    keys: &[
+        KIND,
+        MUST_VI,
+        EN,
+        must!(
+            "use",
+            Map(&USE),
+            "Quy trình nào được gọi, đưa gì sang, lấy gì về",
+            "What is called, given and taken back"
+        ),
+        BY,
+        WITHIN,
+        BECAUSE,
+        CALENDAR,
+        ESCALATE,
+        NOTE,
+        LEGAL,
+    ],
+};
+static USE: Shape = Shape {
+    name: "use",
+    keys: &[
+        must!("procedure", Text, "Mã (`id`) của quy trình được gọi", "The called procedure's `id`"),
+        row!("version", Whole, "Đúng một phiên bản; không ghi là bản đang hiệu lực", "A certain version of it"),
+        row!("pass", EXCHANGE, "Đưa sang: `tên bên này: tên bên kia`", "Given along: `name here: name there`"),
+        row!("take", EXCHANGE, "Lấy về khi xong: `tên bên này: tên bên kia`", "Taken back: `name here: name there`"),
+        must!(
+            "to",
+            OneOf(&[Ref(&[Names::Step], &["join"]), Map(&ONWARD)]),
+            "Xong thì tới bước nào, hoặc theo kết quả",
+            "Where the case goes on, or where by outcome",
+        ),
+    ],
+};
+const EXCHANGE: Form = Paired(&[Names::Field, Names::Document]);
+const AFTER: Form = Ref(&[Names::Step], &["join"]);
+static ONWARD: Shape = Shape {
+    name: "by_outcome",
+    keys: &[
+        row!("done", AFTER, "Giải quyết xong", "It was done"),
+        row!("refused", AFTER, "Bị từ chối", "It was refused"),
+        row!("withdrawn", AFTER, "Được rút; ghi khóa này thì hồ sơ con được rút riêng", "It was withdrawn by itself"),
+        row!("lapsed", AFTER, "Hết hạn", "It lapsed"),
+        row!("stopped", AFTER, "Bị dừng", "It was stopped"),
+        must!("else", AFTER, "Mọi kết quả còn lại", "Every other outcome"),
     ],
 };
 /// An end.

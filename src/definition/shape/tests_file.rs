@@ -1,6 +1,6 @@
 //! The keys of a test file, `<procedure>.test.yaml`.
 
-use super::Form::{Any, Keyed, Length, Many, Map, Number, Ref, Text};
+use super::Form::{Any, Keyed, Length, Many, Map, Number, Ref, Text, Words};
 use super::{KeyRow, Names, Shape};
 
 macro_rules! row {
@@ -66,6 +66,13 @@ static ITEM: Shape = Shape {
         WITH,
         REASON,
         TO,
+        row!("ended", Ref(&[Names::Step], &[]), "Hồ sơ con ở bước này kết thúc", "The case called in this step ends"),
+        row!(
+            "outcome",
+            Words(&["done", "refused", "withdrawn", "lapsed", "stopped"]),
+            "Kết thúc thế nào",
+            "How it ends"
+        ),
         row!("signal", Text, "Tín hiệu từ bên ngoài", "A signal of an outside system"),
         row!("id", Text, "Số của tín hiệu", "The signal's number"),
         row!("length", Length, "Gia hạn bao lâu", "How much is added"),

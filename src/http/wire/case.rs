@@ -84,12 +84,36 @@ pub struct Case {
     pub groups: Vec<Group>,
     /// Open branches with their holders.
     pub branches: Vec<Branch>,
+    /// The case that called this one, and those that this one called.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub related: Vec<Related>,
     pub fields: Vec<Field>,
     pub documents: Vec<Document>,
     pub holdings: Vec<Holding>,
     pub timeline: Vec<Moment>,
     /// What the caller may do now.
     pub available: Vec<Offer>,
+}
+
+/// A case that belongs with this one.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Related {
+    /// `caller`: it called this case; `called`: this case called it.
+    #[schema(examples("called"))]
+    pub relation: &'static str,
+    #[schema(examples("2026-000123.1"))]
+    pub case: String,
+    pub procedure: String,
+    pub procedure_title: String,
+    /// The step of this case that called it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub step_title: Option<String>,
+    /// How a called case ended; absent while it runs, and of a caller.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, examples("done"))]
+    pub outcome: Option<&'static str>,
+    /// Whether the one who asks may look into it.
+    pub visible: bool,
 }
 
 /// A clock, with the name of the rule that computed its deadline.
@@ -415,11 +439,29 @@ impl From<views::CaseView> for Case {
             clock: view.clock.map(Into::into),
             groups: view.groups.into_iter().map(Into::into).collect(),
             branches: view.branches.into_iter().map(Into::into).collect(),
+            related: view.related.into_iter().map(Into::into).collect(),
             fields: view.fields.into_iter().map(Into::into).collect(),
             documents: view.documents.into_iter().map(Into::into).collect(),
             holdings: view.holdings.into_iter().map(Into::into).collect(),
             timeline: view.timeline.into_iter().map(Into::into).collect(),
             available: view.offers.into_iter().map(Into::into).collect(),
+        }
+    }
+}
+
+impl From<views::RelatedView> for Related {
+    fn from(view: views::RelatedView) -> Related {
+        Related {
+            relation: match view.relation {
+                views::Relation::Caller => "caller",
+                views::Relation::Called => "called",
+            },
+            case: view.case.to_string(),
+            procedure: view.procedure.to_string(),
+            procedure_title: view.procedure_title,
+            step_title: view.step_title,
+            outcome: view.outcome,
+            visible: view.seen,
         }
     }
 }

@@ -49,6 +49,7 @@ impl Texts<'_> {
             }
             // By where a decision led it is judged when the history is replayed.
             (StepKind::Decision(_), StepKind::Decision(_)) => return None,
+            (StepKind::Call(a), StepKind::Call(b)) => return (a.uses != b.uses).then_some(What::Ways),
             _ => return Some(What::Kind),
         };
         differs.into_iter().find(|(differs, _)| *differs).map(|(_, what)| what)

@@ -57,6 +57,8 @@ pub enum Obstacle {
     GroupChanged { group: GroupId },
     /// Members of a council have voted, and the step has no such vote now.
     Voted { step: StepId },
+    /// A case that it called there is still open.
+    CallOpen { step: StepId },
     /// From there the new text leads to no end.
     NoEnd { step: StepId },
 }
@@ -125,6 +127,7 @@ impl Obstacle {
             | Obstacle::FieldMissing { step, .. }
             | Obstacle::ClockPolicy { step }
             | Obstacle::Voted { step }
+            | Obstacle::CallOpen { step }
             | Obstacle::NoEnd { step } => Some(step),
             _ => None,
         }
@@ -151,6 +154,7 @@ impl Obstacle {
             | Obstacle::BlockChanged { .. }
             | Obstacle::ClockPolicy { .. }
             | Obstacle::Voted { .. }
+            | Obstacle::CallOpen { .. }
             | Obstacle::NoEnd { .. } => self.of_place(),
             Obstacle::StepRemoved { .. }
             | Obstacle::StepChanged { .. }
@@ -185,6 +189,10 @@ impl Obstacle {
             Obstacle::ClockPolicy { .. } => Text::new(
                 format!("đang ở bước `{step}`, nay tính đồng hồ của hồ sơ khác trước"),
                 format!("rests in step `{step}`, where the case's clock does another thing now"),
+            ),
+            Obstacle::CallOpen { .. } => Text::new(
+                format!("đang chờ hồ sơ con ở bước `{step}`; hồ sơ con kết thúc rồi mới chuyển được"),
+                format!("waits in step `{step}` for a case that it called; it can go on once that one has ended"),
             ),
             Obstacle::Voted { .. } => Text::new(
                 format!("hội đồng ở bước `{step}` đã có phiếu, bản mới không bỏ phiếu như vậy"),

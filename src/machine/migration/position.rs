@@ -35,6 +35,10 @@ fn place(texts: Texts<'_>, branch: &Branch, ending: &BTreeSet<StepId>) -> Option
     if before.is_some_and(|before| before.kind_word() != after.kind_word()) {
         return Some(Obstacle::KindChanged { step });
     }
+    // What the called case will give back is asked of the text that called it.
+    if branch.called.is_some() {
+        return Some(Obstacle::CallOpen { step });
+    }
     if !belongs(texts, branch, after) {
         return Some(Obstacle::BlockChanged { step });
     }
@@ -70,7 +74,7 @@ fn policy(step: &Step) -> Option<crate::definition::procedure::ClockPolicy> {
         StepKind::Staff(staff) => staff.clock,
         StepKind::Wait(wait) => wait.clock,
         StepKind::Parallel(Parallel { clock, .. }) => *clock,
-        StepKind::Decision(_) | StepKind::End(_) => None,
+        StepKind::Decision(_) | StepKind::Call(_) | StepKind::End(_) => None,
     }
 }
 
@@ -168,6 +172,7 @@ fn read_on_entry(step: &Step) -> Vec<&FieldId> {
             }
             dates(within, &mut fields);
         }
+        StepKind::Call(call) => dates(&call.within, &mut fields),
         StepKind::Parallel(_) | StepKind::Decision(_) | StepKind::End(_) => {}
     }
     fields

@@ -22,6 +22,8 @@
 //! edit "version: 1" "version: 2" changes the procedure's text into the next one, piece by piece
 //! son: migrate "why"             the case goes on by the text so changed
 //! fire branch/0/deadline         a timer by its key
+//! calls NAME                     publishes one more procedure, which the case's own may call
+//! in hs-1.1 minh: submit         any line, for a case that was called
 //! show                           where the case is
 //! offers minh                    what somebody may do
 //! ```
@@ -30,7 +32,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use quytrinh::definition::value::Value;
-use quytrinh::ids::{BranchId, DocumentId, FieldId, GroupId, PersonId, Ts, Verb};
+use quytrinh::ids::{BranchId, CaseId, DocumentId, FieldId, GroupId, PersonId, Ts, Verb};
 use quytrinh::machine::available::{OfferKind, available};
 use quytrinh::machine::case::Status;
 use quytrinh::machine::command::{Actor, Command, Open, Signal, Take};
@@ -104,6 +106,16 @@ fn obey(stage: &mut Option<Stage>, line: &str, said: &mut String) {
         *stage = Some(Stage { text: text_of(name), ..Stage::new(procedure(name)) });
         return;
     }
+    if let [first, id, ..] = &words[..]
+        && first == "in"
+    {
+        let rest = line.split_once(id.as_str()).map_or("", |(_, rest)| rest).trim().to_owned();
+        let on = stage.as_mut().expect("a script begins with its procedure");
+        on.turn_to(&id.as_str().into());
+        obey(stage, &rest, said);
+        stage.as_mut().unwrap().turn_to(&Stage::id());
+        return;
+    }
     let stage = stage.as_mut().expect("a script begins with its procedure");
     let first: Vec<&str> = words.iter().map(String::as_str).collect();
     match &first[..] {
@@ -119,6 +131,7 @@ fn obey(stage: &mut Option<Stage>, line: &str, said: &mut String) {
             stage.until(Ts(at.0 - 1), |stage, events| tell(stage, events, said));
             stage.down(at);
         }
+        ["calls", name] => stage.publish(procedure(name)),
         ["down", date, time] => stage.down(instant(&format!("{date} {time}"))),
         ["wake"] => stage.wake(|stage, events| tell(stage, events, said)),
         ["away", person, since, until] => stage.away(person, since, until, None),
@@ -318,9 +331,21 @@ fn local(at: Ts) -> String {
     local.strftime(&format!("%d/%m{year} %H:%M{seconds}")).to_string()
 }
 
+fn given(fields: &BTreeMap<FieldId, Value>, documents: &[DocumentId]) -> String {
+    let fields = fields.iter().map(|(field, value)| format!("{field}={value}"));
+    fields.chain(documents.iter().map(|document| format!("+{document}"))).collect::<Vec<_>>().join(" ")
+}
+
 fn tell(stage: &Stage, events: &[Event], said: &mut String) {
-    for event in events {
-        writeln!(said, "{} {}", local(stage.now), line(event)).unwrap();
+    let mut told = |id: &CaseId, at, events: &[Event]| {
+        let whose = if *id == Stage::id() { String::new() } else { format!("[{id}] ") };
+        for event in events {
+            writeln!(said, "{} {whose}{}", local(at), line(event)).unwrap();
+        }
+    };
+    told(&stage.id, stage.now, events);
+    for (id, at, events) in stage.untold.borrow_mut().drain(..) {
+        told(&id, at, &events);
     }
 }
 
@@ -340,6 +365,9 @@ fn line(event: &Event) -> String {
             add(opened.promise.map_or_else(String::new, |at| format!("promise {}", local(at))));
             add(opened.apology_at.map_or_else(String::new, |at| format!("apology {}", local(at))));
             add(list("digital", &opened.digitised));
+            add(opened.caller.as_ref().map_or_else(String::new, |caller| {
+                format!("called by {} @{} {} depth {}", caller.case, caller.branch, caller.step, caller.depth)
+            }));
         }
         Event::ClockStarted { clock, promise, .. } => {
             add(until(Some(clock)));
@@ -417,6 +445,27 @@ fn line(event: &Event) -> String {
             add(set.iter().map(|(field, value)| format!("{field}={value}")).collect::<Vec<_>>().join(" "));
         }
         Event::Lapsed { branch, step, .. } => add(format!("@{branch} {step}")),
+        Event::Called(called) => {
+            add(format!(
+                "@{} {}: {} of {} {}",
+                called.branch, called.step, called.case, called.procedure, called.version
+            ));
+            add(given(&called.fields, &called.documents));
+        }
+        Event::CallEnded(ended) => {
+            add(format!("@{} {}: {} {}", ended.branch, ended.step, ended.case, ended.outcome.word()));
+            add(given(&ended.fields, &ended.documents));
+        }
+        Event::CallDropped { branch, step, case, verb, reason } => {
+            add(format!("@{branch} {step}: {case}"));
+            add(verb.as_ref().map_or_else(String::new, |verb| format!("by {verb}")));
+            add(reason.as_ref().map_or_else(String::new, |reason| format!("\"{reason}\"")));
+        }
+        Event::StoppedByCaller { caller, verb, reason } => {
+            add(caller.to_string());
+            add(verb.as_ref().map_or_else(String::new, |verb| format!("by {verb}")));
+            add(reason.as_ref().map_or_else(String::new, |reason| format!("\"{reason}\"")));
+        }
         Event::Received { branch, given_by, verdict, .. } => {
             add(format!("@{branch}"));
             add(given_by.as_ref().map_or_else(String::new, |by| format!("from {by}")));

@@ -1,5 +1,7 @@
 //! A stage for cases: the test directory, the shipped calendars, a procedure, and a clock that is set by hand.
 
+use std::cell::RefCell;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, OnceLock};
 
 use quytrinh::calendar::calendar::Calendar;
@@ -13,6 +15,7 @@ use quytrinh::directory::{Absence, Directory, DirectoryFile};
 use quytrinh::ids::{CaseId, Ts};
 use quytrinh::journal::entry::{Entry, Record};
 use quytrinh::ledger::holding::custody;
+use quytrinh::machine::calls::errands;
 use quytrinh::machine::case::{Case, Status};
 use quytrinh::machine::command::{Actor, Command, Request};
 use quytrinh::machine::decide::decide;
@@ -21,7 +24,7 @@ use quytrinh::machine::evolve::evolve;
 use quytrinh::machine::invariants::invariants;
 use quytrinh::machine::migration::Onto;
 use quytrinh::machine::refusal::Refusal;
-use quytrinh::machine::rules::{Rules, Workload};
+use quytrinh::machine::rules::{Callable, Rules, Workload};
 
 /// The test directory.
 pub fn directory() -> Directory {
@@ -89,8 +92,22 @@ pub fn instant(text: &str) -> Ts {
     Ts::from(zone.to_timestamp(local).unwrap())
 }
 
-/// One case on a stage.
+/// A case that is not the one in the light.
+#[derive(Clone)]
+pub struct Aside {
+    pub procedure: Procedure,
+    pub case: Option<Case>,
+    pub history: Vec<(Event, Ts)>,
+}
+
+/// What happened in another case than the one acted on.
+pub type Told = (CaseId, Ts, Vec<Event>);
+
+/// One case on a stage, with those that it calls.
+#[derive(Clone)]
 pub struct Stage {
+    /// The case in the light.
+    pub id: CaseId,
     pub procedure: Procedure,
     pub directory: Directory,
     pub calendars: Calendars,
@@ -103,11 +120,19 @@ pub struct Stage {
     pub text: String,
     /// The text that the case may be asked to go on by.
     pub onto: Option<Procedure>,
+    /// Procedures that may be called.
+    pub texts: Vec<Arc<Procedure>>,
+    pub callable: Callable,
+    /// The cases beside the one in the light.
+    pub asides: BTreeMap<CaseId, Aside>,
+    /// What happened there and has not been told yet.
+    pub untold: RefCell<Vec<Told>>,
 }
 
 impl Stage {
     pub fn new(procedure: Procedure) -> Stage {
         Stage {
+            id: Stage::id(),
             procedure,
             directory: directory(),
             calendars: calendars(),
@@ -117,7 +142,78 @@ impl Stage {
             history: Vec::new(),
             text: String::new(),
             onto: None,
+            texts: Vec::new(),
+            callable: Callable::default(),
+            asides: BTreeMap::new(),
+            untold: RefCell::new(Vec::new()),
         }
+    }
+
+    /// Publishes a procedure that others may call.
+    pub fn publish(&mut self, procedure: Procedure) {
+        self.texts.push(Arc::new(procedure));
+        self.callable = self.callable_of(&self.procedure);
+    }
+
+    fn callable_of(&self, procedure: &Procedure) -> Callable {
+        Callable::of(procedure, |id, version| {
+            let fits = |text: &&Arc<Procedure>| text.id == *id && version.is_none_or(|version| version == text.version);
+            self.texts.iter().filter(fits).max_by_key(|text| text.version).cloned()
+        })
+    }
+
+    /// Puts another case into the light.
+    pub fn turn_to(&mut self, id: &CaseId) {
+        if *id == self.id {
+            return;
+        }
+        let next = self.asides.remove(id).unwrap_or_else(|| panic!("there is no case {id}"));
+        let procedure = std::mem::replace(&mut self.procedure, next.procedure);
+        let case = std::mem::replace(&mut self.case, next.case);
+        let history = std::mem::replace(&mut self.history, next.history);
+        let before = std::mem::replace(&mut self.id, id.clone());
+        self.asides.insert(before, Aside { procedure, case, history });
+        self.callable = self.callable_of(&self.procedure);
+    }
+
+    /// Decides a command now and lets it happen, here and in every case that it moves: all of it, or nothing.
+    pub fn act(&mut self, actor: Actor, command: Command) -> Result<Vec<Event>, Refusal> {
+        if self.texts.is_empty() {
+            return self.act_alone(actor, command);
+        }
+        let kept = self.clone();
+        let done = self.act_alone(actor, command).and_then(|events| self.settle(&events).map(|()| events));
+        if done.is_err() {
+            *self = kept;
+        }
+        done
+    }
+
+    fn settle(&mut self, events: &[Event]) -> Result<(), Refusal> {
+        let (home, now) = (self.id.clone(), self.now);
+        let mut queue = VecDeque::from(errands(self.case.as_ref().unwrap(), events));
+        while let Some(errand) = queue.pop_front() {
+            if let Some(digest) = &errand.opens {
+                let text = self.texts.iter().find(|text| text.digest == *digest).expect("a published text");
+                let aside = Aside { procedure: Procedure::clone(text), case: None, history: Vec::new() };
+                self.asides.insert(errand.case.clone(), aside);
+            }
+            self.turn_to(&errand.case);
+            self.now = self.case.as_ref().map_or(now, |case| case.last_at.max(now));
+            let events = self.act_alone(Actor::System, errand.command)?;
+            queue.extend(errands(self.case.as_ref().unwrap(), &events));
+            self.untold.borrow_mut().push((self.id.clone(), self.now, events));
+            self.turn_to(&home);
+            self.now = now;
+        }
+        Ok(())
+    }
+
+    /// The earliest timer due by then, over all cases.
+    fn next_due(&self, by: Ts) -> Option<(CaseId, TimerKey, Ts)> {
+        let asides = self.asides.values().filter_map(|aside| aside.case.as_ref());
+        let due = |case: &Case| case.due(by).map(|(timer, due)| (case.id.clone(), timer, due.max(case.last_at)));
+        self.case.iter().chain(asides).filter_map(due).min_by(|a, b| (a.2, &a.0).cmp(&(b.2, &b.0)))
     }
 
     pub fn id() -> CaseId {
@@ -131,11 +227,12 @@ impl Stage {
             calendars: &self.calendars,
             workload: &self.workload,
             onto: None,
+            callable: &self.callable,
         }
     }
 
-    /// Decides a command now and lets it happen, checking after each that the machine keeps its word.
-    pub fn act(&mut self, actor: Actor, command: Command) -> Result<Vec<Event>, Refusal> {
+    /// Checks after each act that the machine keeps its word.
+    fn act_alone(&mut self, actor: Actor, command: Command) -> Result<Vec<Event>, Refusal> {
         let waited = self.case.as_ref().map(Case::timers).unwrap_or_default();
         let fired = match &command {
             Command::Fire { timer } => Some(timer.clone()),
@@ -147,13 +244,13 @@ impl Stage {
             let history: Vec<&Event> = self.history.iter().map(|(event, _)| event).collect();
             let onto = self.onto.as_ref().map(|procedure| Onto { procedure, history: &history });
             let rules = Rules { onto, ..self.rules() };
-            decide(&rules, self.case.as_ref(), &Stage::id(), &request)?
+            decide(&rules, self.case.as_ref(), &self.id, &request)?
         };
         if let (true, Some(new)) = (migrates, self.onto.take()) {
             self.procedure = new;
         }
         for event in &events {
-            let case = evolve(self.case.take(), &Stage::id(), event, self.now);
+            let case = evolve(self.case.take(), &self.id, event, self.now);
             self.case = Some(case.unwrap_or_else(|illegal| panic!("decided what cannot happen: {illegal}")));
             self.history.push((event.clone(), self.now));
         }
@@ -179,16 +276,18 @@ impl Stage {
     fn fire_by(&mut self, by: Ts, mut fired: impl FnMut(&Stage, &[Event])) {
         let now = self.now;
         for _ in 0..10_000 {
-            let next = self.case.as_ref().and_then(|case| case.due(by).map(|(timer, due)| (timer, due, case.last_at)));
-            let Some((timer, due, last)) = next else {
+            let Some((id, timer, at)) = self.next_due(by) else {
                 self.now = now;
                 return;
             };
-            self.now = due.max(last);
+            let home = self.id.clone();
+            self.turn_to(&id);
+            self.now = at;
             let events = self
                 .act(Actor::System, Command::Fire { timer: timer.clone() })
                 .unwrap_or_else(|refusal| panic!("`{timer}` was due and was refused: {}", refusal.en));
             fired(self, &events);
+            self.turn_to(&home);
         }
         panic!("timers fire without end");
     }
@@ -224,15 +323,22 @@ impl Stage {
 
     /// The events alone make the same case again.
     pub fn replay(&self) {
+        self.replay_one(&self.id, &self.procedure, self.case.as_ref(), &self.history);
+        for (id, aside) in &self.asides {
+            self.replay_one(id, &aside.procedure, aside.case.as_ref(), &aside.history);
+        }
+    }
+
+    fn replay_one(&self, id: &CaseId, procedure: &Procedure, case: Option<&Case>, history: &[(Event, Ts)]) {
         let mut replayed = None;
-        for (event, at) in &self.history {
+        for (event, at) in history {
             let json = serde_json::to_string(event).unwrap();
             let event: Event = serde_json::from_str(&json).unwrap();
-            replayed = Some(evolve(replayed, &Stage::id(), &event, *at).unwrap());
+            replayed = Some(evolve(replayed, id, &event, *at).unwrap());
         }
-        assert_eq!(replayed, self.case, "the history replayed is another case");
-        let entries: Vec<Entry> = self.history.iter().zip(0..).map(|((event, at), n)| entry(event, *at, n)).collect();
-        let course = self.calendars.get(&self.procedure.calendar).unwrap().clone().into();
+        assert_eq!(replayed.as_ref(), case, "the history replayed is another case");
+        let entries: Vec<Entry> = history.iter().zip(0..).map(|((event, at), n)| entry(event, *at, n)).collect();
+        let course = self.calendars.get(&procedure.calendar).unwrap().clone().into();
         custody(&entries, &course).conservation().unwrap_or_else(|gap| panic!("a minute without an owner: {gap}"));
     }
 

@@ -22,6 +22,7 @@ pub fn rule(step: &Step) -> Option<&By> {
     match &step.kind {
         StepKind::Staff(staff) => Some(&staff.by),
         StepKind::Wait(wait) => wait.by.as_ref(),
+        StepKind::Call(call) => call.by.as_ref(),
         StepKind::Parallel(block) => match &block.bodies {
             Bodies::ForEach { by, .. } => Some(by),
             Bodies::Branches(_) => None,

@@ -4,13 +4,14 @@
 use std::collections::HashMap;
 
 use crate::calendar::working_time::Length;
+use crate::definition::call::Call;
 use crate::definition::diagram::bpmn::sheet::{Arrow, Figure, Look};
 use crate::definition::diagram::svg::escape;
 use crate::definition::diagram::{Walk, words};
 use crate::definition::graph::{Graph, Via};
 use crate::definition::guard::Guard;
 use crate::definition::procedure::{
-    Bodies, Choice, Join, Late, Limit, Means, Parallel, Procedure, Step, StepKind, Target, Transition, Wait,
+    Bodies, Choice, Join, Late, Limit, Means, Outcome, Parallel, Procedure, Step, StepKind, Target, Transition, Wait,
 };
 use crate::ids::{StepId, Verb};
 
@@ -99,6 +100,7 @@ impl<'a> Figures<'a> {
             StepKind::Parallel(Parallel { bodies: Bodies::ForEach { .. }, .. }) => ("userTask", Look::Task),
             StepKind::Parallel(_) => ("parallelGateway", Look::Gateway),
             StepKind::Decision(_) => ("exclusiveGateway", Look::Gateway),
+            StepKind::Call(_) => ("callActivity", Look::Task),
             StepKind::End(_) => ("endEvent", Look::End),
         };
         let lane = self.lane(&step.id);
@@ -168,6 +170,10 @@ impl<'a> Figures<'a> {
                 ways.into_iter().for_each(|way| self.arrow(from, way));
             }
             StepKind::Parallel(block) => self.block(step, block, from),
+            StepKind::Call(call) => {
+                let ways = self.after(step, call);
+                self.lead(from, format!("g_{}", step.id), ways);
+            }
             StepKind::End(_) => {}
         }
     }
@@ -182,6 +188,30 @@ impl<'a> Figures<'a> {
             Some(Way { to: *self.into.get(&choice.then)?, name, condition, otherwise, back: false })
         };
         choices.iter().filter_map(way).collect()
+    }
+
+    /// The arrows after a called case: one for each outcome that leads elsewhere, and one for the rest.
+    fn after(&self, step: &Step, call: &Call) -> Vec<Way> {
+        let onward = &call.uses.to;
+        let named = onward.outcomes.iter().map(|(outcome, to)| (Some(*outcome), to));
+        let all = named.chain([(None, &onward.otherwise)]);
+        let way = |(outcome, target): (Option<Outcome>, &Target)| {
+            let to = match target {
+                Target::Step(to) => self.into.get(to),
+                Target::Join => step.inside.as_ref().and_then(|(block, _)| self.joins.get(block)),
+                Target::Origin => None,
+            };
+            let lang = self.walk.lang;
+            let name = match outcome {
+                Some(outcome) => words::outcome(outcome, lang),
+                None if onward.outcomes.is_empty() => String::new(),
+                None => words::pick(lang, "còn lại", "otherwise"),
+            };
+            let otherwise = outcome.is_none() && !onward.outcomes.is_empty();
+            let condition = if otherwise { String::new() } else { name.clone() };
+            Some(Way { to: *to?, condition, name, otherwise, back: false })
+        };
+        all.filter_map(way).collect()
     }
 
     /// The arrows of an action: one, or one to every step that it may go back to.
