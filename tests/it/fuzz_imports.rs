@@ -245,5 +245,15 @@ fn hostile_workbooks_and_documents_are_refused() {
         assert_eq!(sheet::tables(name, &bytes), Err(Unreadable::TooLarge), "{name}");
     }
     assert!(sheet::tables("a.docx", &packed(&[("word/document.xml", deep)])).is_err());
+    let no_place = |part: &str, sheet: &str| {
+        let sheet = format!("<worksheet>{sheet}</worksheet>").into_bytes();
+        let said = sheet::tables("a.xlsx", &packed(&[(part, sheet)]));
+        assert!(matches!(&said, Err(Unreadable::Damaged(why)) if why.starts_with('`')), "{said:?}");
+    };
+    no_place("xl/worksheets/sheet1.xml", "<sheetData><row r='1'><c r='A99999999999999999999'/></row></sheetData>");
+    no_place("xl/worksheets/sheet1.xml", "<sheetData><row r='1'><c r='ZZZZ1'/></row></sheetData>");
+    no_place("xl/worksheets/sheet1.xml", "<sheetData><row r='4294967297'><c/></row></sheetData>");
+    no_place("xl/worksheets/sheet1", "<sheetData/><mergeCells><mergeCell ref='B2:A1'/></mergeCells>");
+    no_place("xl/anything.bin", "<dimension ref='C3:A1'/><sheetData/>");
     assert!(matches!(workbook::kept(b"PK\x05\x06"), Err(Unreadable::Damaged(_))));
 }

@@ -165,7 +165,7 @@ impl Beside {
             let beside = |id: &str| notes.contains(id) || papers.contains(id);
             match beside(from) || beside(to) {
                 true => ledger.brought(*key),
-                false => ledger.left(*key, Why::DanglingArrow),
+                false => ledger.left(*key, Why::Tie),
             }
         }
     }

@@ -98,6 +98,7 @@ reasons! {
     ManyStarts "many_starts" "nhiều điểm bắt đầu: ghi thành một bước chọn" "several start events: written as a step in which one is chosen",
     Trigger "trigger" "điều làm bắt đầu hoặc kết thúc (thư, giờ, tín hiệu) không mang sang; đường đi được giữ" "what triggers it (message, time, signal) is not brought in; the way is",
     Terminate "terminate" "kết thúc làm ngừng các nhánh khác" "an end that stops the other branches",
+    Tie "tie" "đường nối tới thứ không mang sang" "a line to something that is not brought in",
     Store "store" "kho dữ liệu" "a data store",
     LoneDocument "lone_document" "giấy tờ không nối với công việc nào: vẫn khai ở `documents`" "a paper no task is tied to: declared in `documents` all the same",
     EmptyLane "empty_lane" "làn không có công việc của riêng nó: tên không mang sang" "a lane without a task of its own: its name is not brought in",

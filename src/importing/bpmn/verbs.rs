@@ -32,7 +32,8 @@ impl Exits<'_> {
         let slug = slug(&verb);
         let own = standard(&Verb::from(slug.as_str())).is_none();
         // A label that spells a standard verb would take over its rules.
-        let wanted = if !own && vi.is_some() { format!("chon {verb}") } else { verb };
+        let taken = !own || WORDS.contains(&slug.as_str());
+        let wanted = if taken && vi.is_some() { format!("chon {verb}") } else { verb };
         let verb = self.taken.of(short_name(&wanted).0, "chon");
         let own = standard(&Verb::from(verb.as_str())).is_none();
         let mut parts = vec![format!("to: {to}")];
@@ -77,6 +78,9 @@ impl Exits<'_> {
         label.chars().any(char::is_alphanumeric).then_some(label)
     }
 }
+
+/// Words that other readers of YAML take for something else than a name.
+const WORDS: &[&str] = &["yes", "no", "y", "n", "on", "off", "true", "false", "null"];
 
 /// Words of ends without accents, with what they say of the case.
 const OUTCOMES: &[(&str, &str)] = &[

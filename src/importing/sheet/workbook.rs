@@ -1,9 +1,11 @@
 //! The sheets of Excel workbooks.
 
 use std::collections::BTreeMap;
-use std::io::Cursor;
+use std::io::{Cursor, Read as _};
 
 use calamine::{Data, DataType as _, Reader as _, Xlsx};
+use quick_xml::Reader;
+use quick_xml::events::Event;
 
 use crate::importing::cells::{Cell, Cells, MOST_COLUMNS, MOST_ROWS, Unreadable};
 use crate::importing::sheet::{LARGEST, unpacked};
@@ -49,8 +51,61 @@ fn filled(book: &mut Xlsx<Cursor<&[u8]>>, name: &str) -> Result<Option<BTreeMap<
 }
 
 fn book(bytes: &[u8]) -> Result<Xlsx<Cursor<&[u8]>>, Unreadable> {
-    drop(unpacked(bytes)?);
-    Xlsx::new(Cursor::new(bytes)).map_err(|error| Unreadable::Damaged(error.to_string()))
+    let damaged = |error: String| Unreadable::Damaged(error);
+    let mut archive = unpacked(bytes)?;
+    for n in 0..archive.len() {
+        let part = archive.by_index(n).map_err(|error| damaged(error.to_string()))?;
+        // A sheet may be called anything, so every part is looked into; only in text is it a fault not to be.
+        let is_text = part.name().is_ok_and(|name| name.ends_with(".xml"));
+        let mut text = Vec::new();
+        part.take(LARGEST).read_to_end(&mut text).map_err(|error| damaged(error.to_string()))?;
+        placed(&String::from_utf8_lossy(&text), is_text)?;
+    }
+    Xlsx::new(Cursor::new(bytes)).map_err(|error| damaged(error.to_string()))
+}
+
+/// Every place that a part names is one that a sheet has: the reader of sheets counts on it without looking.
+fn placed(text: &str, is_text: bool) -> Result<(), Unreadable> {
+    let damaged = |place: &str| Unreadable::Damaged(format!("`{}`", place.chars().take(40).collect::<String>()));
+    let mut reader = Reader::from_str(text);
+    reader.config_mut().check_end_names = false;
+    loop {
+        let tag = match reader.read_event() {
+            Ok(Event::Eof) => return Ok(()),
+            Ok(Event::Start(tag) | Event::Empty(tag)) => tag,
+            Ok(_) => continue,
+            Err(error) if is_text => return Err(Unreadable::Damaged(error.to_string())),
+            Err(_) => return Ok(()),
+        };
+        if !matches!(tag.local_name().as_ref(), "c" | "row" | "dimension" | "mergeCell" | "f") {
+            continue;
+        }
+        for attribute in tag.attributes().with_checks(false).flatten() {
+            if !matches!(attribute.key.as_ref(), "r" | "ref") {
+                continue;
+            }
+            let (mut columns, mut rows) = (0, 0);
+            for place in attribute.value.split([':', ' ']) {
+                let (column, row) = place_of(place).ok_or_else(|| damaged(place))?;
+                // From the top left corner to the bottom right one, and never the other way.
+                if column < columns || row < rows {
+                    return Err(damaged(&attribute.value));
+                }
+                (columns, rows) = (column, row);
+            }
+        }
+    }
+}
+
+/// The column and the row of a place like `AB12`, from 1; either may be missing, and is 0.
+fn place_of(place: &str) -> Option<(u64, u64)> {
+    let letters = place.bytes().take_while(u8::is_ascii_alphabetic).count();
+    let (letters, digits) = place.split_at(letters);
+    let column = letters.bytes().fold(0_u64, |sum, letter| {
+        sum.saturating_mul(26).saturating_add(u64::from(letter.to_ascii_uppercase() - b'A') + 1)
+    });
+    let row = if digits.is_empty() { 0 } else { digits.parse().ok()? };
+    (column <= 16_384 && row <= 1_048_576).then_some((column, row))
 }
 
 /// Every sheet as a table.

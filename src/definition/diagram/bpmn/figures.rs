@@ -63,7 +63,9 @@ impl<'a> Figures<'a> {
         let lane = first.map_or(0, |at| self.lane_of[at]);
         let start = self.figure("start".to_owned(), "startEvent", String::new(), lane, Look::Start);
         for step in self.procedure.steps.values() {
-            self.step(step);
+            if self.is_drawn(step) {
+                self.step(step);
+            }
         }
         let ways = self.choices(&self.procedure.start);
         self.lead(start, "g_start".to_owned(), ways);
@@ -71,6 +73,14 @@ impl<'a> Figures<'a> {
             self.ways(step);
         }
         self.anytime();
+    }
+
+    /// An end that only what may happen at any time leads to is drawn there.
+    fn is_drawn(&self, step: &Step) -> bool {
+        let begins = self.procedure.start.iter().any(|choice| choice.then == step.id);
+        let reached = self.graph.ways_into(&step.id).next().is_some();
+        let any = words::anytime_ways(self.procedure).any(|(_, way)| way.to == Target::Step(step.id.clone()));
+        !matches!(step.kind, StepKind::End(_)) || begins || reached || !any
     }
 
     fn figure(&mut self, id: String, element: &'static str, name: String, lane: usize, look: Look) -> usize {

@@ -131,9 +131,21 @@ fn name_under(name: &str, look: Look, (left, top, wide, high): Bounds) -> Option
     Some((left + (wide - w) / 2.0, top + high + 4.0, w, h))
 }
 
+/// A name stands above a level line and to the right of an upright one.
 fn label(line: &Line, name: &str, turned: impl Fn((f64, f64)) -> (f64, f64)) -> Option<Bounds> {
     let (x, y) = turned(line.label?);
     let (wide, high) = label_size(name);
+    let points: Vec<(f64, f64)> = line.points.iter().map(|point| turned(*point)).collect();
+    let on = |pair: &&[(f64, f64)]| {
+        let within = |a: f64, b: f64, at: f64| at >= a.min(b) - 1.0 && at <= a.max(b) + 1.0;
+        within(pair[0].0, pair[1].0, x) && within(pair[0].1, pair[1].1, y)
+    };
+    let level = points.windows(2).find(on).map(|pair| (pair[0].1 - pair[1].1).abs() < 0.5);
+    let (x, y) = match level {
+        Some(true) => (x, y - high / 2.0 - 3.0),
+        Some(false) => (x + wide / 2.0 + 4.0, y),
+        None => (x, y),
+    };
     (!name.is_empty()).then_some((x - wide / 2.0, y - high / 2.0, wide, high))
 }
 
