@@ -109,9 +109,26 @@ fn out_of<'a>(procedure: &'a Procedure, step: &'a Step) -> Vec<Way<'a>> {
 /// The fields surely filled when a case comes to each step; steps no case comes to are not in it.
 pub fn surely_filled(procedure: &Procedure) -> BTreeMap<StepId, BTreeSet<FieldId>> {
     let always: BTreeSet<FieldId> = asked_at_opening(procedure).into_iter().collect();
-    let given: Vec<BTreeSet<FieldId>> =
+    let mut given: Vec<BTreeSet<FieldId>> =
         asked_at_start(procedure).into_iter().map(|own| always.iter().cloned().chain(own).collect()).collect();
+    for (given, choice) in given.iter_mut().zip(&procedure.start) {
+        if !received_by_staff(procedure, &choice.then, &mut BTreeSet::new()) {
+            given.extend(required(procedure));
+        }
+    }
     surely(procedure, &given, |way| fields_of(procedure, way))
+}
+
+/// Whether a case that begins there may rest with an official first. Where none receives it, whoever opens it is asked
+/// for what every case must have.
+fn received_by_staff<'a>(procedure: &'a Procedure, step: &'a StepId, seen: &mut BTreeSet<&'a StepId>) -> bool {
+    match procedure.step(step).map(|step| &step.kind) {
+        Some(StepKind::Decision(rules)) if seen.insert(step) => {
+            rules.iter().any(|rule| received_by_staff(procedure, &rule.then, seen))
+        }
+        Some(StepKind::Staff(_)) | None => true,
+        Some(_) => false,
+    }
 }
 
 /// The fields that no official lets a case go on without.

@@ -1,6 +1,6 @@
 //! Opening a case: pins the procedure's text, computes the deadline and the citizen's date, and finds the first holder.
 
-use crate::definition::procedure::{Applies, Procedure};
+use crate::definition::procedure::{Applies, Needs, Procedure, Reason, StepKind};
 use crate::ids::{BranchId, CaseId, PersonId, Ts, VariantId};
 use crate::machine::assignment::{Seat, by_of, candidates_of, holder_for};
 use crate::machine::authority::right;
@@ -8,6 +8,7 @@ use crate::machine::command::{Actor, Command, Open, OpenCalled};
 use crate::machine::draft::Draft;
 use crate::machine::event::{CaseOpened, Event, How};
 use crate::machine::flow::{Way, go};
+use crate::machine::inputs::Brought;
 use crate::machine::refusal::Refusal;
 use crate::machine::rules::Rules;
 use crate::machine::{calls, clocks, inputs, words};
@@ -95,7 +96,20 @@ fn begin<'a>(draft: Draft<'a>, id: &CaseId, mut opened: CaseOpened, asked: &Open
     let mut draft = Draft::begin(id, Event::CaseOpened(opened), rules, actor, at)?;
     let start = draft.choose(&procedure.start, None)?.cloned().ok_or_else(|| words::no_start(&draft))?;
     go(&mut draft, BranchId::MAIN, &start, Way { how: How::Opened, from: None, within: None })?;
+    wanted_at_once(&draft, asked)?;
     Ok(draft)
+}
+
+/// Where no official receives the case first, who lets nothing incomplete pass, the data that every case must have are
+/// wanted of whoever opens it.
+fn wanted_at_once(draft: &Draft<'_>, asked: &Open) -> Result<(), Refusal> {
+    let Some(branch) = draft.case().branches.get(&BranchId::MAIN) else { return Ok(()) };
+    if matches!(draft.step_of(branch.id)?.kind, StepKind::Staff(_)) {
+        return Ok(());
+    }
+    let needs = Needs { documents: Vec::new(), ..inputs::required(draft.procedure()) };
+    let brought = Brought { fields: &asked.fields, documents: &asked.documents, reason: None, own_fields_only: false };
+    inputs::check_needs(draft, &[&needs], Reason::None, &brought)
 }
 
 /// When the alarm to apologise for a promised date rings; nothing where it would have rung already.
