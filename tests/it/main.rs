@@ -44,6 +44,7 @@ mod machine;
 mod migration;
 mod new;
 mod plan;
+mod publish;
 mod rehearsal;
 mod simulation;
 mod soundness;
