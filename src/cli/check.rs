@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use crate::cli::output::{data, pick, say};
 use crate::cli::{Failure, six};
 use crate::definition::checks::reference::{PAGES, in_english, in_vietnamese, near, page};
-use crate::definition::diagnostic::{Diagnostic, Lang, Level, human, json};
+use crate::definition::diagnostic::{Diagnostic, Lang, Level, human, json, sort};
 use crate::definition::mend::{mend, once};
 use crate::definition::procedure::Procedure;
 use crate::definition::report::{github, sarif};
@@ -14,8 +14,11 @@ use crate::definition::source::Source;
 use crate::ids::Ts;
 use crate::service::clock::{Clock, SystemClock};
 use crate::service::library::{FileKind, Shelf, kind_of, read_tree};
-use crate::service::tree::{Checked, Earlier, Tree, check_tree};
+use crate::service::plan::plan;
+use crate::service::plan_checks;
+use crate::service::tree::{Checked, Earlier, Meant, Tree, check_tree};
 use crate::store;
+use crate::store::contract::StoreError;
 use clap::ValueEnum;
 
 /// What to check and how to say it.
@@ -75,10 +78,14 @@ pub fn run(args: Args, lang: Lang) -> Result<u8, Failure> {
     let paths = args.paths();
     let now = SystemClock.now();
     let earlier = args.against.as_deref().map(earlier).transpose()?;
+    let database = args.against.as_deref().filter(|against| is_database(against));
     let look = || -> Result<Tree, Failure> {
         let mut checked = check_tree(&paths, now).map_err(|fault| Failure::usage(fault.to_string()))?;
         if let Some(earlier) = &earlier {
             checked.hold_against(earlier, today(now));
+        }
+        if let Some(database) = database {
+            hold_against_cases(&mut checked, database)?;
         }
         Ok(checked)
     };
@@ -161,7 +168,7 @@ pub(super) fn told(checked: &Tree, format: CheckFormat, lang: Lang) -> u8 {
 /// The texts that the checked ones follow: what a database has in force, or the procedures of a file or folder.
 fn earlier(against: &str) -> Result<Vec<Earlier>, Failure> {
     let failed = |why: String| Failure::usage(format!("{against}: {why}"));
-    if against.starts_with("sqlite:") || against.starts_with("postgres:") || against.starts_with("postgresql:") {
+    if is_database(against) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         let runtime = runtime.map_err(|fault| failed(fault.to_string()))?;
         return runtime.block_on(async {
@@ -176,6 +183,31 @@ fn earlier(against: &str) -> Result<Vec<Earlier>, Failure> {
     let read =
         procedures.filter_map(|file| resolve(&Source::new(file.path.display().to_string(), file.text)).procedure);
     Ok(read.map(|procedure| Earlier { procedure, published: false }).collect())
+}
+
+fn is_database(against: &str) -> bool {
+    ["sqlite:", "postgres:", "postgresql:"].iter().any(|scheme| against.starts_with(scheme))
+}
+
+/// Each new text against the cases that are open in the database.
+fn hold_against_cases(checked: &mut Tree, database: &str) -> Result<(), Failure> {
+    let failed = |why: String| Failure::usage(format!("{database}: {why}"));
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(|fault| failed(fault.to_string()))?;
+    let looked = runtime.block_on(async {
+        let store = store::open(database, false).await?;
+        let (shelf, _) = Shelf::load(store.as_ref()).await?;
+        for file in &mut checked.files {
+            let Some(Meant::Procedure(new)) = &file.meant else { continue };
+            if shelf.current(&new.id).is_some_and(|now| now.version < new.version) {
+                let met = plan(store.as_ref(), |case| shelf.procedure(&case.digest), new).await?;
+                file.found.extend(plan_checks::check(&met, |n| shelf.version(&new.id, n), new, &file.source));
+                sort(&mut file.found);
+            }
+        }
+        Ok::<(), StoreError>(())
+    });
+    looked.map_err(|fault| failed(fault.to_string()))
 }
 
 /// Today in Việt Nam, where dates of effect are written.

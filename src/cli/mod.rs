@@ -30,6 +30,7 @@ mod mutate;
 mod new;
 mod output;
 mod plan;
+mod publish;
 mod schema;
 mod serve;
 mod simulate;
@@ -101,6 +102,8 @@ enum Command {
     Diff(diff::Args),
     /// What a new text changes, and the open cases it would meet.
     Plan(plan::Args),
+    /// Puts a text in force: one person proposes it, another confirms it.
+    Publish(publish::Args),
     /// Lets the open cases of a plan go on by the new text, each where it is proved.
     MigrateCases(migrate_cases::Args),
     /// Draws a procedure.
@@ -165,6 +168,7 @@ pub fn run() -> ExitCode {
         Command::Test(args) => test::run(args, lang),
         Command::Diff(args) => diff::run(&args, lang),
         Command::Plan(args) => wait(plan::run(args, lang)),
+        Command::Publish(args) => wait(publish::run(args, lang)),
         Command::MigrateCases(args) => wait(migrate_cases::run(args, lang)),
         Command::Draw(args) => draw::run(&args, lang),
         Command::Import(args) => import::run(&args, lang),

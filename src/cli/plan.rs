@@ -7,12 +7,13 @@ use serde_json::json;
 
 use crate::cli::output::{data, say};
 use crate::cli::{Failure, Format};
-use crate::definition::diagnostic::{Lang, human};
+use crate::definition::diagnostic::{self, Lang, Level, human};
 use crate::definition::diff::{diff, heading};
 use crate::definition::load;
 use crate::definition::source::Source;
 use crate::service::library::Shelf;
 use crate::service::plan::{Plan, plan};
+use crate::service::plan_checks::check;
 use crate::store;
 
 /// Which text, held against which database.
@@ -30,7 +31,7 @@ pub struct Args {
     format: Format,
 }
 
-/// Looks, and answers 1 where the text may not be published at all.
+/// Looks, and answers 1 where the text may not be published so.
 pub async fn run(args: Args, lang: Lang) -> Result<u8, Failure> {
     let name = args.file.display().to_string();
     let text = std::fs::read_to_string(&args.file).map_err(|e| Failure::usage(format!("{name}: {e}")))?;
@@ -54,18 +55,23 @@ pub async fn run(args: Args, lang: Lang) -> Result<u8, Failure> {
     let found = diff(&old, &new);
     let met = plan(store.as_ref(), |case| shelf.procedure(&case.digest), &new).await;
     let met = met.map_err(|fault| failed(fault.to_string()))?;
+    let told = check(&met, |version| shelf.version(&new.id, version), &new, &source);
+    let errors = told.iter().any(|told| told.level == Level::Error);
     match args.format {
         Format::Json => {
+            let diagnostics: Vec<_> = told.iter().map(|told| diagnostic::json(told, &source, lang)).collect();
             let differences: Vec<_> = found.iter().map(|difference| difference.json(lang)).collect();
-            data(&format!("{}\n", json!({ "differences": differences, "plan": met })));
+            data(&format!("{}\n", json!({ "differences": differences, "diagnostics": diagnostics, "plan": met })));
         }
         Format::Human => {
             let mut text = format!("{}\n", heading(&old, &new).in_lang(lang));
             text.extend(found.iter().map(|difference| format!("  {}\n", difference.human(lang))));
-            data(&(text + &cases(&met, &shelf, args.cases, lang)));
+            text += &cases(&met, &shelf, args.cases, lang);
+            text.extend(told.iter().map(|told| format!("\n{}", human(told, &source, lang))));
+            data(&text);
         }
     }
-    Ok(0)
+    Ok(u8::from(errors))
 }
 
 /// The cases in words; with `all` each one.

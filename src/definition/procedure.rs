@@ -137,8 +137,10 @@ pub struct Change {
 /// What becomes of the cases that are open when a version comes into force.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub enum OpenCases {
-    /// They finish on their version: also where the file says nothing.
+    /// The file says nothing: they finish on their version, and whoever looks is told of it.
     #[default]
+    Unsaid,
+    /// They finish on their version.
     Finish,
     /// They go on by this version where that can be proved; steps that are called otherwise now, or that changed and may
     /// be gone on with all the same, are named: old step, step of this version.
@@ -149,7 +151,7 @@ impl OpenCases {
     /// The step of this version that an old step is said to be.
     pub fn said(&self, old: &StepId) -> Option<&StepId> {
         match self {
-            OpenCases::Finish => None,
+            OpenCases::Unsaid | OpenCases::Finish => None,
             OpenCases::Migrate(steps) => steps.get(old),
         }
     }

@@ -286,6 +286,9 @@ fn refusal(code: Code) -> (StatusCode, &'static str, &'static str) {
             (STATE, "Không có việc báo lên nào chờ xác nhận", "No escalation waits to be acknowledged")
         }
         Code::NoClock => (STATE, "Không có thời hạn để gia hạn", "There is no term to extend"),
+        Code::NotProposed => (STATE, "Văn bản chưa ai đề nghị", "Nobody has proposed this text"),
+        Code::SecondPerson => (STATE, "Phải do người thứ hai xác nhận", "Another person must confirm it"),
+        Code::VersionTaken => (STATE, "Số bản đã có", "The version is taken"),
         Code::AlreadyMigrated => (STATE, "Hồ sơ đã chạy theo bản này", "The case runs by that version already"),
         Code::FinishesOnOld => (STATE, "Hồ sơ kết thúc theo bản cũ", "The case finishes on its version"),
         Code::CannotMigrate => (STATE, "Hồ sơ không chuyển bản được", "The case cannot go on by that version"),

@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{CalendarId, CaseId, Digest, ProcedureId, Ts};
+use crate::ids::{CalendarId, CaseId, Digest, PersonId, ProcedureId, Ts};
 use crate::machine::command::Actor;
 use crate::machine::event::Event;
 
@@ -46,7 +46,18 @@ pub enum Record {
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum Registered {
     /// A procedure's text was published; cases opened from now on run on it.
-    ProcedurePublished { procedure: ProcedureId, version: u32, digest: Digest },
+    ProcedurePublished {
+        procedure: ProcedureId,
+        version: u32,
+        digest: Digest,
+        /// Who proposed it, where a second person put it in force.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        proposed_by: Option<PersonId>,
+    },
+    /// Somebody asks that just this text be put in force; a second person must confirm it.
+    ProcedureProposed { procedure: ProcedureId, version: u32, digest: Digest, reason: String },
+    /// What was proposed is not to be put in force.
+    ProcedureWithdrawn { procedure: ProcedureId, version: u32, digest: Digest, reason: String },
     /// A calendar version was put in force.
     CalendarPublished { calendar: CalendarId, version: u32, digest: Digest },
     /// The directory was loaded anew.

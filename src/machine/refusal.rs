@@ -133,6 +133,12 @@ codes! {
     FinishesOnOld = "finishes_on_old",
     /// It is not proved that the case can go on by the new text.
     CannotMigrate = "cannot_migrate",
+    /// Nobody has proposed this very text.
+    NotProposed = "not_proposed",
+    /// Whoever proposed a text does not confirm it.
+    SecondPerson = "second_person",
+    /// A version with that number, or a later one, is published or proposed.
+    VersionTaken = "version_taken",
     /// The escalation lies with somebody else.
     NotSuperior = "not_superior",
     /// No escalation waits to be acknowledged there.

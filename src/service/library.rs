@@ -134,6 +134,11 @@ impl Shelf {
         self.procedure(self.current.get(id)?)
     }
 
+    /// The text of a procedure's version.
+    pub fn version(&self, id: &ProcedureId, version: u32) -> Option<Arc<Procedure>> {
+        self.procedure(self.versions.get(id)?.get(&version)?)
+    }
+
     /// Every procedure's version in force, by id.
     pub fn all_current(&self) -> impl Iterator<Item = Arc<Procedure>> + '_ {
         self.current.values().filter_map(|digest| self.procedure(digest))

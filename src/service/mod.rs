@@ -24,6 +24,8 @@ pub mod migration;
 pub mod offers;
 pub mod past;
 pub mod plan;
+pub mod plan_checks;
+pub mod proposals;
 pub mod publish;
 pub mod purge;
 pub mod query;

@@ -71,14 +71,7 @@ pub async fn plan(
     old: impl Fn(&Case) -> Option<Arc<Procedure>>,
     new: &Procedure,
 ) -> Result<Plan, StoreError> {
-    let mut plan = Plan {
-        procedure: new.id.clone(),
-        version: new.version,
-        digest: new.digest.clone(),
-        cases: Vec::new(),
-        by_step: BTreeMap::new(),
-        unreadable: Vec::new(),
-    };
+    let mut plan = Plan::of(new);
     let mut ways: HashMap<Digest, Way> = HashMap::new();
     let mut after: Option<CaseId> = None;
     loop {
@@ -141,6 +134,23 @@ fn replay(id: &CaseId, entries: &[OpenEntry]) -> Option<(Case, Vec<Event>)> {
 }
 
 impl Plan {
+    /// A plan of a text that has met nobody yet.
+    pub fn of(new: &Procedure) -> Plan {
+        Plan {
+            procedure: new.id.clone(),
+            version: new.version,
+            digest: new.digest.clone(),
+            cases: Vec::new(),
+            by_step: BTreeMap::new(),
+            unreadable: Vec::new(),
+        }
+    }
+
+    /// One open case with everything that has happened to it.
+    pub fn meet(&mut self, case: &Case, history: &[Event], old: Arc<Procedure>, new: &Procedure) {
+        self.add(case, history, &Way::between(old, new), new);
+    }
+
     fn add(&mut self, case: &Case, history: &[Event], way: &Way, new: &Procedure) {
         let at: Vec<Place> = case
             .branches

@@ -10,6 +10,7 @@ use crate::journal::entry::Registered;
 use crate::machine::refusal::{Code, Refusal};
 use crate::service::ask::Denied;
 use crate::service::library::Shelf;
+use crate::service::proposals::Motion;
 use crate::store::contract::{CalendarText, DirectoryText, ProcedureText, Text};
 
 /// One text to put in force.
@@ -19,6 +20,7 @@ pub struct Publication {
     text: String,
     digest: Digest,
     what: What,
+    motion: Option<Motion>,
 }
 
 #[derive(Clone)]
@@ -44,9 +46,22 @@ impl Publication {
         Publication::of(name.into(), text.into(), What::Directory(Box::new(directory)))
     }
 
+    /// The same, but only as far as the motion goes: proposed, confirmed by a second person, or withdrawn.
+    pub fn by(self, motion: Motion) -> Publication {
+        Publication { motion: Some(motion), ..self }
+    }
+
+    /// The procedure and what is moved about it, where that is all.
+    pub fn motion(&self) -> Option<(&Procedure, &Motion)> {
+        match (&self.what, &self.motion) {
+            (What::Procedure(procedure), Some(motion)) => Some((procedure, motion)),
+            _ => None,
+        }
+    }
+
     fn of(name: String, text: String, what: What) -> Publication {
         let digest = digest_of(&text);
-        Publication { name, text, digest, what }
+        Publication { name, text, digest, what, motion: None }
     }
 
     /// The file it comes from.
@@ -122,9 +137,12 @@ impl Publication {
     pub fn registered(&self) -> Registered {
         let digest = self.digest.clone();
         match &self.what {
-            What::Procedure(p) => {
-                Registered::ProcedurePublished { procedure: p.id.clone(), version: p.version, digest }
-            }
+            What::Procedure(p) => Registered::ProcedurePublished {
+                procedure: p.id.clone(),
+                version: p.version,
+                digest,
+                proposed_by: None,
+            },
             What::Calendar(c) => {
                 Registered::CalendarPublished { calendar: c.id().clone(), version: c.version(), digest }
             }

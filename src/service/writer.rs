@@ -23,6 +23,7 @@ use crate::service::ask::{Answer, Ask, Denied, Key, Receipt, Stale, Target};
 use crate::service::clock::Clock;
 use crate::service::kin::{Kin, Made, MadeCase};
 use crate::service::library::{Library, Shelf};
+use crate::service::proposals::{self, Motion};
 use crate::service::publish::Publication;
 use crate::store::contract::{Batch, Remembered, Store, StoreError, Write};
 
@@ -386,6 +387,20 @@ impl Writer {
         let mut sealer = Sealer::of_registry(batch.head(), actor.clone(), now);
         let mut write = Write::default();
         for item in items {
+            if let Some((procedure, motion)) = item.motion() {
+                let waits = proposals::pending(self.store.as_ref()).await?;
+                let registered = match proposals::judge(&shelf, &waits, actor, procedure, motion, sealer.recorded_at())
+                {
+                    Ok(registered) => registered,
+                    Err(refusal) => return Ok(Outcome::Publish(Err(Denied::Refused(Box::new(refusal))), None)),
+                };
+                write.entries.push(sealer.seal(sealer.recorded_at(), Record::Registry(registered))?);
+                if *motion == Motion::Confirm {
+                    write.texts.push(item.text(sealer.recorded_at()));
+                    item.put(&mut shelf, sealer.recorded_at());
+                }
+                continue;
+            }
             if item.is_known(&shelf) {
                 continue;
             }

@@ -28,6 +28,8 @@ pub trait Store: Send + Sync + 'static {
     async fn head(&self) -> Result<Head, StoreError>;
     /// Up to `limit` entries from `from_seq` on, in order.
     async fn entries(&self, from_seq: u64, limit: u32) -> Result<Vec<Sealed>, StoreError>;
+    /// All entries of the registry, in order: procedures, calendars, directories.
+    async fn registry(&self) -> Result<Vec<Sealed>, StoreError>;
     /// All entries of a case, in order; empty for an unknown one.
     async fn entries_of(&self, case: &CaseId) -> Result<Vec<Sealed>, StoreError>;
     /// All entries of many cases, each case's in order: one question instead of one a case.

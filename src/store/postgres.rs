@@ -209,6 +209,9 @@ impl Store for PostgresStore {
     async fn entries(&self, from_seq: u64, limit: u32) -> Result<Vec<Sealed>, StoreError> {
         timely(reads::entries(&self.pool, from_seq, limit)).await
     }
+    async fn registry(&self) -> Result<Vec<Sealed>, StoreError> {
+        timely(reads::registry(&self.pool)).await
+    }
     async fn entries_of(&self, case: &CaseId) -> Result<Vec<Sealed>, StoreError> {
         timely(reads::entries_of(&self.pool, case)).await
     }

@@ -106,6 +106,12 @@ macro_rules! reads {
             rows.iter().map(sealed_of).collect()
         }
 
+        pub(super) async fn registry(pool: &Pool) -> Result<Vec<Sealed>, StoreError> {
+            let sql = "SELECT payload, chain, case_chain FROM entries WHERE case_id IS NULL ORDER BY seq";
+            let rows = sqlx::query(sql).fetch_all(pool).await.map_err(failed)?;
+            rows.iter().map(sealed_of).collect()
+        }
+
         pub(super) async fn entries_of<'e>(
             on: impl Executor<'e, Database = $db>,
             case: &CaseId,

@@ -182,6 +182,9 @@ impl Store for SqliteStore {
     async fn entries(&self, from_seq: u64, limit: u32) -> Result<Vec<Sealed>, StoreError> {
         reads::entries(&self.readers, from_seq, limit).await
     }
+    async fn registry(&self) -> Result<Vec<Sealed>, StoreError> {
+        reads::registry(&self.readers).await
+    }
     async fn entries_of(&self, case: &CaseId) -> Result<Vec<Sealed>, StoreError> {
         reads::entries_of(&self.readers, case).await
     }

@@ -45,6 +45,7 @@ mod machine;
 mod migration;
 mod new;
 mod plan;
+mod publish;
 mod rehearsal;
 mod simulation;
 mod soundness;

@@ -339,6 +339,12 @@ async fn a_version_comes_into_force(bed: Bed) {
         }
     }
     assert_eq!(look(&engine, &texts[3]).await.cases.len(), stays.len());
+    // Whoever holds a case reads it in words.
+    let went = planned.cases.iter().find(|one| one.migrates()).unwrap();
+    let view = engine.query().case(&went.case, &went.at[0].holder).await.unwrap();
+    let words: Vec<&str> = view.timeline.iter().map(|item| item.vi.as_str()).collect();
+    let said = format!("Chuyển từ bản {} sang bản 6 của quy trình; người giữ và mọi hạn giữ nguyên", went.version);
+    assert!(words.iter().any(|words| words.starts_with(&said)), "{words:?}");
 
     // Every case is played on to its end, by the text it runs by: none is stuck, at a join or elsewhere.
     let mut rounds = 0;

@@ -405,8 +405,11 @@ impl Context {
                 let named = node.entries().iter();
                 named.filter_map(|(old, new)| Some((old.text.as_str().into(), new.text()?.into()))).collect()
             };
-            let running = item.get("running").and_then(|node| node.get("migrate"));
-            let running = running.map_or(OpenCases::Finish, |node| OpenCases::Migrate(steps(node)));
+            let running = match item.get("running") {
+                Some(node) if node.text() == Some("finish_on_old") => OpenCases::Finish,
+                Some(node) => node.get("migrate").map_or(OpenCases::Unsaid, |node| OpenCases::Migrate(steps(node))),
+                None => OpenCases::Unsaid,
+            };
             if let Some(date) = date {
                 changes.insert(version, Change { date, vi, running });
             }

@@ -32,7 +32,7 @@ impl Mapping {
                     }
                 }
                 Some(OpenCases::Finish) => return Err(Obstacle::FinishOnOld { version }),
-                None => return Err(Obstacle::NotSaid { version }),
+                Some(OpenCases::Unsaid) | None => return Err(Obstacle::NotSaid { version }),
             }
         }
         Ok(Mapping(said))

@@ -39,7 +39,16 @@ fn the_scripts_provoke_the_codes() {
         }
     }
     // What needs a broken directory, a missing calendar or a clock that runs back is provoked by tests of its own.
-    let elsewhere = ["inconsistent", "clock_backwards", "no_calendar", "nobody_to_hold", "no_start"];
+    let elsewhere = [
+        "inconsistent",
+        "clock_backwards",
+        "no_calendar",
+        "nobody_to_hold",
+        "no_start",
+        "not_proposed",
+        "second_person",
+        "version_taken",
+    ];
     for code in Code::ALL.iter().map(|code| code.word()).filter(|word| !elsewhere.contains(word)) {
         assert!(scripts.contains(&format!("refused {code}")), "no script is refused with `{code}`");
     }
