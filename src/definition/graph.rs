@@ -127,7 +127,7 @@ impl Graph {
             }
             StepKind::Decision(rules) => {
                 let asks = asks_of(rules);
-                for (rule, asks) in rules.iter().zip(asks).filter(|(_, asks)| is_used(procedure, asks)) {
+                for (rule, asks) in rules.iter().zip(asks).filter(|(_, asks)| can_be_met(procedure, asks)) {
                     let when = rule.when.as_ref().map(|guard| guard.text().to_owned());
                     self.add(&step.id, &rule.then, Edge { when, asks, ..plain(Via::Rule) });
                 }
@@ -358,7 +358,8 @@ impl Graph {
         outcome: Outcome,
         visit: Visit<'_, 'a>,
     ) -> Option<()> {
-        let mut walk = Walk { graph: self, procedure, outcome, start: 0, paths: 0, turns: 0, visit };
+        let judged = HashMap::new();
+        let mut walk = Walk { graph: self, procedure, outcome, start: 0, paths: 0, turns: 0, judged, visit };
         for (start, choice) in procedure.start.iter().enumerate() {
             walk.start = start;
             walk.on(&mut vec![Stop { step: &choice.then, by: None }])?;
@@ -375,8 +376,13 @@ struct Walk<'v, 'a> {
     start: usize,
     paths: usize,
     turns: usize,
+    /// Of ways taken at one moment whether some data meet all that they ask.
+    judged: HashMap<Vec<usize>, bool>,
     visit: Visit<'v, 'a>,
 }
+
+/// The most ways taken at one moment that are judged together; those beyond count as possible.
+const JUDGED: usize = 500;
 
 impl<'a> Walk<'_, 'a> {
     fn on(&mut self, path: &mut Vec<Stop<'a>>) -> Option<()> {
@@ -399,17 +405,47 @@ impl<'a> Walk<'_, 'a> {
             let to = &graph[way.target()];
             if path.iter().all(|stop| stop.step != to) && path.len() < 200 {
                 path.push(Stop { step: to, by: Some((way.id().index(), way.weight())) });
-                let walked = self.on(path);
+                let walked = if self.is_of_one_moment(path) { self.on(path) } else { Some(()) };
                 path.pop();
                 walked?;
             }
         }
         Some(())
     }
+
+    /// An act and the decisions it leads through are judged at one moment: the same data must meet all that they ask.
+    /// What ends a block may be another branch's act.
+    fn is_of_one_moment(&mut self, path: &[Stop<'a>]) -> bool {
+        let mut ways: Vec<(usize, &Edge)> = Vec::new();
+        for (number, edge) in path.iter().rev().map_while(|stop| stop.by) {
+            if edge.via != Via::Join {
+                ways.push((number, edge));
+            }
+            if edge.via != Via::Rule {
+                break;
+            }
+        }
+        let decided = ways.first().is_some_and(|(_, edge)| edge.via == Via::Rule);
+        if !decided || ways.iter().filter(|(_, edge)| !edge.asks.is_empty()).count() < 2 {
+            return true;
+        }
+        let key: Vec<usize> = ways.iter().map(|(number, _)| *number).collect();
+        if let Some(known) = self.judged.get(&key) {
+            return *known;
+        }
+        if self.judged.len() >= JUDGED {
+            return true;
+        }
+        let asks: Vec<Ask> = ways.iter().flat_map(|(_, edge)| edge.asks.iter().cloned()).collect();
+        let met = can_be_met(self.procedure, &asks) && possible(&asks, &self.graph.known, world(self.procedure));
+        self.judged.insert(key, met);
+        met
+    }
 }
 
-/// Whether some data lead to a rule of a decision: not to one that never holds, or only where one above has held already.
-fn is_used(procedure: &Procedure, asks: &[Ask]) -> bool {
+/// Whether some data meet all that is asked: of a rule of a decision not where it never holds, or only where one above
+/// has held already.
+fn can_be_met(procedure: &Procedure, asks: &[Ask]) -> bool {
     meeting(&asks.iter().collect::<Vec<_>>(), &[], world(procedure)).is_none_or(|cells| !cells.is_empty())
 }
 

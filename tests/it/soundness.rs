@@ -93,3 +93,9 @@ fn random_procedures_pass_exactly_when_no_walk_of_them_can_fail() {
     ["sound", "unsound", "with its longest way"].iter().for_each(|what| at_least(what, 6));
     STRUCTURE.iter().filter(|code| **code != "S04").for_each(|code| at_least(code, 1_000));
 }
+
+/// An act that wants one kind, and a decision right after it that asks for another: no case goes there.
+#[test]
+fn an_act_and_the_decision_after_it_are_judged_by_the_same_data() {
+    assert_eq!(judge(7_000_001_199, &mut BTreeMap::new()), None);
+}
