@@ -135,6 +135,9 @@ pub(super) fn fault_of(draft: &Draft<'_>, field: &Field, value: &Value) -> Optio
     if let Some(pattern) = field.pattern.as_ref().filter(|pattern| !pattern.fits(value.as_text().unwrap_or_default())) {
         return Some(Fault::Form(pattern.text().to_owned()));
     }
+    if value.as_text().is_some_and(|text| text.chars().any(is_no_letter)) {
+        return Some(Fault::Kind(field.kind.word(), Vec::new()));
+    }
     let directory = draft.directory();
     match (&field.kind, &value) {
         (Kind::Person, Value::Text(id)) if directory.person(&PersonId::from(id.as_str())).is_none() => {
@@ -162,5 +165,14 @@ fn check_text(text: Option<&str>, vi: &str, en: &str, longest: usize, wanted: bo
     if (wanted && text.trim().is_empty()) || length > longest {
         return Err(words::bad_text(vi, en, length, longest));
     }
-    Ok(())
+    match text.chars().find(|letter| is_no_letter(*letter)) {
+        Some(letter) => Err(words::no_letter(vi, en, letter)),
+        None => Ok(()),
+    }
+}
+
+/// A control character other than a tab or the end of a line: nobody types one, a screen may obey it, and a database may
+/// end the text there.
+fn is_no_letter(letter: char) -> bool {
+    letter.is_control() && !matches!(letter, '\t' | '\n' | '\r')
 }

@@ -161,6 +161,15 @@ pub(in crate::machine) fn unknown_code(draft: &Draft<'_>, code: &str) -> Refusal
     )
 }
 
+pub(in crate::machine) fn no_letter(vi: &str, en: &str, letter: char) -> Refusal {
+    let code = u32::from(letter);
+    Refusal::new(
+        Code::BadText,
+        format!("Phần {vi} có ký tự điều khiển U+{code:04X}; chỉ dùng chữ, số, dấu và xuống dòng."),
+        format!("{en} has the control character U+{code:04X}; only letters, digits, signs and line ends are allowed."),
+    )
+}
+
 pub(in crate::machine) fn bad_text(vi: &str, en: &str, length: usize, longest: usize) -> Refusal {
     if length > longest {
         return Refusal::new(

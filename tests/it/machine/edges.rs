@@ -72,6 +72,17 @@ fn a_procedure_without_its_calendar_is_not_started() {
 }
 
 #[test]
+fn no_text_holds_what_nobody_types() {
+    let mut stage = Stage::new(procedure("people"));
+    for title in ["a\u{0}b", "\u{1b}[31mđỏ", "\u{9f}"] {
+        assert_eq!(code(stage.act(person("lan"), open(title))), "bad_text", "{title:?}");
+    }
+    stage.act(person("lan"), open("Hồ sơ của bà Nguyễn Thị Ý 🏠")).unwrap();
+    assert_eq!(code(stage.act(person("lan"), Command::Comment { text: "x\u{7f}".into() })), "bad_text");
+    stage.act(person("lan"), Command::Comment { text: "dòng một\n\tdòng hai".into() }).unwrap();
+}
+
+#[test]
 fn nothing_happens_before_what_has_happened() {
     let mut stage = Stage::new(procedure("people"));
     stage.act(person("lan"), open("x")).unwrap();
