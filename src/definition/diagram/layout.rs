@@ -90,7 +90,8 @@ pub fn layout(items: &[Item], wires: &[Wire], lanes: usize) -> Placed {
             return placed;
         }
         for n in found.cramped {
-            room.grow(&routes[n], cells[jobs[n].from], sizes[n], round > ROUNDS / 6);
+            let ends = (cells[jobs[n].from], cells[jobs[n].to]);
+            room.grow(&routes[n], ends, sizes[n], round > ROUNDS / 6);
         }
     }
 }
@@ -215,7 +216,7 @@ impl Room {
     }
 
     /// More room where a line's words found none.
-    fn grow(&mut self, route: &Route, from: Cell, size: (f64, f64), wider: bool) {
+    fn grow(&mut self, route: &Route, (from, to): (Cell, Cell), size: (f64, f64), wider: bool) {
         let mut widened = false;
         for rail in &route.rails {
             match rail {
@@ -226,8 +227,10 @@ impl Room {
                     break;
                 }
                 Rail::Gutter(_) | Rail::Lane(_) => {
-                    let below = matches!(route.out, Side::Top) || route.rails.len() > 2;
-                    let channel = if below { from.0 } else { from.0 + 1 };
+                    // A line that turns up into its goal has its upright stretch over its own row.
+                    let turns_up = matches!(route.rails.as_slice(), [Rail::Row(_), Rail::Lane(_)]) && to.0 < from.0;
+                    let above = matches!(route.out, Side::Top) || route.rails.len() > 2 || turns_up;
+                    let channel = if above { from.0 } else { from.0 + 1 };
                     self.channel[channel] += (size.1 + 4.0) / 2.0;
                     widened = true;
                     break;
@@ -348,6 +351,22 @@ mod tests {
 
     use super::*;
     use crate::definition::diagram::labels::{around, cuts};
+
+    #[test]
+    fn a_line_that_turns_up_into_its_goal_has_room_for_its_words() {
+        let cells = [((4, 2), true), ((0, 0), false), ((1, 0), false), ((3, 1), false)];
+        let items: Vec<Item> =
+            cells.iter().map(|(cell, rhomb)| Item { cell: *cell, size: (BOX, 20.0), rhomb: *rhomb }).collect();
+        let wires: Vec<Wire> = [(1, 0, 10.0), (1, 0, 10.0), (0, 3, 119.594_551_493_629_71)]
+            .into_iter()
+            .map(|(from, to, wide): (usize, usize, f64)| Wire {
+                job: Job { from, to, back: false },
+                wide: (wide, 18.0),
+                narrow: (wide.min(90.0), 31.0),
+            })
+            .collect();
+        assert!(layout(&items, &wires, 5).lines.iter().all(|line| line.label.is_some()));
+    }
 
     proptest! {
         #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
