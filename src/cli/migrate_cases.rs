@@ -8,12 +8,11 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
-use crate::cli::output::{data, say};
+use crate::cli::output::{data, say, why};
 use crate::cli::{Failure, Format};
 use crate::definition::diagnostic::Lang;
 use crate::ids::{CaseId, Digest, PersonId};
 use crate::machine::command::Actor;
-use crate::service::ask::Denied;
 use crate::service::clock::SystemClock;
 use crate::service::engine::Engine;
 use crate::service::migration::{Migrated, Wanted, migrate};
@@ -88,7 +87,7 @@ pub async fn run(args: Args, lang: Lang) -> Result<u8, Failure> {
         }
         ControlFlow::Continue(())
     };
-    let came_to = migrate(&engine, &wanted, progress).await.map_err(|denied| denied_as(denied, lang))?;
+    let came_to = migrate(&engine, &wanted, progress).await.map_err(|denied| Failure::refused(why(denied, lang)))?;
     match args.format {
         Format::Json => data(&format!("{}\n", serde_json::to_string(&came_to).unwrap_or_default())),
         Format::Human => data(&table(&came_to, if args.all { usize::MAX } else { FEW }, lang)),
@@ -145,18 +144,4 @@ fn totals(came_to: &Migrated, version: u32, written: bool, lang: Lang) {
             Lang::En => format!("{passed_over} were over or done already, {failed} could not be tried: run it again"),
         });
     }
-}
-
-fn denied_as(denied: Denied, lang: Lang) -> Failure {
-    Failure::refused(match denied {
-        Denied::Refused(why) => {
-            if lang == Lang::Vi {
-                why.vi
-            } else {
-                why.en
-            }
-        }
-        Denied::Store(error) => error.to_string(),
-        other => format!("{other:?}"),
-    })
 }

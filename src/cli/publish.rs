@@ -7,7 +7,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use crate::cli::Failure;
-use crate::cli::output::{data, say};
+use crate::cli::output::{data, say, why};
 use crate::definition::checks::against::{self, Against};
 use crate::definition::diagnostic::{Diagnostic, Lang, Level, human};
 use crate::definition::load;
@@ -15,7 +15,6 @@ use crate::definition::procedure::Procedure;
 use crate::definition::source::Source;
 use crate::ids::{PersonId, Ts};
 use crate::machine::command::Actor;
-use crate::service::ask::Denied;
 use crate::service::clock::SystemClock;
 use crate::service::engine::Engine;
 use crate::service::plan::plan;
@@ -99,7 +98,7 @@ pub async fn run(args: Args, lang: Lang) -> Result<u8, Failure> {
     let (id, version, effective) = (procedure.id.clone(), procedure.version, procedure.effective);
     let publication = Publication::procedure(name, source.text(), procedure).by(motion);
     let actor = Actor::Person(PersonId::from(args.person.as_str()));
-    engine.publish(actor, vec![publication]).await.map_err(|denied| refused(denied, lang))?;
+    engine.publish(actor, vec![publication]).await.map_err(|denied| Failure::refused(why(denied, lang)))?;
     data(&format!("{digest}\n"));
     let from = effective.map_or_else(String::new, |date| match lang {
         Lang::Vi => format!(", có hiệu lực từ {date}"),
@@ -134,18 +133,4 @@ fn signed(waits: &[Proposal], new: &Procedure, source: &Source) -> Option<Diagno
 /// Today in Việt Nam, where dates of effect are written.
 fn today(now: Ts) -> Date {
     jiff::tz::TimeZone::fixed(jiff::tz::offset(7)).to_datetime(now.timestamp()).date()
-}
-
-fn refused(denied: Denied, lang: Lang) -> Failure {
-    Failure::refused(match denied {
-        Denied::Refused(why) => {
-            if lang == Lang::Vi {
-                why.vi
-            } else {
-                why.en
-            }
-        }
-        Denied::Store(error) => error.to_string(),
-        other => format!("{other:?}"),
-    })
 }
