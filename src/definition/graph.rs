@@ -4,11 +4,19 @@
 //! The control graph of one case is a finite automaton with bounded counters and single-entry blocks, so reachability
 //! over it decides soundness (van der Aalst 1997); no state space is explored.
 
+mod exhausted;
+mod loops;
+mod moments;
+mod straight;
+
+use std::cell::OnceCell;
 use std::collections::{BTreeSet, HashMap};
 
-use petgraph::algo::tarjan_scc;
-use petgraph::graph::{DiGraph, EdgeIndex, NodeIndex};
+use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::visit::{Dfs, EdgeRef, Reversed};
+
+use moments::Moments;
+pub use straight::Stop;
 
 use crate::definition::call::Call;
 use crate::definition::procedure::{Anytime, Bodies, Late, Means, Outcome, Procedure, Step, StepKind, Target};
@@ -19,22 +27,15 @@ use crate::ids::{StepId, Verb};
 pub struct Graph {
     graph: DiGraph<StepId, Edge>,
     nodes: HashMap<StepId, NodeIndex>,
-    starts: Vec<NodeIndex>,
+    /// Where a case begins otherwise than by `start`, and what that asks.
+    entries: Vec<(StepId, Vec<Ask>)>,
     /// What each choice of `start` asks.
     start_asks: Vec<Vec<Ask>>,
     /// What is known to hold, or not to.
     known: Vec<Ask>,
+    /// The same with what is known of the data carried along, made when it is first asked for.
+    moments: OnceCell<Moments>,
 }
-
-/// A step on a path, and the way it was come to by: its number and itself.
-#[derive(Clone, Copy)]
-pub struct Stop<'a> {
-    pub step: &'a StepId,
-    pub by: Option<(usize, &'a Edge)>,
-}
-
-/// What is told of each straight path: the number of its `start` choice, and its stops.
-type Visit<'v, 'a> = &'v mut dyn FnMut(usize, &[Stop<'a>]);
 
 /// A way from one step to another.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,11 +66,6 @@ pub enum Via {
     Ended(Vec<Outcome>),
 }
 
-/// The most straight paths that are looked at; a file with more is no file a person can follow.
-const PATHS: usize = 20_000;
-/// The most turns taken to find them; a file with more is no file a person can follow.
-const TURNS: usize = 200_000;
-
 impl Graph {
     /// The graph of a procedure.
     pub fn of(procedure: &Procedure) -> Graph {
@@ -77,28 +73,12 @@ impl Graph {
         let nodes: HashMap<StepId, NodeIndex> =
             procedure.steps.keys().map(|id| (id.clone(), graph.add_node(id.clone()))).collect();
         let start_asks = asks_of(&procedure.start);
-        let mut built = Graph { graph, nodes, starts: Vec::new(), start_asks, known: Vec::new() };
+        let (entries, known) = (entries(procedure), Vec::new());
+        let mut built = Graph { graph, nodes, entries, start_asks, known, moments: OnceCell::new() };
         for step in procedure.steps.values() {
             built.add_step(procedure, step);
         }
         built.add_origins(procedure);
-        let starts = procedure.start.iter().map(|choice| &choice.then);
-        built.starts = starts.filter_map(|id| built.nodes.get(id).copied()).collect();
-        for anytime in procedure.anytime.values() {
-            if let Anytime::Go(transition) = anytime
-                && let Target::Step(to) = &transition.to
-                && let Some(node) = built.nodes.get(to)
-            {
-                built.starts.push(*node);
-            }
-        }
-        // A closed case that is opened again begins there.
-        let reopened = procedure.steps.values().filter_map(|step| match &step.kind {
-            StepKind::End(end) => end.reopen.as_ref().map(|reopen| &reopen.to),
-            _ => None,
-        });
-        let reopened: Vec<NodeIndex> = reopened.filter_map(|to| built.nodes.get(to).copied()).collect();
-        built.starts.extend(reopened);
         built
     }
 
@@ -219,7 +199,12 @@ impl Graph {
         let world = world(procedure);
         self.graph.retain_edges(|graph, edge| possible(&graph[edge].asks, &known, world));
         self.known = known;
+        self.moments = OnceCell::new();
         self
+    }
+
+    fn moments(&self, procedure: &Procedure) -> &Moments {
+        self.moments.get_or_init(|| Moments::of(self, procedure))
     }
 
     /// What is known to hold, or not to.
@@ -248,15 +233,8 @@ impl Graph {
     }
 
     /// Every step a case can come to.
-    pub fn reachable(&self) -> BTreeSet<StepId> {
-        let mut found = BTreeSet::new();
-        for start in &self.starts {
-            let mut dfs = Dfs::new(&self.graph, *start);
-            while let Some(node) = dfs.next(&self.graph) {
-                found.insert(self.graph[node].clone());
-            }
-        }
-        found
+    pub fn reachable(&self, procedure: &Procedure) -> BTreeSet<StepId> {
+        self.moments(procedure).graph.node_weights().map(|moment| moment.step.clone()).collect()
     }
 
     /// Every step from which one of the given steps can be reached.
@@ -271,176 +249,23 @@ impl Graph {
         }
         found
     }
-
-    /// Steps that no case can come to: of each circle or chain of them the first in the file that nothing else leads to.
-    pub fn lost(&self, procedure: &Procedure) -> Vec<StepId> {
-        let reachable = self.reachable();
-        let kept = |id: &StepId| (!reachable.contains(id)).then(|| id.clone());
-        let stray = self.graph.filter_map(|_, id| kept(id), |_, edge| Some(edge.clone()));
-        let mut lost: Vec<StepId> = tarjan_scc(&stray)
-            .into_iter()
-            .filter(|component| {
-                let inside: BTreeSet<NodeIndex> = component.iter().copied().collect();
-                let into = |node: &NodeIndex| stray.neighbors_directed(*node, petgraph::Direction::Incoming);
-                component.iter().all(|node| into(node).all(|from| inside.contains(&from)))
-            })
-            .filter_map(|component| {
-                component.into_iter().map(|n| stray[n].clone()).min_by_key(|s| position(procedure, s))
-            })
-            .collect();
-        lost.sort_by_key(|step| position(procedure, step));
-        lost
-    }
-
-    /// A step where a case may come to lie for ever because every way on has been used as often as it may, with a way
-    /// there. Looked for only where some step has no way to an end but through counted ways.
-    pub fn exhausted(&self, procedure: &Procedure) -> Option<Vec<StepId>> {
-        let is_end =
-            |node: NodeIndex| matches!(procedure.step(&self.graph[node]).map(|s| &s.kind), Some(StepKind::End(_)));
-        let ends: Vec<NodeIndex> = self.graph.node_indices().filter(|node| is_end(*node)).collect();
-        let free = self.graph.filter_map(|_, id| Some(id.clone()), |_, edge| edge.at_most.is_none().then_some(()));
-        let safe = reaching(&free, &ends);
-        let can = reaching(&self.graph, &ends);
-        let reachable = self.reachable();
-        let lost: BTreeSet<NodeIndex> = self.graph.node_indices().filter(|n| !can.contains(n)).collect();
-        let mut reached = self.graph.node_indices().filter(|n| reachable.contains(&self.graph[*n]));
-        // Where some step leads to no end at all, that is the cause, and other checks tell it.
-        let suspect = reached.find(|node| !safe.contains(node)).filter(|_| lost.is_empty())?;
-        match explore(&self.graph, &self.starts, &safe) {
-            Explored::Sound => None,
-            Explored::Stuck(way) => Some(way.into_iter().map(|node| self.graph[node].clone()).collect()),
-            Explored::TooMany => Some(vec![self.graph[suspect].clone()]),
-        }
-    }
-
-    /// Sets of steps that lead only to each other and hold no end, each in the order of the file.
-    pub fn traps(&self, procedure: &Procedure) -> Vec<Vec<StepId>> {
-        let ends = procedure.steps.values().filter(|s| matches!(s.kind, StepKind::End(_))).map(|s| &s.id);
-        let good = self.coreachable(ends);
-        let bad = |id: &StepId| !good.contains(id);
-        let stuck = self.graph.filter_map(|_, id| bad(id).then(|| id.clone()), |_, edge| Some(edge.clone()));
-        let mut traps: Vec<Vec<StepId>> = tarjan_scc(&stuck)
-            .into_iter()
-            .filter(|component| {
-                let inside: BTreeSet<NodeIndex> = component.iter().copied().collect();
-                component.iter().all(|node| stuck.edges(*node).all(|edge| inside.contains(&edge.target())))
-            })
-            .map(|component| in_file_order(procedure, component.into_iter().map(|node| stuck[node].clone())))
-            .collect();
-        traps.sort_by_key(|trap| position(procedure, &trap[0]));
-        traps
-    }
-
-    /// Loops that may be walked for ever, each as steps from the first in the file round to it, with the edge that closes it.
-    pub fn unbounded_loops(&self, procedure: &Procedure) -> Vec<Vec<StepId>> {
-        let free =
-            self.graph.filter_map(|_, id| Some(id.clone()), |_, edge| edge.at_most.is_none().then(|| edge.clone()));
-        let mut loops = Vec::new();
-        for component in tarjan_scc(&free) {
-            let looped = component.len() > 1 || free.edges(component[0]).any(|edge| edge.target() == component[0]);
-            if looped {
-                let inside: BTreeSet<NodeIndex> = component.iter().copied().collect();
-                let first = component.iter().copied().min_by_key(|node| position(procedure, &free[*node]));
-                if let Some(cycle) = first.and_then(|first| shortest_cycle(&free, first, &inside)) {
-                    loops.push(cycle.into_iter().map(|node| free[node].clone()).collect());
-                }
-            }
-        }
-        loops.sort_by_key(|cycle: &Vec<StepId>| position(procedure, &cycle[0]));
-        loops
-    }
-
-    /// Every straight path from a start to an end of that outcome: no step twice, nothing gone back. Nothing when there
-    /// are more than can be looked at.
-    pub fn straight_paths<'a>(
-        &'a self,
-        procedure: &'a Procedure,
-        outcome: Outcome,
-        visit: Visit<'_, 'a>,
-    ) -> Option<()> {
-        let judged = HashMap::new();
-        let mut walk = Walk { graph: self, procedure, outcome, start: 0, paths: 0, turns: 0, judged, visit };
-        for (start, choice) in procedure.start.iter().enumerate() {
-            walk.start = start;
-            walk.on(&mut vec![Stop { step: &choice.then, by: None }])?;
-        }
-        Some(())
-    }
 }
 
-/// The walk along all straight paths.
-struct Walk<'v, 'a> {
-    graph: &'a Graph,
-    procedure: &'a Procedure,
-    outcome: Outcome,
-    start: usize,
-    paths: usize,
-    turns: usize,
-    /// Of ways taken at one moment whether some data meet all that they ask.
-    judged: HashMap<Vec<usize>, bool>,
-    visit: Visit<'v, 'a>,
-}
-
-/// The most ways taken at one moment that are judged together; those beyond count as possible.
-const JUDGED: usize = 500;
-
-impl<'a> Walk<'_, 'a> {
-    fn on(&mut self, path: &mut Vec<Stop<'a>>) -> Option<()> {
-        // Ways that never reach the end take turns too.
-        self.turns += 1;
-        let here = path.last().filter(|_| self.turns <= TURNS)?.step;
-        if let Some(Step { kind: StepKind::End(end), .. }) = self.procedure.step(here) {
-            if end.outcome == self.outcome {
-                self.paths += 1;
-                (self.visit)(self.start, path);
-            }
-            return (self.paths <= PATHS).then_some(());
-        }
-        let Graph { graph, nodes, .. } = self.graph;
-        let edges = nodes.get(here).map(|node| graph.edges(*node));
-        let mut ways: Vec<_> = edges.into_iter().flatten().filter(|way| !way.weight().back).collect();
-        // petgraph walks the edges of a node from the last added.
-        ways.reverse();
-        for way in ways {
-            let to = &graph[way.target()];
-            if path.iter().all(|stop| stop.step != to) && path.len() < 200 {
-                path.push(Stop { step: to, by: Some((way.id().index(), way.weight())) });
-                let walked = if self.is_of_one_moment(path) { self.on(path) } else { Some(()) };
-                path.pop();
-                walked?;
-            }
-        }
-        Some(())
-    }
-
-    /// An act and the decisions it leads through are judged at one moment: the same data must meet all that they ask.
-    /// What ends a block may be another branch's act.
-    fn is_of_one_moment(&mut self, path: &[Stop<'a>]) -> bool {
-        let mut ways: Vec<(usize, &Edge)> = Vec::new();
-        for (number, edge) in path.iter().rev().map_while(|stop| stop.by) {
-            if edge.via != Via::Join {
-                ways.push((number, edge));
-            }
-            if edge.via != Via::Rule {
-                break;
-            }
-        }
-        let decided = ways.first().is_some_and(|(_, edge)| edge.via == Via::Rule);
-        if !decided || ways.iter().filter(|(_, edge)| !edge.asks.is_empty()).count() < 2 {
-            return true;
-        }
-        let key: Vec<usize> = ways.iter().map(|(number, _)| *number).collect();
-        if let Some(known) = self.judged.get(&key) {
-            return *known;
-        }
-        if self.judged.len() >= JUDGED {
-            return true;
-        }
-        let asks: Vec<Ask> = ways.iter().flat_map(|(_, edge)| edge.asks.iter().cloned()).collect();
-        let met = can_be_met(self.procedure, &asks) && possible(&asks, &self.graph.known, world(self.procedure));
-        self.judged.insert(key, met);
-        met
-    }
+/// Where a case may begin otherwise than by `start`, and what that asks: by a transition open from every step, and where
+/// it is opened again.
+fn entries(procedure: &Procedure) -> Vec<(StepId, Vec<Ask>)> {
+    let anytime = procedure.anytime.values().filter_map(|anytime| match anytime {
+        Anytime::Go(way) => match &way.to {
+            Target::Step(to) => Some((to.clone(), way.when.iter().map(|guard| (guard.clone(), true)).collect())),
+            Target::Origin | Target::Join => None,
+        },
+        _ => None,
+    });
+    let reopened = procedure.steps.values().filter_map(|step| match &step.kind {
+        StepKind::End(end) => end.reopen.as_ref().map(|reopen| (reopen.to.clone(), Vec::new())),
+        _ => None,
+    });
+    anytime.chain(reopened).collect()
 }
 
 /// Whether some data meet all that is asked: of a rule of a decision not where it never holds, or only where one above
@@ -466,134 +291,7 @@ fn outcomes_to(call: &Call, target: &Target) -> Vec<Outcome> {
     onward.outcomes.iter().filter(|(_, to)| *to == target).map(|(outcome, _)| *outcome).collect()
 }
 
-/// Every node from which one of the ends can be reached.
-fn reaching<N, E>(graph: &DiGraph<N, E>, ends: &[NodeIndex]) -> BTreeSet<NodeIndex> {
-    let mut found: BTreeSet<NodeIndex> = ends.iter().copied().collect();
-    let mut stack = ends.to_vec();
-    while let Some(node) = stack.pop() {
-        let into = graph.neighbors_directed(node, petgraph::Direction::Incoming);
-        stack.extend(into.filter(|from| found.insert(*from)));
-    }
-    found
-}
-
-/// What walking every state of a case has shown.
-enum Explored {
-    Sound,
-    /// The way to a state that no end can be reached from.
-    Stuck(Vec<NodeIndex>),
-    TooMany,
-}
-
-/// The most states that are walked: a step with what is left of every count. Ordinary files need none of this.
-const STATES: usize = 50_000;
-
-/// Walks every state (step, how often each counted way was taken), and looks for one that cannot end. A state at a
-/// safe step can always end.
-fn explore(graph: &DiGraph<StepId, Edge>, starts: &[NodeIndex], safe: &BTreeSet<NodeIndex>) -> Explored {
-    type State = (NodeIndex, Vec<u32>);
-    let counted: Vec<_> = graph.edge_indices().filter(|edge| graph[*edge].at_most.is_some()).collect();
-    // A way that leads to several steps, as `origin` does, is counted once.
-    let named = |edge: EdgeIndex| (graph.edge_endpoints(edge).map(|(from, _)| from), &graph[edge].via);
-    let first = |edge: &EdgeIndex| counted.iter().position(|other| named(*other) == named(*edge)).unwrap_or_default();
-    let slot: HashMap<_, usize> = counted.iter().map(|edge| (*edge, first(edge))).collect();
-    let mut states: Vec<State> = Vec::new();
-    let mut number: HashMap<State, usize> = HashMap::new();
-    let mut came_from: Vec<Option<usize>> = Vec::new();
-    let mut before: Vec<Vec<usize>> = Vec::new();
-    for start in starts {
-        let state = (*start, vec![0; counted.len()]);
-        if !number.contains_key(&state) {
-            number.insert(state.clone(), states.len());
-            states.push(state);
-            came_from.push(None);
-            before.push(Vec::new());
-        }
-    }
-    let mut at = 0;
-    while at < states.len() {
-        if states.len() > STATES {
-            return Explored::TooMany;
-        }
-        let (node, counts) = states[at].clone();
-        for edge in graph.edges(node) {
-            let mut next = (edge.target(), counts.clone());
-            if let (Some(slot), Some(most)) = (slot.get(&edge.id()), edge.weight().at_most) {
-                if next.1[*slot] >= most {
-                    continue;
-                }
-                next.1[*slot] += 1;
-            }
-            let known = number.get(&next).copied().unwrap_or_else(|| {
-                number.insert(next.clone(), states.len());
-                states.push(next);
-                came_from.push(Some(at));
-                before.push(Vec::new());
-                states.len() - 1
-            });
-            before[known].push(at);
-        }
-        at += 1;
-    }
-    let mut good: Vec<bool> = states.iter().map(|(node, _)| safe.contains(node)).collect();
-    let mut stack: Vec<usize> = (0..states.len()).filter(|n| good[*n]).collect();
-    while let Some(state) = stack.pop() {
-        for earlier in &before[state] {
-            if !std::mem::replace(&mut good[*earlier], true) {
-                stack.push(*earlier);
-            }
-        }
-    }
-    // The walk was by breadth, so the first stuck state has a shortest way.
-    let Some(stuck) = (0..states.len()).find(|n| !good[*n]) else {
-        return Explored::Sound;
-    };
-    let mut way = vec![states[stuck].0];
-    let mut here = stuck;
-    while let Some(earlier) = came_from[here] {
-        way.push(states[earlier].0);
-        here = earlier;
-    }
-    way.reverse();
-    Explored::Stuck(way)
-}
-
 /// Where a step stands in the file.
 pub fn position(procedure: &Procedure, step: &StepId) -> usize {
     procedure.steps.get_index_of(step).unwrap_or(usize::MAX)
-}
-
-fn in_file_order(procedure: &Procedure, steps: impl Iterator<Item = StepId>) -> Vec<StepId> {
-    let mut steps: Vec<StepId> = steps.collect();
-    steps.sort_by_key(|step| position(procedure, step));
-    steps
-}
-
-/// The shortest way from a node back to itself, by breadth.
-fn shortest_cycle(
-    graph: &DiGraph<StepId, Edge>,
-    first: NodeIndex,
-    inside: &BTreeSet<NodeIndex>,
-) -> Option<Vec<NodeIndex>> {
-    let mut came_from: HashMap<NodeIndex, NodeIndex> = HashMap::new();
-    let mut queue = std::collections::VecDeque::from([first]);
-    while let Some(node) = queue.pop_front() {
-        for next in graph.neighbors(node).filter(|next| inside.contains(next)) {
-            if next == first {
-                let mut cycle = vec![node];
-                while let Some(before) =
-                    cycle.last().filter(|last| **last != first).and_then(|last| came_from.get(last))
-                {
-                    cycle.push(*before);
-                }
-                cycle.reverse();
-                return Some(cycle);
-            }
-            if next != first && !came_from.contains_key(&next) {
-                came_from.insert(next, node);
-                queue.push_back(next);
-            }
-        }
-    }
-    None
 }

@@ -99,3 +99,15 @@ fn random_procedures_pass_exactly_when_no_walk_of_them_can_fail() {
 fn an_act_and_the_decision_after_it_are_judged_by_the_same_data() {
     assert_eq!(judge(7_000_001_199, &mut BTreeMap::new()), None);
 }
+
+/// A way back asked for what the decision then asked the opposite of: it comes round no more than it may.
+#[test]
+fn a_circle_that_the_conditions_of_one_moment_shut_is_none() {
+    assert_eq!(judge(7_000_000_232, &mut BTreeMap::new()), None);
+}
+
+/// A step behind a rule that never holds for what every way into the decision has asked.
+#[test]
+fn a_step_that_conditions_of_one_moment_shut_off_is_lost() {
+    assert_eq!(judge(7_000_000_375, &mut BTreeMap::new()), None);
+}

@@ -20,17 +20,22 @@ pub fn check(look: &Look<'_>) -> Vec<Diagnostic> {
         let mut circle: Vec<&str> = trap.iter().map(|step| step.as_str()).collect();
         circle.push(trap[0].as_str());
         let circle = circle.join(" → ");
-        found.push(
-            Diagnostic::error(
-                "S03",
-                look.source.key_span(&look.route(last)),
-                format!("từ bước `{last}` không có đường nào tới kết thúc"),
-                format!("from step `{last}` there is no way to an end"),
-            )
-            .label("hồ sơ vào đây thì không ra được", "a case that comes here cannot leave")
-            .note(format!("chỉ quay vòng {circle}"), format!("it only goes round {circle}"))
-            .help("thêm một hành động đi tiếp tới bước kết thúc", "add an action that leads on to an end"),
-        );
+        let told = Diagnostic::error(
+            "S03",
+            look.source.key_span(&look.route(last)),
+            format!("từ bước `{last}` không có đường nào tới kết thúc"),
+            format!("from step `{last}` there is no way to an end"),
+        )
+        .label("hồ sơ vào đây thì không ra được", "a case that comes here cannot leave")
+        .note(format!("chỉ quay vòng {circle}"), format!("it only goes round {circle}"))
+        .help("thêm một hành động đi tiếp tới bước kết thúc", "add an action that leads on to an end");
+        found.push(match shut(look, &trap) {
+            Some((from, to, when)) => told.note(
+                format!("lối từ `{from}` tới `{to}` khi `{when}` không đi được: mọi lối vào `{from}` đã đòi điều trái lại"),
+                format!("the way from `{from}` to `{to}` for `{when}` cannot be gone: every way into `{from}` has asked for the opposite"),
+            ),
+            None => told,
+        });
     }
     if found.is_empty() {
         found.extend(used_up(look));
@@ -52,6 +57,14 @@ pub fn check(look: &Look<'_>) -> Vec<Diagnostic> {
         );
     }
     found
+}
+
+/// A way out of the circle that no case can go, for what it asks.
+fn shut<'a>(look: &'a Look<'_>, trap: &'a [StepId]) -> Option<(&'a StepId, &'a StepId, &'a str)> {
+    trap.iter().find_map(|from| {
+        let (to, edge) = look.graph.out_of(from).find(|(to, _)| !trap.contains(to))?;
+        Some((from, to, edge.when.as_deref().unwrap_or("else")))
+    })
 }
 
 /// A case that has used every counted way as often as it may and then lies still.

@@ -48,8 +48,8 @@ impl Runs<'_> {
                 each.sort_unstable();
                 // The block goes on when so many have answered: the slowest of the quickest.
                 let days = each[join.of(each.len()).clamp(1, each.len()) - 1];
-                let data = self.data.clone();
-                data.iter().filter_map(|data| self.from(*to, here, *data)).max().map(|rest| days + rest)
+                let left = closings(branches, &self.data);
+                left.iter().filter_map(|data| self.from(*to, here, *data)).max().map(|rest| days + rest)
             }
         };
         self.known.insert((place, been, data), longest);
@@ -68,6 +68,12 @@ impl Runs<'_> {
         }
         longest
     }
+}
+
+/// The data with which a block can go on: as the act leaves them that ends it, which may be any branch's.
+fn closings(branches: &[Vec<Place>], all: &[Data]) -> Vec<Data> {
+    let ways = || branches.iter().flatten().flat_map(ways_of).filter(|way| way.to == To::Join);
+    all.iter().filter(|data| ways().any(|way| way.when.is_none_or(|when| when.holds(**data)))).copied().collect()
 }
 
 /// The same inside a branch, to where it joins. `data` is what the last act said, where there was one.
