@@ -7,7 +7,7 @@ use crate::definition::diagnostic::Lang;
 use crate::importing::bpmn::draft::Drafted;
 use crate::importing::bpmn::import::import;
 use crate::importing::bpmn::kept::kept;
-use crate::importing::bpmn::ledger::Listed;
+use crate::importing::bpmn::ledger::{Brought, Listed};
 use crate::importing::bpmn::refused::NoModel;
 use crate::importing::draft::About;
 
@@ -22,6 +22,9 @@ pub struct BpmnArgs {
     /// Read only what is drawn, also where the drawing carries the procedure file it was made from.
     #[arg(long)]
     drawing: bool,
+    /// List also what was brought in, each with the id it has in the file.
+    #[arg(long)]
+    account: bool,
 }
 
 /// Reads, drafts and lists what was not brought in; 1 where there is any.
@@ -46,6 +49,9 @@ pub fn import_bpmn(args: &BpmnArgs, lang: Lang) -> Result<u8, Failure> {
     });
     list(&found.left, pick(lang, "Không mang sang:", "Not brought in:"), lang);
     list(&found.changed, pick(lang, "Mang sang nhưng khác bản vẽ:", "Brought in otherwise than drawn:"), lang);
+    if args.account {
+        account(&found.brought, lang);
+    }
     fill(&found.draft, lang);
     judge(out, &found.draft.text, lang);
     Ok(u8::from(left > 0))
@@ -60,6 +66,15 @@ fn list(them: &[Listed], heading: &str, lang: Lang) {
         let (vi, en) = item.why.words();
         let name = if item.name.is_empty() { String::new() } else { format!(" \"{}\"", item.name) };
         say(&format!("  - {} {}{name}: {} [{}]", item.element, item.id, pick(lang, vi, en), item.why.code()));
+    }
+}
+
+fn account(them: &[Brought], lang: Lang) {
+    say(pick(lang, "Mang sang:", "Brought in:"));
+    for item in them {
+        let name = if item.name.is_empty() { String::new() } else { format!(" \"{}\"", item.name) };
+        let place = if item.place.is_empty() { String::new() } else { format!(" → `{}`", item.place) };
+        say(&format!("  - {} {}{name}{place}", item.element, item.id));
     }
 }
 

@@ -12,6 +12,7 @@ mod write;
 use crate::definition::diagram::Walk;
 use crate::definition::procedure::Procedure;
 use crate::definition::resolve::digest_of;
+use crate::ids::ProcedureId;
 
 /// The extension element that holds the file, the one in it that holds what was drawn, and their namespace.
 pub const SOURCE: &str = "procedureSource";
@@ -24,6 +25,21 @@ pub const NAMESPACE: &str = "urn:quytrinh:bpmn:1";
 pub fn bpmn(procedure: &Procedure, walk: &Walk, source: &str) -> String {
     let sheet = sheet::sheet(procedure, walk);
     write::write(&sheet, source, &digest_of(source).to_string())
+}
+
+/// Ids and beginnings of ids that the other elements of a drawing have.
+const TAKEN: &[&str] = &["definitions", "collaboration", "pool", "lanes", "diagram", "plane", "start"];
+const TAKEN_HEADS: &[&str] = &["s_", "g_", "e_", "j_", "f_", "a_", "lane_"];
+
+/// The id of the process that a procedure is drawn as, by which a drawing that calls the procedure names it.
+pub fn process_id(procedure: &ProcedureId) -> String {
+    let id = procedure.as_str();
+    let taken = TAKEN.contains(&id) || TAKEN_HEADS.iter().any(|head| id.starts_with(head)) || id.ends_with("_di");
+    // An id of XML begins with a letter or `_`.
+    match taken || !id.starts_with(|c: char| c.is_ascii_alphabetic()) {
+        true => format!("_{id}"),
+        false => id.to_owned(),
+    }
 }
 
 /// What is drawn of a shape, as one line: who compares two drawings compares these.

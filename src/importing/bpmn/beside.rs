@@ -26,7 +26,13 @@ pub struct Beside {
 
 impl Beside {
     /// Gathers it for the shapes that became steps.
-    pub fn of(model: &Model, process: usize, shown: &[usize], ids: &mut Ids, ledger: &mut Ledger) -> Beside {
+    pub fn of(
+        model: &Model,
+        process: usize,
+        (shown, told): (&[usize], &[usize]),
+        ids: &mut Ids,
+        ledger: &mut Ledger,
+    ) -> Beside {
         let mut beside = Beside::default();
         let shown: BTreeSet<usize> = shown.iter().copied().collect();
         let by_id: HashMap<&str, usize> =
@@ -35,7 +41,26 @@ impl Beside {
         beside.papers(model, process, &shown, &by_id, ids, ledger);
         beside.notes(model, &shown, &by_id, ledger);
         beside.messages(model, process, &by_id, ledger);
+        beside.remarks(model, told, ledger);
         beside
+    }
+
+    /// What is written about what has no note of its own in the file; and who does a task by the task itself.
+    fn remarks(&mut self, model: &Model, told: &[usize], ledger: &Ledger) {
+        let shapes = model.shapes.iter().enumerate().filter(|(n, shape)| !told.contains(n) && !shape.note.is_empty());
+        let shapes = shapes.map(|(_, shape)| {
+            let name = if shape.name.is_empty() { &shape.id } else { &shape.name };
+            (shape.key, name, &shape.note)
+        });
+        let others = model.remarks.iter().map(|(key, name, text)| (*key, name, text));
+        for (_, name, text) in shapes.chain(others).filter(|(key, ..)| ledger.is_brought(*key)) {
+            let of = if name.is_empty() { String::new() } else { format!(" của {}", one_line(name)) };
+            self.notes.push(format!("ghi chú{of}: {text}"));
+        }
+        for (n, shape) in model.shapes.iter().enumerate().filter(|(_, shape)| !shape.who.is_empty()) {
+            let text = one_line(&format!("người làm ghi trong bản vẽ: {}", shape.who.join(", ")));
+            self.comments.entry(n).or_default().push(text);
+        }
     }
 
     fn lanes(&mut self, model: &Model, process: usize, shown: &BTreeSet<usize>, ids: &mut Ids, ledger: &mut Ledger) {
@@ -72,7 +97,10 @@ impl Beside {
         for (number, lane) in model.lanes.iter().enumerate().filter(|(_, lane)| lane.process == process) {
             let holds = lanes.iter().any(|of| *of == Some(number));
             match inner.contains(lane.name.as_str()) || holds && lane.name.is_empty() {
-                true => ledger.brought(lane.key),
+                true => {
+                    ledger.brought(lane.key);
+                    ledger.stands(lane.key, known.get(&lane.name).map_or("", String::as_str));
+                }
                 false => ledger.left(lane.key, Why::EmptyLane),
             }
         }
@@ -108,6 +136,7 @@ impl Beside {
             let named = if paper.name.is_empty() { names.get(paper.stands_for.as_str()).copied() } else { None };
             let name = one_line(named.unwrap_or(&paper.name));
             let id = known.entry(name.clone()).or_insert_with(|| ids.of(short_name(&name).0, "giay_to")).clone();
+            ledger.stands(paper.key, &id);
             of_paper.insert(&paper.id, id);
         }
         let mut ties: Vec<(&str, usize, bool)> = Vec::new();

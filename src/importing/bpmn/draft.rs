@@ -2,7 +2,9 @@
 //! (holders, limits, conditions) is left out, for `check` to ask.
 
 use crate::definition::canonical::canonical;
+use crate::definition::reader::{is_id, is_reserved};
 use crate::definition::source::Source;
+use crate::fold::fold;
 use crate::importing::bpmn::beside::Beside;
 use crate::importing::bpmn::blocks::{Blocks, Room};
 use crate::importing::bpmn::ledger::Ledger;
@@ -48,8 +50,12 @@ pub fn draft(
     };
     for at in writer.order.clone() {
         writer.names[at] = ids.of(short_name(&writer.title(at)).0, &format!("buoc_{}", at + 1));
+        let drawn = writer.shape(&plan.places[at]).filter(|_| !matches!(plan.places[at].what, What::Choice(_)));
+        if let Some(shape) = drawn {
+            ledger.stands(model.shapes[shape].key, &writer.names[at]);
+        }
     }
-    let beside = Beside::of(model, process, &writer.shown(), &mut ids, ledger);
+    let beside = Beside::of(model, process, (&writer.shown(), &writer.told()), &mut ids, ledger);
     writer.write(process, about, &beside, &mut ids);
     let steps = plan.places.iter().filter(|place| !matches!(place.what, What::End(_))).count();
     // Without a canonical form it stays as it was written, and `check` says why.
@@ -94,6 +100,12 @@ impl Writer<'_> {
         spots.filter_map(|place| self.shape(place)).collect()
     }
 
+    /// Those whose documentation stands in the file as a note.
+    fn told(&self) -> Vec<usize> {
+        let spots = self.plan.places.iter().filter(|place| matches!(place.what, What::Spot(_)));
+        spots.filter_map(|place| self.shape(place)).collect()
+    }
+
     fn title(&self, at: usize) -> String {
         let place = &self.plan.places[at];
         let shape = self.shape(place).map(|n| &self.model.shapes[n]);
@@ -121,10 +133,7 @@ impl Writer<'_> {
     }
 
     fn write(&mut self, process: usize, about: &About, beside: &Beside, ids: &mut Ids) {
-        let pool = self.model.pools.iter().find(|pool| pool.process == self.model.processes[process].id);
-        let drawn = [&self.model.processes[process].name, pool.map_or(&self.model.name, |pool| &pool.name)];
-        let drawn = drawn.into_iter().find(|name| !name.is_empty()).cloned().unwrap_or_default();
-        let name = if about.title.is_empty() { drawn } else { about.title.clone() };
+        let name = if about.title.is_empty() { drawn_name(self.model, process) } else { about.title.clone() };
         let name = if name.is_empty() { "Quy trình mới".to_owned() } else { short_name(&name).0.to_owned() };
         let id = if about.id.is_empty() { slug(&name).replace('_', "-") } else { about.id.clone() };
         for note in &beside.notes {
@@ -219,6 +228,7 @@ impl Writer<'_> {
         let inner = indent + 2;
         let kind = match place.what {
             What::Block(_) => Some("parallel"),
+            What::Spot(_) if self.call(place).is_some() => Some("procedure"),
             What::Spot(spot) if self.net.spots[spot].kind != SpotKind::Step => Some("wait"),
             _ => None,
         };
@@ -269,6 +279,7 @@ impl Writer<'_> {
 
     fn work(&mut self, at: usize, place: &Place, shape: Option<usize>, indent: usize, beside: &Beside) {
         let waits = matches!(place.what, What::Spot(spot) if self.net.spots[spot].kind != SpotKind::Step);
+        let call = self.call(place);
         let outside = shape.is_some_and(|shape| beside.applicant.contains(&shape));
         let party = if outside { "applicant" } else { "outside" };
         if waits {
@@ -276,11 +287,14 @@ impl Writer<'_> {
         }
         if let Some(by) = shape.and_then(|shape| beside.by.get(&shape)).filter(|_| !waits) {
             self.line(indent, format!("by: {by}"));
-        } else if !waits {
+        } else if !waits && call.is_none() {
             self.drafted.no_holder.push(self.title(at));
         }
         if !self.within(place, shape, indent) {
             self.drafted.no_limit.push(self.title(at));
+        }
+        if let Some(shape) = call {
+            return self.uses(place, shape, indent, beside);
         }
         if let (What::Spot(_), Some(shape)) = (place.what, shape) {
             for (key, papers) in [("needs", &beside.needs), ("makes", &beside.makes)] {
@@ -317,17 +331,57 @@ impl Writer<'_> {
         }
     }
 
+    /// The shape of a place that calls another procedure.
+    fn call(&self, place: &Place) -> Option<usize> {
+        let What::Spot(spot) = place.what else { return None };
+        self.net.spots[spot].shape.filter(|shape| self.model.shapes[*shape].kind == Kind::Call)
+    }
+
+    /// Which procedure is called, what goes along and comes back, and where the case goes on.
+    fn uses(&mut self, place: &Place, shape: usize, indent: usize, beside: &Beside) {
+        self.line(indent, "use:");
+        let called = self.model.shapes[shape].called.clone();
+        match called_id(self.model, &called) {
+            Some(id) if id == called => self.line(indent + 2, format!("procedure: {id}")),
+            Some(id) => self.line(indent + 2, format!("procedure: {id}  # nguyên văn: {}", short(&called))),
+            None => self.line(indent + 2, "# bản vẽ không nói gọi quy trình nào: điền `procedure`"),
+        }
+        for (key, papers) in [("pass", &beside.needs), ("take", &beside.makes)] {
+            if let Some(papers) = papers.get(&shape) {
+                let pairs: Vec<String> = papers.iter().map(|paper| format!("{paper}: {paper}")).collect();
+                self.line(indent + 2, format!("{key}: {{ {} }}  # đoán: bên kia cùng tên", pairs.join(", ")));
+            }
+        }
+        let otherwise = place.late.map(|to| self.aim(to).to_owned()).unwrap_or_default();
+        let told: Vec<String> =
+            place.ways.iter().filter_map(|exit| Some(format!("{}: {}", exit.outcome?, self.aim(exit.to)))).collect();
+        let guessed = place.ways.iter().any(|exit| exit.way.interrupt.is_some());
+        let beside = if guessed { "  # đoán theo tên sự kiện" } else { "" };
+        match told.is_empty() {
+            true => self.line(indent + 2, format!("to: {otherwise}")),
+            false => self.line(indent + 2, format!("to: {{ {}, else: {otherwise} }}{beside}", told.join(", "))),
+        }
+    }
+
     /// Writes the time of the step's own event, of a timer on its border, or of one of the events it waits for; whether there is one.
     fn within(&mut self, place: &Place, shape: Option<usize>, indent: usize) -> bool {
         let What::Spot(spot) = place.what else { return false };
         let borders = self.net.out[spot].iter().filter_map(|link| self.net.links[*link].interrupt);
+        // A time on the border of a call has no way in the file, but it is the call's limit.
+        let host = self.call(place).map(|shape| self.model.shapes[shape].id.as_str());
+        let clocks = (0..self.model.shapes.len()).filter(|n| {
+            self.model.shapes[*n].kind == Kind::Boundary && Some(self.model.shapes[*n].on.as_str()) == host
+        });
         let events = self.net.out[spot].iter().filter(|_| self.net.spots[spot].kind == SpotKind::Events);
         let events = events.filter_map(|link| self.net.spots[self.net.links[*link].to].shape);
         let timer = |n: usize| match &self.model.shapes[n].trigger {
+            Trigger::Timer(_, text) if text.is_empty() => Some(one_line(&self.model.shapes[n].name)),
             Trigger::Timer(_, text) => Some(text.clone()),
             _ => None,
         };
-        let Some(text) = shape.into_iter().chain(borders).chain(events).find_map(timer) else { return false };
+        let Some(text) = shape.into_iter().chain(borders).chain(clocks).chain(events).find_map(timer) else {
+            return false;
+        };
         let length = length(&text);
         match &length {
             Some(length) => {
@@ -337,8 +391,27 @@ impl Writer<'_> {
                     format!("within: {}  # nguyên văn: {original}; ngày lịch hay ngày làm việc?", length.en()),
                 );
             }
+            None if text.is_empty() => {}
             None => self.line(indent, format!("# thời gian, nguyên văn: {}", short(&text))),
         }
         length.is_some()
     }
+}
+
+/// What the process of a drawing is called: itself, or by its pool; nothing where neither says.
+fn drawn_name(model: &Model, process: usize) -> String {
+    let pool = model.pools.iter().find(|pool| pool.process == model.processes[process].id);
+    let drawn = [&model.processes[process].name, pool.map_or(&model.name, |pool| &pool.name)];
+    drawn.into_iter().find(|name| !name.is_empty()).cloned().unwrap_or_default()
+}
+
+/// The id of a called procedure: where its process is in the same drawing the one it gets when it is brought in itself,
+/// else what the call names; nothing where it names none.
+fn called_id(model: &Model, called: &str) -> Option<String> {
+    let here = model.processes.iter().position(|process| process.id == called && !called.is_empty());
+    let id = here.map(|process| slug(short_name(&drawn_name(model, process)).0).replace('_', "-"));
+    let plain = |c: char| if c.is_ascii_alphanumeric() || matches!(c, '_' | '.') { c } else { '-' };
+    let named: String = fold(called).chars().map(plain).take(60).collect();
+    let named = named.trim_start_matches(['-', '_', '.']).trim_end_matches('-').to_owned();
+    id.into_iter().chain([named]).find(|id| is_id(id) && !is_reserved(id))
 }

@@ -2,10 +2,10 @@
 
 use crate::importing::bpmn::blocks::blocks;
 use crate::importing::bpmn::draft::{Drafted, draft};
-use crate::importing::bpmn::ledger::{Ledger, Listed, Why};
+use crate::importing::bpmn::ledger::{Brought, Ledger, Listed, Why};
 use crate::importing::bpmn::model::{Kind, Model, Trigger};
 use crate::importing::bpmn::net::net;
-use crate::importing::bpmn::plan::plan;
+use crate::importing::bpmn::plan::{What, plan};
 use crate::importing::bpmn::refused::NoModel;
 use crate::importing::bpmn::{read, xml};
 use crate::importing::draft::About;
@@ -16,6 +16,7 @@ pub struct Imported {
     pub draft: Drafted,
     /// How many elements the drawing has, each brought in or listed.
     pub elements: usize,
+    pub brought: Vec<Brought>,
     pub left: Vec<Listed>,
     /// Brought in, but otherwise than drawn.
     pub changed: Vec<Listed>,
@@ -31,11 +32,15 @@ pub fn import(bytes: &[u8], about: &About, process: Option<&str>) -> Result<Impo
     let mut net = net(&model, process, &mut ledger);
     let blocks = blocks(&model, &mut net, &mut ledger);
     let plan = plan(&model, &net, &blocks, &mut ledger);
+    // A drawing of nothing but events and gateways says nothing that a procedure could.
+    if plan.places.iter().all(|place| matches!(place.what, What::End(_))) {
+        return Err(NoModel::Empty);
+    }
     around(&model, process, &mut ledger);
     remarks(&model, &mut ledger);
     let draft = draft(&model, &net, &blocks, &plan, process, about, &mut ledger);
-    let (left, changed) = (ledger.all_left(), ledger.all_changed());
-    Ok(Imported { draft, elements: ledger.count(), left, changed })
+    let (brought, left, changed) = (ledger.all_brought(), ledger.all_left(), ledger.all_changed());
+    Ok(Imported { draft, elements: ledger.count(), brought, left, changed })
 }
 
 fn chosen(model: &Model, wanted: Option<&str>) -> Result<usize, NoModel> {

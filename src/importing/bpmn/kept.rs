@@ -87,7 +87,8 @@ fn facts(model: &Model) -> Vec<String> {
     for shape in model.shapes.iter().filter(|shape| main(shape.scope)) {
         let time = match &shape.trigger {
             Trigger::Timer(_, text) => text.as_str(),
-            _ => "",
+            // A drawing of ours names the procedure it calls where others have a time.
+            _ => shape.called.as_str(),
         };
         facts.push(shape_fact(&shape.id, &shape.name, time));
     }

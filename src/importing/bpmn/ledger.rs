@@ -20,6 +20,8 @@ struct Item {
     name: String,
     fate: Fate,
     changed: Vec<Why>,
+    /// By what name it stands in the file.
+    place: String,
 }
 
 /// An element that was left out, or brought in otherwise than drawn.
@@ -30,6 +32,16 @@ pub struct Listed {
     pub element: String,
     pub name: String,
     pub why: Why,
+}
+
+/// An element that was brought in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Brought {
+    pub id: String,
+    pub element: String,
+    pub name: String,
+    /// The id it has in the file, where it is something by itself there.
+    pub place: String,
 }
 
 /// The account.
@@ -91,7 +103,9 @@ reasons! {
     EventSubprocess "event_subprocess" "quy trình con theo sự kiện: xem `anytime`" "an event sub-process: see `anytime`",
     AdHoc "ad_hoc" "quy trình con không thứ tự" "a sub-process without order",
     Repeat "repeat" "làm lặp lại: ghi thành một lần; nếu hỏi nhiều đơn vị thì dùng `for_each`" "repeated work: written once; use `for_each` where several units are asked",
-    Call "call" "gọi quy trình khác: ghi thành một bước; điền `kind: procedure` và `use` nếu đã có tệp của quy trình đó" "a call of another process: written as a step; make it `kind: procedure` with `use` where that file is there",
+    Call "call" "gọi quy trình khác: ghi thành `kind: procedure`; xem lại mã quy trình ở `use`, giấy tờ đi và về" "a call of another process: written as `kind: procedure`; look at the procedure in `use` and what goes along and back",
+    CallOutcome "call_outcome" "sự kiện làm ngừng việc gọi quy trình khác: ghi thành một kết quả của quy trình đó (`to`), đoán theo tên" "an event that interrupts the call: written as an outcome of the called procedure (`to`), guessed by its name",
+    InterruptsCall "interrupts_call" "sự kiện làm ngừng việc gọi quy trình khác mà không kết quả nào của quy trình đó ứng với: hết giờ chỉ còn là `within`" "an event that interrupts the call and is none of its outcomes: of a time only `within` is left",
     Automatic "automatic" "việc do máy làm: ghi thành một bước có người chịu trách nhiệm" "work of a machine: written as a step somebody answers for",
     Condition "condition" "điều kiện viết cho phần mềm khác: ghi thành chú thích, điền `when`" "a condition for other software: kept as a comment; fill in `when`",
     Timer "timer" "thời điểm không phải một khoảng dài: ghi thành chú thích" "a time that is no length: kept as a comment",
@@ -103,7 +117,8 @@ reasons! {
     LoneDocument "lone_document" "giấy tờ không nối với công việc nào: vẫn khai ở `documents`" "a paper no task is tied to: declared in `documents` all the same",
     EmptyLane "empty_lane" "làn không có công việc của riêng nó: tên không mang sang" "a lane without a task of its own: its name is not brought in",
     Group "group" "khung nhóm chỉ để nhìn: xem `groups`" "a frame for the eye: see `groups`",
-    Performer "performer" "người làm ghi riêng trong công việc: điền ở `by`" "a performer named in the task: say it in `by`",
+    Unused "unused" "khai báo tên thư, tín hiệu hoặc lỗi: không hình nào của quy trình lấy tên ở đó" "the name of a message, signal or error that no shape of the process is called by",
+    Performer "performer" "người làm ghi riêng trong công việc: ghi thành chú thích, điền ở `by`" "a performer named in the task: kept as a comment; say it in `by`",
     Nested "nested" "song song bên trong một nhánh song song: ghi thành việc nối tiếp" "parallel branches inside a branch: written one after another",
 }
 
@@ -113,7 +128,14 @@ impl Ledger {
         let key = self.items.len();
         let (id, element) = (id.to_owned(), element.to_owned());
 
-        self.items.push(Item { id, element, name: name.to_owned(), fate: Fate::Open, changed: Vec::new() });
+        self.items.push(Item {
+            id,
+            element,
+            name: name.to_owned(),
+            fate: Fate::Open,
+            changed: Vec::new(),
+            place: String::new(),
+        });
         key
     }
 
@@ -138,6 +160,18 @@ impl Ledger {
         }
     }
 
+    /// It stands in the file by that name.
+    pub fn stands(&mut self, key: Key, place: &str) {
+        if let Some(item) = self.items.get_mut(key) {
+            place.clone_into(&mut item.place);
+        }
+    }
+
+    /// Whether it was brought in.
+    pub fn is_brought(&self, key: Key) -> bool {
+        self.items.get(key).is_some_and(|item| item.fate == Fate::Brought)
+    }
+
     /// How many elements there are.
     pub fn count(&self) -> usize {
         self.items.len()
@@ -151,6 +185,18 @@ impl Ledger {
             Fate::Left(why) => Some(listed(item, why)),
         };
         self.items.iter().filter_map(of).collect()
+    }
+
+    /// What was brought in, in the order of the drawing.
+    pub fn all_brought(&self) -> Vec<Brought> {
+        let brought = self.items.iter().filter(|item| item.fate == Fate::Brought);
+        let of = |item: &Item| Brought {
+            id: item.id.clone(),
+            element: item.element.clone(),
+            name: item.name.clone(),
+            place: item.place.clone(),
+        };
+        brought.map(of).collect()
     }
 
     /// What was brought in otherwise than drawn.

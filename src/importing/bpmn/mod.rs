@@ -13,6 +13,7 @@ pub mod kept;
 pub mod ledger;
 pub mod model;
 pub mod net;
+pub mod parts;
 pub mod plan;
 pub mod read;
 pub mod refused;

@@ -19,6 +19,8 @@ pub struct Model {
     /// Dotted lines: their number in the account, from, to.
     pub ties: Vec<(Key, String, String)>,
     pub messages: Vec<Message>,
+    /// What is written about something that is no shape: its number in the account, its name, the text.
+    pub remarks: Vec<(Key, String, String)>,
 }
 
 /// A process of the drawing.
@@ -74,6 +76,10 @@ pub struct Shape {
     /// Of a boundary event: the shape it sits on, and whether it interrupts.
     pub on: String,
     pub interrupts: bool,
+    /// The process that a call names.
+    pub called: String,
+    /// Who does it, as written in the task.
+    pub who: Vec<String>,
     pub takes: Vec<String>,
     pub gives: Vec<String>,
 }

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use crate::importing::bpmn::ledger::{Ledger, Why};
 use crate::importing::bpmn::model::{Kind, Model, Shape, Trigger};
+use crate::importing::bpmn::verbs::by_border;
 
 /// The graph.
 #[derive(Clone, Debug, Default)]
@@ -191,19 +192,14 @@ impl Builder<'_> {
         let gates = |net: &Builder<'_>, n: usize| net.gate[n].unwrap_or_default();
         let mut starts: Vec<usize> =
             inside.iter().copied().filter(|n| self.model.shapes[*n].kind == Kind::Start).collect();
-        if starts.is_empty() {
-            let begins = |n: &usize| {
-                let shape = &self.model.shapes[*n];
-                let event = matches!(shape.kind, Kind::Boundary | Kind::End) || !shape.on.is_empty();
-                !event && self.net.into[gates(self, *n).0].is_empty() && !self.net.out[gates(self, *n).1].is_empty()
-            };
-            starts = inside.iter().copied().filter(begins).collect();
-            // One task that nothing is tied to is still one to do.
-            if starts.is_empty() && inside.len() == 1 {
-                starts.clone_from(&inside);
-            }
-            for n in &starts {
+        // A start that leads nowhere begins nothing.
+        if starts.iter().all(|n| self.net.out[gates(self, *n).1].is_empty()) {
+            let found = self.beginnings(&inside);
+            for n in &found {
                 self.ledger.changed(self.model.shapes[*n].key, Why::NoStart);
+            }
+            if !found.is_empty() {
+                starts = found;
             }
         }
         for n in &starts {
@@ -225,6 +221,25 @@ impl Builder<'_> {
         for n in inside {
             self.end_at(n, gates(self, n).1, out);
         }
+    }
+
+    /// What a part without a start begins with: what leads on and nothing leads to. Work that no arrow is tied to is still
+    /// work to do.
+    fn beginnings(&self, inside: &[usize]) -> Vec<usize> {
+        let gate = |n: usize| self.gate[n].unwrap_or_default();
+        let free = |n: &usize| {
+            let shape = &self.model.shapes[*n];
+            let event = matches!(shape.kind, Kind::Boundary | Kind::End | Kind::Start) || !shape.on.is_empty();
+            !event && self.net.into[gate(*n).0].is_empty()
+        };
+        let leads = |n: &usize| !self.net.out[gate(*n).1].is_empty();
+        let works = |n: &usize| {
+            let kind = self.model.shapes[*n].kind;
+            matches!(kind, Kind::Task | Kind::Automatic | Kind::Receive | Kind::Call | Kind::Sub)
+        };
+        let free: Vec<usize> = inside.iter().copied().filter(free).collect();
+        let found: Vec<usize> = free.iter().copied().filter(leads).collect();
+        if found.is_empty() { free.into_iter().filter(works).collect() } else { found }
     }
 
     fn end_at(&mut self, n: usize, spot: usize, out: Option<usize>) {
@@ -362,12 +377,36 @@ impl Builder<'_> {
                 self.ledger.left(shape.key, Why::InterruptsBlock);
                 continue;
             }
-            self.ledger.changed(shape.key, Why::Interrupting);
-            for host in hosts.into_iter().filter(works).collect::<Vec<_>>() {
+            let call = self.model.shapes[host].kind == Kind::Call;
+            if call && !self.is_outcome(n, host) {
+                self.ledger.left(shape.key, Why::InterruptsCall);
+                continue;
+            }
+            self.ledger.changed(shape.key, if call { Why::CallOutcome } else { Why::Interrupting });
+            let hosts: Vec<usize> = hosts.into_iter().filter(works).collect();
+            // A case that is called from inside knows nothing of what interrupts around it.
+            let inside = |spot: &usize| {
+                let shape = self.net.spots[*spot].shape;
+                shape.is_some_and(|n| n != host && self.model.shapes[n].kind == Kind::Call)
+            };
+            if hosts.iter().any(inside) {
+                self.ledger.changed(shape.key, Why::InterruptsCall);
+            }
+            for host in hosts.into_iter().filter(|spot| !inside(spot)).collect::<Vec<_>>() {
                 let link = self.link(host, to, &self.model.shapes[n].name.clone(), "");
                 self.net.links[link].interrupt = Some(n);
             }
         }
+    }
+
+    /// Whether an event on a call's border can be told as an outcome of what is called: no time can, and no second one.
+    fn is_outcome(&self, n: usize, host: usize) -> bool {
+        let by = |n: usize| by_border(&self.model.shapes[n]);
+        let before = (0..n).filter(|other| {
+            let shape = &self.model.shapes[*other];
+            shape.kind == Kind::Boundary && shape.interrupts && shape.on == self.model.shapes[host].id
+        });
+        by(n).is_some_and(|outcome| before.into_iter().all(|other| by(other) != Some(outcome)))
     }
 
     /// The nodes of a sub-process and of those in it.

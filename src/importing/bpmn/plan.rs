@@ -4,8 +4,9 @@
 
 use crate::importing::bpmn::blocks::{Blocks, Room};
 use crate::importing::bpmn::ledger::{Ledger, Why};
-use crate::importing::bpmn::model::{Model, Trigger};
+use crate::importing::bpmn::model::{Kind, Model, Trigger};
 use crate::importing::bpmn::net::{Net, SpotKind};
+use crate::importing::bpmn::verbs::{by_border, by_label, is_rest};
 use crate::importing::bpmn::walk::{Goal, Walker, Way};
 
 /// The steps in the order of the work.
@@ -22,7 +23,7 @@ pub struct Place {
     pub what: What,
     pub room: Room,
     pub ways: Vec<Exit>,
-    /// When a time runs out: where it leads.
+    /// Where it leads when a time runs out; of a block and of a call, where the case goes on.
     pub late: Option<Aim>,
     pub order: (usize, usize),
 }
@@ -42,6 +43,10 @@ pub enum What {
 pub struct Exit {
     pub to: Aim,
     pub way: Way,
+    /// After a call: the outcome of the called case that leads this way.
+    pub outcome: Option<&'static str>,
+    /// It may be taken so often and no oftener, though it leads on: into work that only leads back.
+    pub bound: bool,
 }
 
 /// Where a way leads in the plan.
@@ -71,6 +76,8 @@ pub fn plan(model: &Model, net: &Net, blocks: &Blocks, ledger: &mut Ledger) -> P
     while let Some(next) = planner.plan.places.iter().position(|place| place.order == UNSEEN) {
         planner.fill(next);
     }
+    planner.account();
+    reworks(&mut planner.plan);
     planner.plan
 }
 
@@ -154,7 +161,7 @@ impl Planner<'_> {
     }
 
     fn exits(&mut self, ways: Vec<Way>) -> Vec<Exit> {
-        ways.into_iter().map(|way| Exit { to: self.at(way.goal), way }).collect()
+        ways.into_iter().map(|way| Exit { to: self.at(way.goal), way, outcome: None, bound: false }).collect()
     }
 
     /// Looks at where a place leads.
@@ -166,6 +173,7 @@ impl Planner<'_> {
                 self.plan.places[at].order = (self.walker.rank(spot), 0);
                 match self.net.spots[spot].kind {
                     SpotKind::Events => self.fill_events(at, spot, room),
+                    _ if self.is_call(spot) => self.fill_call(at, spot, room),
                     _ => self.fill_spot(at, spot, room),
                 }
             }
@@ -181,7 +189,7 @@ impl Planner<'_> {
             let ways = self.walker.along(arm.link, Some((number, n)));
             let mut way = ways.0.first().cloned();
             if let (Some(to), Some(way)) = (self.aim(ways, Some((number, n)), (rank, n + 1)), way.take()) {
-                self.plan.places[at].ways.push(Exit { to, way });
+                self.plan.places[at].ways.push(Exit { to, way, outcome: None, bound: false });
             }
         }
         let onward = block.join.map(|join| (self.walker.after(join, block.room), self.walker.rank(join)));
@@ -206,7 +214,7 @@ impl Planner<'_> {
                 gateway: None,
                 event: None,
             };
-            self.plan.places[choice].ways = vec![Exit { to: Aim::Join, way }];
+            self.plan.places[choice].ways = vec![Exit { to: Aim::Join, way, outcome: None, bound: false }];
             return Some(Aim::Place(choice));
         }
         let bare = |spot: &usize| self.net.spots[*spot].kind == SpotKind::End;
@@ -235,6 +243,52 @@ impl Planner<'_> {
         self.plan.places[at].ways = ways;
     }
 
+    fn is_call(&self, spot: usize) -> bool {
+        self.net.spots[spot].shape.is_some_and(|shape| self.model.shapes[shape].kind == Kind::Call)
+    }
+
+    /// After a call: a way for each outcome that an event on its border or an arrow names, and one for the rest.
+    fn fill_call(&mut self, at: usize, spot: usize, room: Room) {
+        let (ways, more) = self.walker.out_of(spot, room);
+        let (borders, ways): (Vec<Way>, Vec<Way>) = ways.into_iter().partition(|way| way.interrupt.is_some());
+        let named = |way: &Way| by_label(&way.labels).filter(|_| !way.back);
+        let all_told = ways.iter().filter(|way| named(way).is_none()).count() == 1
+            && ways.iter().all(|way| named(way).is_some() || is_rest(&way.labels));
+        let (told, plain): (Vec<Way>, Vec<Way>) = ways.into_iter().partition(|way| all_told && named(way).is_some());
+        let order = (self.walker.rank(spot), 1);
+        self.plan.places[at].late = self.onward((plain, more), room, order);
+        for (n, way) in borders.into_iter().chain(told).enumerate() {
+            let border = way.interrupt.map(|border| &self.model.shapes[border]);
+            let outcome = border.map_or_else(|| named(&way), by_border);
+            let order = (order.0, n + 2);
+            let Some(to) = self.onward((vec![way.clone()], false), room, order) else { continue };
+            self.plan.places[at].ways.push(Exit { to, way, outcome, bound: false });
+        }
+    }
+
+    /// An aim that may also be the end of the branch.
+    fn onward(&mut self, (ways, more): (Vec<Way>, bool), room: Room, order: (usize, usize)) -> Option<Aim> {
+        match ways.as_slice() {
+            [way] if way.goal == Goal::Join => Some(Aim::Join),
+            _ => self.aim((ways, more), room, order),
+        }
+    }
+
+    /// Work that no way which is told leads to is left out, and is said to be.
+    fn account(&mut self) {
+        let after_events = |spot: usize| {
+            let before = |link: &usize| self.net.spots[self.net.links[*link].from].kind == SpotKind::Events;
+            self.net.into[spot].iter().any(before)
+        };
+        for (n, spot) in self.net.spots.iter().enumerate() {
+            let works = matches!(spot.kind, SpotKind::Step | SpotKind::Wait | SpotKind::Events);
+            let lost = works && self.net.reached[n] && self.of_spot[n].is_none() && !after_events(n);
+            if let Some(shape) = spot.shape.filter(|_| lost) {
+                self.ledger.left(self.model.shapes[shape].key, Why::ManyWays);
+            }
+        }
+    }
+
     /// A gateway that waits for the first of several events: each event is a way, a timer is the limit.
     fn fill_events(&mut self, at: usize, spot: usize, room: Room) {
         let (mut late, mut ways) = (Vec::new(), Vec::new());
@@ -253,5 +307,48 @@ impl Planner<'_> {
         self.plan.places[at].late = self.aim((late, false), room, order);
         let ways = self.exits(ways);
         self.plan.places[at].ways = ways;
+    }
+}
+
+/// Work that only leads back (`not right: mend it, then look again`): whoever sends it there may do so a number of times.
+/// Were the way back bounded instead, the last round would have no way out.
+fn reworks(plan: &mut Plan) {
+    let trapped = trapped(plan);
+    for (at, place) in plan.places.iter_mut().enumerate() {
+        for exit in &mut place.ways {
+            let into = matches!(exit.to, Aim::Place(to) if trapped[to]);
+            match trapped[at] {
+                true => exit.way.back = false,
+                false => exit.bound = into && !exit.way.back,
+            }
+        }
+    }
+}
+
+/// The places from which every way leads back, at once or by others of them; none that something else than an action
+/// leads to, for nothing else can be bounded.
+fn trapped(plan: &Plan) -> Vec<bool> {
+    let mut open = vec![false; plan.places.len()];
+    let mut enter = |aim: Option<Aim>| {
+        if let Some(Aim::Place(at)) = aim {
+            open[at] = true;
+        }
+    };
+    enter(plan.start);
+    for place in &plan.places {
+        enter(place.late);
+        let acts = !matches!(place.what, What::Block(_)) && place.ways.iter().all(|exit| exit.outcome.is_none());
+        place.ways.iter().filter(|_| !acts).for_each(|exit| enter(Some(exit.to)));
+    }
+    let mut trapped = vec![false; plan.places.len()];
+    loop {
+        let shut = |exit: &Exit| exit.way.back || matches!(exit.to, Aim::Place(to) if trapped[to]);
+        let holds = |(at, place): (usize, &Place)| {
+            !trapped[at] && !open[at] && place.late.is_none() && !place.ways.is_empty() && place.ways.iter().all(shut)
+        };
+        match plan.places.iter().enumerate().position(holds) {
+            Some(at) => trapped[at] = true,
+            None => return trapped,
+        }
     }
 }

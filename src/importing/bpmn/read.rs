@@ -1,12 +1,12 @@
 //! The tree of a file as a drawing: every element gets its place in the drawing and its line in the account.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::definition::diagram::bpmn::{DRAWN, SOURCE};
 use crate::importing::bpmn::ledger::{Key, Ledger, Why};
 use crate::importing::bpmn::model::{
     Arrow, Kind, Lane, Message, Model, Note, Paper, Pool, Process, Scope, Shape, Trigger,
 };
+use crate::importing::bpmn::parts;
 use crate::importing::bpmn::refused::NoModel;
 use crate::importing::bpmn::xml::Element;
 use crate::importing::wording::one_line;
@@ -23,20 +23,42 @@ pub fn model(root: &Element, ledger: &mut Ledger) -> Result<Model, NoModel> {
         return Err(NoModel::Other(root.name.clone()));
     }
     let names = root.children.iter().map(|child| (child.value("id"), one_line(&child.value("name"))));
-    let mut reading = Reading { model: Model::default(), ledger, names: names.collect() };
+    let names = names.chain(categories(root)).collect();
+    let mut reading = Reading { model: Model::default(), ledger, names, used: BTreeSet::new() };
     reading.model.name = one_line(&root.value("name"));
+    let mut declared = Vec::new();
     for child in &root.children {
         match child.name.as_str() {
             "process" => reading.process(child),
             "collaboration" => reading.collaboration(child),
-            "documentation" | "extensionElements" => reading.extension(child, ""),
-            // Names only; what uses them says them.
-            "message" | "signal" | "error" | "escalation" | "category" => {}
+            "extensionElements" => parts::extension(reading.ledger, child, &root.value("id")),
+            "documentation" => {
+                let (text, name) = (one_line(&child.text), reading.model.name.clone());
+                // It goes by the whole drawing, which is always there.
+                if !text.is_empty() {
+                    let key = reading.ledger.enter(&root.value("id"), "documentation", "");
+                    reading.ledger.brought(key);
+                    reading.model.remarks.push((key, name, text));
+                }
+            }
+            // Names; what is called by them says them.
+            "message" | "signal" | "error" | "escalation" | "category" => {
+                let key = reading.enter(child);
+                declared.push((key, child));
+            }
             _ => {
                 let key = reading.enter(child);
                 reading.ledger.left(key, Why::Technical);
             }
         }
+    }
+    for (key, child) in declared {
+        let values = child.all("categoryValue").map(|value| value.value("id"));
+        match values.chain([child.value("id")]).any(|id| reading.used.contains(&id)) {
+            true => reading.ledger.brought(key),
+            false => reading.ledger.left(key, Why::Unused),
+        }
+        parts::rest(reading.ledger, child, &child.value("id"));
     }
     let model = reading.model;
     let beside = [model.pools.len(), model.lanes.len(), model.papers.len(), model.notes.len(), model.ties.len()];
@@ -47,27 +69,34 @@ pub fn model(root: &Element, ledger: &mut Ledger) -> Result<Model, NoModel> {
     Ok(model)
 }
 
+/// The words of categories by id: a frame is called by one.
+fn categories(root: &Element) -> impl Iterator<Item = (String, String)> {
+    let values = root.all("category").flat_map(|category| category.all("categoryValue"));
+    values.map(|value| (value.value("id"), one_line(&value.value("value"))))
+}
+
 struct Reading<'a> {
     model: Model,
     ledger: &'a mut Ledger,
     /// Names of messages, signals and the like by id.
     names: BTreeMap<String, String>,
+    /// Those by which something without a name of its own is called.
+    used: BTreeSet<String>,
 }
 
 impl Reading<'_> {
     fn enter(&mut self, element: &Element) -> Key {
-        let name = one_line(&element.value("name"));
-        self.ledger.enter(&element.value("id"), &element.name, &name)
+        parts::enter(self.ledger, element)
     }
 
-    /// Additions of the tool that drew it, where there are any.
-    fn extension(&mut self, element: &Element, host: &str) {
-        let own = |child: &&Element| child.name == SOURCE || child.name == DRAWN;
-        if element.name == "extensionElements" && element.children.iter().any(|child| !own(&child)) {
-            let names: Vec<&str> = element.children.iter().map(|child| child.name.as_str()).collect();
-            let key = self.ledger.enter(host, "extensionElements", &names.join(", "));
-            self.ledger.left(key, Why::Extension);
+    /// What is inside an element that is no shape: what is written about it, and what goes only by it.
+    fn rest(&mut self, key: Key, element: &Element) {
+        let text = parts::documentation(element);
+        if !text.is_empty() {
+            let name = one_line(&element.value("name"));
+            self.model.remarks.push((key, name, text));
         }
+        parts::rest(self.ledger, element, &element.value("id"));
     }
 
     fn collaboration(&mut self, element: &Element) {
@@ -77,14 +106,17 @@ impl Reading<'_> {
                 "participant" => {
                     let (key, process) = (self.enter(child), local(&child.value("processRef")));
                     self.model.pools.push(Pool { key, id, name, process });
+                    self.rest(key, child);
                 }
                 "messageFlow" => {
                     let key = self.enter(child);
-                    let name = if name.is_empty() { self.named(child, "messageRef") } else { name };
+                    let name = if name.is_empty() { self.called_by(child, "messageRef") } else { name };
                     let (from, to) = (local(&child.value("sourceRef")), local(&child.value("targetRef")));
                     self.model.messages.push(Message { key, name, from, to });
+                    self.rest(key, child);
                 }
-                _ => self.artifact(child, usize::MAX, ""),
+                "documentation" => {}
+                _ => self.artifact(child, usize::MAX, &element.value("id")),
             }
         }
     }
@@ -94,10 +126,23 @@ impl Reading<'_> {
         self.names.get(&id).cloned().unwrap_or_default()
     }
 
+    /// The name that something without one is called by.
+    fn called_by(&mut self, element: &Element, reference: &str) -> String {
+        let name = self.named(element, reference);
+        if !name.is_empty() {
+            self.used.insert(local(&element.value(reference)));
+        }
+        name
+    }
+
     fn process(&mut self, element: &Element) {
         let key = self.enter(element);
         let process = self.model.processes.len();
         let (id, name) = (element.value("id"), one_line(&element.value("name")));
+        let text = parts::documentation(element);
+        if !text.is_empty() {
+            self.model.remarks.push((key, name.clone(), text));
+        }
         self.model.processes.push(Process { key, id, name });
         let scope = self.scope(process, None);
         self.inside(element, scope);
@@ -122,16 +167,15 @@ impl Reading<'_> {
                     let (from, to) = (local(&child.value("sourceRef")), local(&child.value("targetRef")));
                     let (id, name) = (child.value("id"), one_line(&child.value("name")));
                     self.model.arrows.push(Arrow { key, id, name, from, to, condition });
+                    self.rest(key, child);
                 }
                 "laneSet" => self.lane_set(child, process),
-                "incoming"
-                | "outgoing"
-                | "documentation"
-                | "standardLoopCharacteristics"
+                "incoming" | "outgoing" | "documentation" => {}
+                "standardLoopCharacteristics"
                 | "multiInstanceLoopCharacteristics"
                 | "dataInputAssociation"
-                | "dataOutputAssociation" => {}
-                name if name.ends_with("EventDefinition") => {}
+                | "dataOutputAssociation" => parts::rest(self.ledger, child, &host),
+                name if name.ends_with("EventDefinition") => parts::rest(self.ledger, child, &host),
                 _ => self.artifact(child, scope, &host),
             }
         }
@@ -143,9 +187,13 @@ impl Reading<'_> {
             let name = one_line(&lane.value("name"));
             let shapes = lane.all("flowNodeRef").map(|child| local(child.text.trim())).collect();
             self.model.lanes.push(Lane { key, process, name, shapes });
+            self.rest(key, lane);
             for inner in lane.all("childLaneSet") {
                 self.lane_set(inner, process);
             }
+        }
+        for child in element.all("extensionElements") {
+            parts::extension(self.ledger, child, &element.value("id"));
         }
     }
 
@@ -157,26 +205,43 @@ impl Reading<'_> {
             "dataObject" | "dataObjectReference" => {
                 let key = self.enter(element);
                 let (name, stands_for) = (one_line(&element.value("name")), local(&element.value("dataObjectRef")));
+                let state = element.first("dataState").map(|state| one_line(&state.value("name"))).unwrap_or_default();
+                let name = if state.is_empty() || name.is_empty() { name } else { format!("{name} ({state})") };
                 self.model.papers.push(Paper { key, id, name, stands_for, process });
+                self.rest(key, element);
             }
             "textAnnotation" => {
                 let key = self.enter(element);
                 let text = element.first("text").map(|text| one_line(&text.text)).unwrap_or_default();
                 self.model.notes.push(Note { key, id, text });
+                self.rest(key, element);
             }
             "association" => {
                 let key = self.enter(element);
                 let (from, to) = (local(&element.value("sourceRef")), local(&element.value("targetRef")));
                 self.model.ties.push((key, from, to));
+                self.rest(key, element);
             }
-            "extensionElements" => self.extension(element, host),
+            "extensionElements" => parts::extension(self.ledger, element, host),
+            "group" => {
+                let name = self.called_by(element, "categoryValueRef");
+                let key = self.ledger.enter(&id, "group", &name);
+                self.ledger.left(key, Why::Group);
+                parts::rest(self.ledger, element, &id);
+            }
+            "ioSpecification" => {
+                let papers =
+                    element.children.iter().filter(|child| matches!(child.name.as_str(), "dataInput" | "dataOutput"));
+                let names: Vec<String> = papers.map(|paper| one_line(&paper.value("name"))).collect();
+                let names: Vec<String> = names.into_iter().filter(|name| !name.is_empty()).collect();
+                let key = self.ledger.enter(&id, "ioSpecification", &names.join(", "));
+                self.ledger.left(key, Why::Technical);
+            }
             name => {
                 let why = match name {
-                    "group" => Why::Group,
                     "dataStoreReference" => Why::Store,
-                    "potentialOwner" | "humanPerformer" | "performer" | "resourceRole" => Why::Performer,
-                    "ioSpecification"
-                    | "property"
+                    name if parts::is_performer(name) => Why::Performer,
+                    "property"
                     | "auditing"
                     | "monitoring"
                     | "ioBinding"
@@ -190,6 +255,9 @@ impl Reading<'_> {
                 };
                 let key = self.enter(element);
                 self.ledger.left(key, why);
+                if why == Why::Store {
+                    parts::rest(self.ledger, element, &id);
+                }
             }
         }
     }
@@ -198,7 +266,12 @@ impl Reading<'_> {
         let key = self.enter(element);
         let id = element.value("id");
         let refs = |name: &str| element.all(name).map(|child| local(child.text.trim())).collect::<Vec<_>>();
-        let triggers: Vec<Trigger> = element.children.iter().filter_map(|child| self.trigger(child)).collect();
+        let name = one_line(&element.value("name"));
+        let called = name.is_empty() && matches!(kind, Kind::Catch | Kind::Boundary);
+        let triggers: Vec<Trigger> = element.children.iter().filter_map(|child| self.trigger(child, called)).collect();
+        let condition = parts::condition(element).map(|text| format!("Điều kiện: {text}"));
+        let note = [Some(parts::documentation(element)), condition].into_iter().flatten();
+        let note = note.filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" ");
         let papers = |name: &str, end: &str| {
             let ties = element.all(name).flat_map(|tie| tie.all(end).map(|end| local(end.text.trim())));
             ties.filter(|id| !id.is_empty()).collect::<Vec<_>>()
@@ -207,10 +280,10 @@ impl Reading<'_> {
         let number = self.model.shapes.len();
         self.model.shapes.push(Shape {
             key,
-            name: one_line(&element.value("name")),
+            name,
             kind,
             scope,
-            note: element.first("documentation").map(|note| one_line(&note.text)).unwrap_or_default(),
+            note,
             arrows_in: refs("incoming"),
             arrows_out: refs("outgoing"),
             more_triggers: triggers.len() > 1,
@@ -218,6 +291,8 @@ impl Reading<'_> {
             repeats: repeats.iter().any(|name| element.first(name).is_some()),
             on: local(&element.value("attachedToRef")),
             interrupts: element.attribute("cancelActivity") != Some("false"),
+            called: if kind == Kind::Call { parts::called(element) } else { String::new() },
+            who: parts::who(element),
             takes: papers("dataInputAssociation", "sourceRef"),
             gives: papers("dataOutputAssociation", "targetRef"),
             id,
@@ -231,8 +306,12 @@ impl Reading<'_> {
         }
     }
 
-    fn trigger(&self, element: &Element) -> Option<Trigger> {
-        let name = |reference: &str| self.named(element, reference);
+    /// What makes an event happen; `called` where the event goes by the name of that.
+    fn trigger(&mut self, element: &Element, called: bool) -> Option<Trigger> {
+        let mut name = |reference: &str| match called {
+            true => self.called_by(element, reference),
+            false => self.named(element, reference),
+        };
         Some(match element.name.as_str() {
             "messageEventDefinition" => Trigger::Message(name("messageRef")),
             "timerEventDefinition" => {

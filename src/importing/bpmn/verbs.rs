@@ -1,5 +1,8 @@
 //! What a way out is called, and how a case ends by the name of an end.
 
+use crate::definition::diagnostic::Lang;
+use crate::definition::diagram::words;
+use crate::definition::procedure::Outcome;
 use crate::definition::verbs::standard;
 use crate::fold::fold;
 use crate::ids::Verb;
@@ -40,9 +43,9 @@ impl Exits<'_> {
         if let Some(by) = self.by {
             parts.push(format!("by: {by}"));
         }
-        if way.back {
+        if way.back || exit.bound {
             parts.push("at_most: 2".to_owned());
-            if self.by.is_none() {
+            if self.by.is_none() && way.back {
                 parts.push("reason: required".to_owned());
             }
         }
@@ -57,7 +60,7 @@ impl Exits<'_> {
             parts.push(format!("means: {means}"));
             parts.push(format!("vi: {}", quoted(&vi.unwrap_or_else(|| goal.to_owned()))));
         }
-        let beside = if way.back { "  # đoán số lần" } else { "" };
+        let beside = if way.back || exit.bound { "  # đoán số lần" } else { "" };
         lines.push(format!("{verb}: {{ {} }}{beside}", parts.join(", ")));
         lines
     }
@@ -110,6 +113,32 @@ pub fn outcome(shape: Option<&Shape>) -> (&'static str, bool) {
     let name = shape.map(|shape| fold(&shape.name)).unwrap_or_default();
     let known = OUTCOMES.iter().find(|(word, _)| name.contains(word));
     known.map_or(("done", false), |(_, outcome)| (outcome, true))
+}
+
+/// The outcome of a called case that an event on the call's border stands for: what its name says, else that it was
+/// stopped. A time stands for none.
+pub fn by_border(border: &Shape) -> Option<&'static str> {
+    match (&border.trigger, outcome(Some(border)).0) {
+        (Trigger::Timer(..), _) => None,
+        (_, "done") => Some("stopped"),
+        (_, named) => Some(named),
+    }
+}
+
+/// The outcome of a called case that an arrow after the call names, by its whole label; nothing where it names none.
+pub fn by_label(labels: &[String]) -> Option<&'static str> {
+    let [label] = labels else { return None };
+    let label = fold(label);
+    Outcome::ALL.iter().find_map(|of| {
+        let words = [Lang::Vi, Lang::En].map(|lang| fold(&words::outcome(*of, lang)));
+        words.contains(&label).then(|| of.word())
+    })
+}
+
+/// Whether an arrow after a call is for every outcome that no other names.
+pub fn is_rest(labels: &[String]) -> bool {
+    let label = fold(&labels.join(" "));
+    label.is_empty() || ["con lai", "otherwise", "else"].contains(&label.as_str())
 }
 
 /// Names of whoever hands the case in.

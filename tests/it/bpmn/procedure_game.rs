@@ -99,6 +99,9 @@ impl Walk {
         if step["kind"].as_str() == Some("parallel") {
             return vec![(done, goal(step["to"].as_str().unwrap()))];
         }
+        if step["kind"].as_str() == Some("procedure") {
+            return self.after_call(&step["use"]["to"], done, &goal);
+        }
         let mut found = Vec::new();
         for (verb, action) in ["actions", "on_event"].into_iter().flat_map(|key| step[key].as_mapping()).flatten() {
             let named = action["vi"].as_str().map(str::to_owned).unwrap_or_else(|| text(verb));
@@ -113,6 +116,33 @@ impl Walk {
             found.push((None, goal(to)));
         }
         found
+    }
+}
+
+/// How a called case may have ended, in the words of whoever draws.
+const OUTCOMES: &[(&str, &str)] = &[
+    ("done", "Giải quyết xong"),
+    ("refused", "Từ chối"),
+    ("withdrawn", "Rút hồ sơ"),
+    ("lapsed", "Hết hạn"),
+    ("stopped", "Dừng giải quyết"),
+];
+
+impl Walk {
+    /// An outcome that is drawn as an event on the border interrupts the call: it is not seen done.
+    fn after_call(
+        &self,
+        to: &Value,
+        done: Option<String>,
+        goal: &dyn Fn(&str) -> Option<Place>,
+    ) -> Vec<(Option<String>, Option<Place>)> {
+        let Some(ways) = to.as_mapping() else { return vec![(done, goal(to.as_str().unwrap()))] };
+        let way = |(outcome, to): (&Value, &Value)| {
+            let drawn = OUTCOMES.iter().find(|(word, _)| outcome.as_str() == Some(word));
+            let interrupts = drawn.is_some_and(|(_, name)| self.undone.contains(*name));
+            (done.clone().filter(|_| !interrupts), goal(to.as_str().unwrap()))
+        };
+        ways.iter().map(way).collect()
     }
 }
 

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use crate::calendar::working_time::Length;
 use crate::definition::call::Call;
+use crate::definition::diagram::bpmn::process_id;
 use crate::definition::diagram::bpmn::sheet::{Arrow, Figure, Look};
 use crate::definition::diagram::svg::escape;
 use crate::definition::diagram::{Walk, words};
@@ -121,6 +122,11 @@ impl<'a> Figures<'a> {
             StepKind::Wait(wait) if waits_for_one(wait) => {
                 let timed = wait.actions.is_empty();
                 self.event(at, timed.then_some(&wait.within));
+            }
+            StepKind::Call(call) => {
+                let called = process_id(&call.uses.procedure);
+                self.figures[at].attributes = format!(" calledElement=\"{}\"", escape(&called));
+                self.figures[at].time = called;
             }
             StepKind::Parallel(Parallel { bodies: Bodies::ForEach { .. }, .. }) => {
                 self.figures[at].inner = "<bpmn:multiInstanceLoopCharacteristics />".to_owned();

@@ -2,6 +2,7 @@
 
 use crate::definition::diagram::Walk;
 use crate::definition::diagram::bpmn::figures::Figures;
+use crate::definition::diagram::bpmn::process_id;
 use crate::definition::diagram::chart::chart;
 use crate::definition::diagram::words;
 use crate::definition::graph::Graph;
@@ -9,6 +10,8 @@ use crate::definition::procedure::Procedure;
 
 /// A drawing without places.
 pub struct Sheet {
+    /// The id of the drawn process.
+    pub process: String,
     pub title: String,
     pub owner: String,
     pub lanes: Vec<String>,
@@ -27,7 +30,7 @@ pub struct Figure {
     pub attributes: String,
     /// The elements in it after its arrows, ready to write.
     pub inner: String,
-    /// The time in `inner`, for the list of what was drawn.
+    /// The time in `inner` or the process that is called, for the list of what was drawn.
     pub time: String,
     pub look: Look,
 }
@@ -80,6 +83,7 @@ pub fn sheet(procedure: &Procedure, walk: &Walk) -> Sheet {
     let at = |lane: usize| kept.iter().position(|kept| *kept == lane).unwrap_or(0);
     let figures = figures.into_iter().map(|figure| Figure { lane: at(figure.lane), ..figure }).collect();
     Sheet {
+        process: process_id(&procedure.id),
         title: words::label(&procedure.title, walk.lang).to_owned(),
         owner: words::unit(&procedure.owner, &walk.units),
         lanes: kept.iter().map(|lane| lanes[*lane].clone()).collect(),

@@ -20,13 +20,13 @@ pub fn write(sheet: &Sheet, source: &str, digest: &str) -> String {
          xmlns:qt=\"{NAMESPACE}\" id=\"definitions\" name=\"{title}\" targetNamespace=\"urn:quytrinh:procedure\" \
          exporter=\"quytrinh\">"
     );
-    let owner = escape(&sheet.owner);
+    let (owner, process) = (escape(&sheet.owner), escape(&sheet.process));
     let _ = writeln!(
         out,
         "  <bpmn:collaboration id=\"collaboration\">\n    \
-         <bpmn:participant id=\"pool\" name=\"{owner}\" processRef=\"process\" />\n  </bpmn:collaboration>"
+         <bpmn:participant id=\"pool\" name=\"{owner}\" processRef=\"{process}\" />\n  </bpmn:collaboration>"
     );
-    let _ = writeln!(out, "  <bpmn:process id=\"process\" name=\"{title}\" isExecutable=\"false\">");
+    let _ = writeln!(out, "  <bpmn:process id=\"{process}\" name=\"{title}\" isExecutable=\"false\">");
     let _ = writeln!(
         out,
         "    <bpmn:extensionElements>\n      <qt:{SOURCE} digest=\"{digest}\">{}</qt:{SOURCE}>\n      \
