@@ -2,8 +2,8 @@
 //!
 //! Reading never stops at the first fault and never changes the text. It may not know what the keys mean.
 
+use crate::fold::composed;
 use granit_parser::{Event, Parser, ScalarStyle};
-use unicode_normalization::UnicodeNormalization;
 
 /// A run of bytes of the text, `start` included, `end` not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -251,7 +251,7 @@ impl Builder<'_> {
             Event::Scalar(text, style, anchor, tag) => {
                 self.no_cleverness(anchor, tag.is_some(), span);
                 let quoted = style != ScalarStyle::Plain;
-                let text: String = text.nfc().collect();
+                let text = composed(&text).into_owned();
                 if text == "<<" && !quoted && self.expects_key() {
                     self.faults.push(Unreadable::Cleverness { span, what: "<<" });
                 }

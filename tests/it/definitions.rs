@@ -1,6 +1,7 @@
 //! Procedure files: what loads, and what each fault is told as.
 
 mod case_types;
+mod likeness;
 mod mending;
 mod pictures;
 mod spelling;

@@ -28,6 +28,9 @@ pub fn canonical(source: &Source) -> Result<String, NoForm> {
         return Ok(source.text().to_owned());
     };
     let written = write::write(source, root);
+    if written == source.text() {
+        return Ok(written);
+    }
     let again = Source::new(source.name(), written.as_str());
     let kept = again.unreadable().is_empty()
         && again.root().is_some_and(|other| same(root, other, ""))

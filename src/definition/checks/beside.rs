@@ -24,6 +24,8 @@ mod witness;
 pub use names::{no_substitute_circle, without_directory};
 pub use r18_share::share;
 
+use std::cell::OnceCell;
+
 use crate::definition::checks::beside::seats::Seats;
 use crate::definition::checks::directory;
 use crate::definition::diagnostic::Diagnostic;
@@ -36,7 +38,8 @@ use crate::ids::{StepId, Ts};
 /// What these checks look at.
 pub struct Beside<'a> {
     pub procedure: &'a Procedure,
-    pub graph: Graph,
+    /// Made when it is first asked for: most of these checks look at people alone.
+    graph: OnceCell<Graph>,
     pub directory: &'a Directory,
     /// The instant the directory is asked for.
     pub at: Ts,
@@ -50,14 +53,7 @@ pub fn check(procedure: &Procedure, on: &Directory, at: Ts, source: &Source) -> 
     if unknown.iter().any(|found| found.code == "N10") {
         return unknown;
     }
-    let look = Beside {
-        procedure,
-        graph: Graph::of(procedure),
-        directory: on,
-        at,
-        source,
-        seats: Seats { procedure, directory: on, at },
-    };
+    let look = Beside::of(procedure, on, at, source);
     let checks: [fn(&Beside<'_>) -> Vec<Diagnostic>; 14] = [
         r03_vacant::check,
         r04_no_substitute::check,
@@ -79,7 +75,18 @@ pub fn check(procedure: &Procedure, on: &Directory, at: Ts, source: &Source) -> 
     found
 }
 
-impl Beside<'_> {
+impl<'a> Beside<'a> {
+    /// A file and the people there are.
+    pub fn of(procedure: &'a Procedure, directory: &'a Directory, at: Ts, source: &'a Source) -> Beside<'a> {
+        let seats = Seats { procedure, directory, at };
+        Beside { procedure, graph: OnceCell::new(), directory, at, source, seats }
+    }
+
+    /// The procedure's graph.
+    pub fn graph(&self) -> &Graph {
+        self.graph.get_or_init(|| Graph::of(self.procedure))
+    }
+
     /// Where a step stands in the file.
     pub fn route(&self, step: &StepId) -> Route {
         match self.procedure.step(step).and_then(|step| step.inside.as_ref()) {

@@ -4,7 +4,6 @@ use crate::definition::checks::Look;
 use crate::definition::checks::g10_repeated::conditions;
 use crate::definition::checks::n11_unused::wanted;
 use crate::definition::diagnostic::Diagnostic;
-use crate::definition::filled::maybe_made;
 use crate::definition::procedure::{Outcome, Party, StepKind};
 use crate::definition::source::Route;
 
@@ -18,7 +17,7 @@ pub fn check(look: &Look<'_>) -> Vec<Diagnostic> {
 
 fn results(look: &Look<'_>) -> Vec<Diagnostic> {
     let procedure = look.procedure;
-    let made = maybe_made(procedure);
+    let made = look.made();
     let ends = |outcome: Option<Outcome>| {
         let of =
             move |kind: &StepKind| matches!(kind, StepKind::End(end) if outcome.is_none_or(|one| end.outcome == one));

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use crate::definition::checks::Look;
 use crate::definition::diagnostic::Diagnostic;
-use crate::definition::filled::{Way, maybe_made, ways};
+use crate::definition::filled::{Way, ways};
 use crate::definition::procedure::{Document, Means, Needs, Party, Procedure, StepKind};
 use crate::definition::source::{Route, Span};
 use crate::ids::{DocumentId, StepId};
@@ -41,7 +41,7 @@ fn paper<'a>(procedure: &'a Procedure, id: &DocumentId) -> Option<&'a Document> 
 }
 
 fn too_early(look: &Look<'_>, ways: &[Way<'_>]) -> Vec<Diagnostic> {
-    let made = maybe_made(look.procedure);
+    let made = look.made();
     let never = BTreeSet::new();
     let mut found = Vec::new();
     for (step, needs, route) in wanted(look) {

@@ -6,7 +6,7 @@ use crate::definition::cells::{Cells, Each, World};
 use crate::definition::checks::Look;
 use crate::definition::checks::p05_shared::written_beside;
 use crate::definition::diagnostic::Diagnostic;
-use crate::definition::filled::{Way, fields_of, opened_at, required, surely_filled, ways};
+use crate::definition::filled::{Way, fields_of, opened_at, required, ways};
 use crate::definition::guard::Guard;
 use crate::definition::procedure::{Bodies, By, Choice, Limit, StepKind};
 use crate::definition::source::Route;
@@ -18,7 +18,7 @@ pub fn check(look: &Look<'_>) -> Vec<Diagnostic> {
         return Vec::new();
     }
     let mut found: Vec<Diagnostic> = Vec::new();
-    let filled = surely_filled(look.procedure);
+    let filled = look.filled();
     let mut told: BTreeSet<(StepId, FieldId)> = BTreeSet::new();
     for (step, verb, way) in look.actions() {
         let (Some(guard), Some(entered)) = (&way.when, filled.get(&step.id)) else { continue };

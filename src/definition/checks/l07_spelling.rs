@@ -3,7 +3,7 @@
 //! Only words with Vietnamese letters are looked at, and no names: foreign words, abbreviations and places are spelt as
 //! they are.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use unicode_normalization::UnicodeNormalization;
 
@@ -11,13 +11,14 @@ use crate::definition::checks::Look;
 use crate::definition::diagnostic::{Diagnostic, Level};
 use crate::definition::source::{Node, NodeKind, Source, Span};
 use crate::definition::syllable::{Spelling, spelling};
+use crate::fold::composed;
 
 /// Keys whose text people read.
 const READ: &[&str] = &["vi", "note", "because"];
 
 /// Every text of the file that people read; each word once.
 pub fn check(look: &Look<'_>) -> Vec<Diagnostic> {
-    let mut spelt = Spelt { source: look.source, told: BTreeSet::new(), found: Vec::new() };
+    let mut spelt = Spelt { source: look.source, told: BTreeSet::new(), right: HashSet::new(), found: Vec::new() };
     if let Some(root) = look.source.root() {
         spelt.node(root, "");
     }
@@ -27,6 +28,8 @@ pub fn check(look: &Look<'_>) -> Vec<Diagnostic> {
 struct Spelt<'a> {
     source: &'a Source,
     told: BTreeSet<String>,
+    /// Words in lower case that were looked at already and are right: texts say the same words again and again.
+    right: HashSet<String>,
     found: Vec<Diagnostic>,
 }
 
@@ -45,7 +48,8 @@ impl Spelt<'_> {
         let mut from = None;
         let mut first = true;
         for (at, c) in text.char_indices().chain([(text.len(), ' ')]) {
-            let letter = c.is_alphabetic() || unicode_normalization::char::is_combining_mark(c);
+            let mark = || !c.is_ascii() && unicode_normalization::char::is_combining_mark(c);
+            let letter = c.is_alphabetic() || mark();
             match (letter, from) {
                 (true, None) => from = Some(at),
                 (false, Some(start)) => {
@@ -60,15 +64,24 @@ impl Spelt<'_> {
     }
 
     fn word(&mut self, raw: &str, at: usize, first: bool) {
-        let word: String = raw.nfc().collect();
+        if raw.is_ascii() {
+            return;
+        }
+        let word = composed(raw);
         let capital = word.chars().next().is_some_and(char::is_uppercase);
         let shouted = word.chars().skip(1).any(char::is_uppercase);
+        if shouted || (capital && !first) {
+            return;
+        }
         let lower = word.to_lowercase();
-        if lower.is_ascii() || shouted || (capital && !first) || !lower.chars().all(is_vietnamese) {
+        if self.right.contains(&lower) || lower.is_ascii() || !lower.chars().all(is_vietnamese) {
             return;
         }
         let (vi, en, help) = match spelling(&lower) {
-            Spelling::Right => return,
+            Spelling::Right => {
+                self.right.insert(lower);
+                return;
+            }
             Spelling::Misplaced(right) => (
                 format!("dấu thanh của `{word}` đặt sai chữ"),
                 format!("the tone mark of `{word}` stands on the wrong letter"),
@@ -104,6 +117,6 @@ fn capitalised(word: &str) -> String {
 
 /// Letters of the Vietnamese alphabet, marked or not: a word with others is of another language.
 fn is_vietnamese(c: char) -> bool {
-    let plain = c.nfd().next().unwrap_or(c);
+    let plain = if c.is_ascii() { c } else { c.nfd().next().unwrap_or(c) };
     c == 'đ' || (plain.is_ascii_lowercase() && !matches!(plain, 'f' | 'j' | 'w' | 'z'))
 }

@@ -1,7 +1,7 @@
 //! Y07: letters and marks stored apart; Y08: letters that only look like the right ones. Both are invisible to a reader
 //! and break searching.
 
-use unicode_normalization::{UnicodeNormalization, is_nfc};
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc, is_nfc_quick};
 
 use crate::definition::diagnostic::{Diagnostic, MOST};
 use crate::definition::source::{Source, Span};
@@ -24,6 +24,9 @@ pub fn check(source: &Source) -> Vec<Diagnostic> {
 }
 
 fn apart(line: &str, at: usize) -> Option<Diagnostic> {
+    if is_nfc_quick(line.chars()) == IsNormalized::Yes {
+        return None;
+    }
     let mut start = 0;
     // The first word whose letters and marks stand apart.
     for word in line.split_inclusive(char::is_whitespace) {
@@ -95,9 +98,11 @@ fn meant(c: char) -> Option<char> {
         ('Х', 'X'),
     ];
     match c {
+        _ if c.is_ascii() => None,
         'ð' => Some('đ'),
         'Ð' | 'Ɖ' => Some('Đ'),
         '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xff01 + 0x21),
-        _ => CYRILLIC.iter().find(|(wrong, _)| *wrong == c).map(|(_, right)| *right),
+        '\u{400}'..='\u{4ff}' => CYRILLIC.iter().find(|(wrong, _)| *wrong == c).map(|(_, right)| *right),
+        _ => None,
     }
 }

@@ -74,14 +74,15 @@ pub mod x11_policy;
 pub mod y12_form;
 
 use std::cell::OnceCell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::definition::checks::sums::Sum;
 use crate::definition::diagnostic::Diagnostic;
+use crate::definition::filled::{maybe_made, surely_filled};
 use crate::definition::graph::Graph;
 use crate::definition::procedure::{Procedure, Step, Transition};
 use crate::definition::source::{Route, Source};
-use crate::ids::{StepId, Verb};
+use crate::ids::{DocumentId, FieldId, StepId, Verb};
 
 /// What a check looks at.
 pub struct Look<'a> {
@@ -92,6 +93,8 @@ pub struct Look<'a> {
     pub source: &'a Source,
     /// What the straight paths add up to, counted once for all checks.
     sums: OnceCell<Option<Vec<Sum>>>,
+    filled: OnceCell<BTreeMap<StepId, BTreeSet<FieldId>>>,
+    made: OnceCell<BTreeMap<StepId, BTreeSet<DocumentId>>>,
 }
 
 /// Every check over the procedure as meant.
@@ -156,7 +159,7 @@ impl Look<'_> {
         broken: &'a BTreeSet<StepId>,
         source: &'a Source,
     ) -> Look<'a> {
-        Look { procedure, graph, broken, source, sums: OnceCell::new() }
+        Look { procedure, graph, broken, source, sums: OnceCell::new(), filled: OnceCell::new(), made: OnceCell::new() }
     }
 
     /// Where a step stands in the file.
@@ -193,6 +196,16 @@ impl Look<'_> {
     /// What the longest straight paths to success of each case type add up to; nothing where there are too many paths.
     pub fn sums(&self) -> Option<&[Sum]> {
         self.sums.get_or_init(|| sums::sums(self.procedure, &self.graph)).as_deref()
+    }
+
+    /// The fields surely filled when a case comes to each step.
+    pub fn filled(&self) -> &BTreeMap<StepId, BTreeSet<FieldId>> {
+        self.filled.get_or_init(|| surely_filled(self.procedure))
+    }
+
+    /// The papers that may have been made when a case comes to each step.
+    pub fn made(&self) -> &BTreeMap<StepId, BTreeSet<DocumentId>> {
+        self.made.get_or_init(|| maybe_made(self.procedure))
     }
 
     /// Whether the whole graph could be read: what a step leads to is not known where it is broken.

@@ -7,7 +7,6 @@ use crate::definition::checks::Look;
 use crate::definition::checks::case_types::CaseType;
 use crate::definition::checks::paths::{compare, length, longest_in_branch};
 use crate::definition::diagnostic::Diagnostic;
-use crate::definition::filled::surely_filled;
 use crate::definition::procedure::{Bodies, Join, Limit, Parallel, Silence, Step, StepKind, Units};
 use crate::definition::source::Route;
 use crate::ids::UnitId;
@@ -83,8 +82,7 @@ fn asked(look: &Look<'_>, step: &Step, units: &Units, route: &Route) -> Option<D
             )
         }
         Units::Field(field) if look.whole() => {
-            let filled = surely_filled(look.procedure);
-            let sure = filled.get(&step.id).is_none_or(|fields| fields.contains(field));
+            let sure = look.filled().get(&step.id).is_none_or(|fields| fields.contains(field));
             (!sure).then(|| {
                 Diagnostic::error(
                     "P04",

@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::definition::checks::Look;
 use crate::definition::diagnostic::Diagnostic;
-use crate::definition::filled::surely_filled;
 use crate::definition::procedure::{Bodies, Procedure, Step, StepKind};
 use crate::ids::{BranchKey, FieldId, StepId};
 
@@ -14,7 +13,7 @@ pub fn check(look: &Look<'_>) -> Vec<Diagnostic> {
         return Vec::new();
     }
     let mut found = Vec::new();
-    let filled = surely_filled(look.procedure);
+    let filled = look.filled();
     for block in look.sound_steps().filter(|step| is_branched(step)) {
         let before = filled.get(&block.id).cloned().unwrap_or_default();
         let mut first: BTreeMap<FieldId, (&BranchKey, &StepId)> = BTreeMap::new();

@@ -11,7 +11,6 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use crate::definition::cells::{Cells, Each, World};
 use crate::definition::checks::Look;
 use crate::definition::diagnostic::{Diagnostic, Level};
-use crate::definition::filled::surely_filled;
 use crate::definition::guard::Guard;
 use crate::definition::procedure::{
     Bodies, BranchStart, Join, Late, Parallel, Procedure, Step, StepKind, Target, Transition,
@@ -106,7 +105,7 @@ fn of_block<'a>(
         judged: RefCell::default(),
         cells,
     };
-    let filled = surely_filled(procedure).get(&step.id).cloned().unwrap_or_default();
+    let filled = look.filled().get(&step.id).cloned().unwrap_or_default();
     let place = |branch: &BranchStart| walk.steps.iter().position(|step| **step == branch.start);
     let starts: Vec<Option<usize>> = branches.values().map(place).collect();
     match walk.stop(&starts, &filled) {

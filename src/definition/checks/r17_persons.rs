@@ -75,19 +75,31 @@ fn name_in(text: &str) -> Option<String> {
             && word.chars().skip(1).all(char::is_lowercase)
             && word.chars().count() > 1
     };
-    for at in 0..words.len() {
-        let after = words[at + 1..].iter().take_while(|word| capital(word)).take(3).count();
-        let before = words[..at].iter().rev().take(2).map(|word| word.to_lowercase()).collect::<Vec<_>>();
-        let pair = before.iter().rev().cloned().collect::<Vec<_>>().join(" ");
-        let is_place = PLACES.iter().any(|place| before.first().is_some_and(|word| word == place) || pair == *place);
-        let two = words.get(at..at + 2).map(|pair| pair.join(" "));
-        let titled = TITLES.contains(&words[at]) && after >= 2
-            || two.is_some_and(|two| TITLES.contains(&two.as_str()))
-                && words[at + 2..].iter().take_while(|word| capital(word)).count() >= 2;
-        if titled || (FAMILIES.contains(&words[at]) && after >= 2 && !is_place) {
+    for (at, word) in words.iter().enumerate() {
+        let family = FAMILIES.contains(word);
+        let title = TITLES.iter().find_map(|title| length_of(title, &words[at..]));
+        if !family && title.is_none() {
+            continue;
+        }
+        let after = |from: usize| words[from..].iter().take_while(|word| capital(word)).count();
+        let titled = title.is_some_and(|length| after(at + length) >= 2);
+        if titled || (family && after(at + 1) >= 2 && !of_place(&words[..at])) {
             let end = (at + 4).min(words.len());
             return Some(words[at..end].join(" "));
         }
     }
     None
+}
+
+/// Of how many words a title is that the text begins with.
+fn length_of(title: &str, words: &[&str]) -> Option<usize> {
+    let parts = title.split(' ');
+    let length = parts.clone().count();
+    (length <= words.len() && parts.zip(words).all(|(part, word)| part == *word)).then_some(length)
+}
+
+/// Whether the words before a name say that it is a place's.
+fn of_place(before: &[&str]) -> bool {
+    let last: Vec<String> = before.iter().rev().take(2).rev().map(|word| word.to_lowercase()).collect();
+    PLACES.iter().any(|place| last.last().is_some_and(|word| word == place) || last.join(" ") == *place)
 }

@@ -50,6 +50,16 @@ fn scan_line(line: &str, at: usize, found: &mut Vec<Diagnostic>) {
             .fix(whole, replacement),
         );
     }
+    // What Word leaves behind is in none of the plain letters.
+    if !line.is_ascii() {
+        invisible(line, &span, found);
+        word_signs(line, &span, found);
+    }
+    label(line, &span, found);
+}
+
+/// Y03: what nobody sees and YAML does.
+fn invisible(line: &str, span: &impl Fn(usize, usize) -> Span, found: &mut Vec<Diagnostic>) {
     for (start, c) in line.char_indices() {
         if flooded(found) {
             break;
@@ -70,8 +80,6 @@ fn scan_line(line: &str, at: usize, found: &mut Vec<Diagnostic>) {
             );
         }
     }
-    word_signs(line, &span, found);
-    label(line, &span, found);
 }
 
 /// Y04: the quotes and dashes of Word where YAML wants its own.

@@ -1,7 +1,9 @@
 //! X07: a task of a unit for which there is no procedure. Told in the file of its tasks, each task once.
 
+use std::cell::LazyCell;
+
 use crate::definition::checks::across::File;
-use crate::definition::checks::across::alike::alike;
+use crate::definition::checks::across::alike::Bare;
 use crate::definition::checks::factory;
 use crate::definition::diagnostic::Diagnostic;
 use crate::definition::mandate::{Mandate, Task};
@@ -38,6 +40,7 @@ pub fn unit((mandate, source): Duties<'_>, directory: &Directory) -> Option<Diag
 /// Tasks without a procedure, and work in steps that the procedure does not have.
 pub fn check((mandate, source): Duties<'_>, files: &[File<'_>]) -> Vec<Diagnostic> {
     let mut found = Vec::new();
+    let names = LazyCell::new(|| files.iter().map(|(procedure, _)| Bare::of(&procedure.title.vi)).collect());
     for (id, task) in &mandate.tasks {
         let route = Route::of(["tasks", id.as_str()]);
         let doing: Vec<&File<'_>> = files.iter().filter(|(procedure, _)| task.is_done_by(procedure)).collect();
@@ -48,17 +51,20 @@ pub fn check((mandate, source): Duties<'_>, files: &[File<'_>]) -> Vec<Diagnosti
                 found.push(factory::not_declared("N04", span, step.as_str(), ("bước nào tên", "step called"), known));
             }
         }
-        if doing.is_empty() && task.because.is_none() && !is_done_by_name(task, files) {
+        if doing.is_empty() && task.because.is_none() && !is_done_by_name(task, &names) {
             found.push(without(task, source, &route, files));
         }
     }
     found
 }
 
-/// Whether a task that names neither procedure nor code is one by its label.
-fn is_done_by_name(task: &Task, files: &[File<'_>]) -> bool {
+/// Whether a task that names neither procedure nor code is one by its label. The names are made ready where one is.
+fn is_done_by_name(task: &Task, names: &LazyCell<Vec<Bare>, impl FnOnce() -> Vec<Bare>>) -> bool {
     let unnamed = task.procedure.is_none() && task.code.is_none();
-    unnamed && files.iter().any(|(procedure, _)| alike(&procedure.title.vi, &task.title.vi) >= ALIKE)
+    unnamed && {
+        let own = Bare::of(&task.title.vi);
+        names.iter().any(|name| name.alike(&own, ALIKE))
+    }
 }
 
 fn without(task: &Task, source: &Source, route: &Route, files: &[File<'_>]) -> Diagnostic {

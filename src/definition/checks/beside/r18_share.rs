@@ -3,9 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::definition::checks::beside::Beside;
-use crate::definition::checks::beside::seats::Seats;
 use crate::definition::diagnostic::Diagnostic;
-use crate::definition::graph::Graph;
 use crate::definition::procedure::{Procedure, Step, StepKind};
 use crate::definition::source::Source;
 use crate::directory::Directory;
@@ -28,8 +26,7 @@ pub fn share(files: &[(&Procedure, &Source)], directory: &Directory, at: Ts) -> 
         let mut approves: BTreeMap<PersonId, Vec<(usize, StepId)>> = BTreeMap::new();
         for n in numbers {
             let (procedure, source) = files[n];
-            let seats = Seats { procedure, directory, at };
-            let look = Beside { procedure, graph: Graph::of(procedure), directory, at, source, seats };
+            let look = Beside::of(procedure, directory, at, source);
             for step in procedure.steps.values().filter(|step| matches!(step.kind, StepKind::Staff(_))) {
                 all += 1;
                 if let Some(person) = approver(&look, step) {
@@ -45,8 +42,7 @@ pub fn share(files: &[(&Procedure, &Source)], directory: &Directory, at: Ts) -> 
         let (name, unit) = (directory.person_name(person), directory.unit_name(&unit));
         let Some((n, step)) = steps.first() else { continue };
         let (procedure, source) = files[*n];
-        let seats = Seats { procedure, directory, at };
-        let look = Beside { procedure, graph: Graph::of(procedure), directory, at, source, seats };
+        let look = Beside::of(procedure, directory, at, source);
         found.push((
             *n,
             Diagnostic::error(
@@ -67,9 +63,11 @@ pub fn share(files: &[(&Procedure, &Source)], directory: &Directory, at: Ts) -> 
 
 /// Who alone approves in a step.
 fn approver(look: &Beside<'_>, step: &Step) -> Option<PersonId> {
-    let approves = step.actions()?.keys().any(|verb| matches!(verb.as_str(), "approve" | "sign"));
+    if !step.actions()?.keys().any(|verb| matches!(verb.as_str(), "approve" | "sign")) {
+        return None;
+    }
     let entries = look.seats.entries(&step.id);
     let [only] = &entries[..] else { return None };
     let mut candidates = look.seats.candidates(&only.then, None);
-    (approves && candidates.len() == 1).then(|| candidates.remove(0))
+    (candidates.len() == 1).then(|| candidates.remove(0))
 }

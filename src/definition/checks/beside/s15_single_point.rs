@@ -62,7 +62,7 @@ pub fn check(look: &Beside<'_>) -> Vec<Diagnostic> {
 /// Steps that no straight path to success goes round.
 fn on_every_path(look: &Beside<'_>) -> BTreeSet<StepId> {
     let mut common: Option<BTreeSet<StepId>> = None;
-    let walked = look.graph.straight_paths(look.procedure, Outcome::Done, &mut |_, path| match &mut common {
+    let walked = look.graph().straight_paths(look.procedure, Outcome::Done, &mut |_, path| match &mut common {
         Some(common) => common.retain(|step| path.iter().any(|stop| stop.step == step)),
         None => common = Some(path.iter().map(|stop| stop.step.clone()).collect()),
     });
@@ -70,7 +70,7 @@ fn on_every_path(look: &Beside<'_>) -> BTreeSet<StepId> {
 }
 
 fn longest_path(look: &Beside<'_>) -> BTreeSet<StepId> {
-    let sums = sums(look.procedure, &look.graph).unwrap_or_default();
+    let sums = sums(look.procedure, look.graph()).unwrap_or_default();
     let known = sums.into_iter().filter_map(|sum| Some((sum.total?, sum.steps)));
     let longest = known.reduce(|a, b| match compare(&b.0, &a.0) {
         Some(Ordering::Greater) => b,
