@@ -145,6 +145,11 @@ impl Database {
         Err(ConfigError::Wrong { from, key: "database", found, expected: "sqlite:PATH or postgres://USER@HOST/NAME" })
     }
 
+    /// An address as it may be shown, whatever it is.
+    pub fn shown(url: &str) -> String {
+        Database(url.to_owned()).to_string()
+    }
+
     /// The whole URL, with its password: for the store alone.
     pub fn url(&self) -> &str {
         &self.0

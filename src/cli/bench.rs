@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
+use crate::cli::folder::take_in;
 use crate::cli::output::{bytes, data, pick, say, table};
-use crate::cli::serve::publish;
 use crate::cli::{Failure, Format, bench_calendar, bench_check, bench_simulate, bench_timers};
 use crate::config::{Given, Settings};
 use crate::definition::diagnostic::Lang;
@@ -100,7 +100,7 @@ async fn measure(args: &Args, database: &str, lang: Lang) -> Result<Value, Failu
     let failed = |error: StoreError| Failure::refused(error.to_string());
     let store = store::open(database, true).await.map_err(failed)?;
     let engine = Engine::start(store.clone(), Arc::new(SystemClock)).await.map_err(failed)?;
-    publish(&engine, args.workflows.clone(), lang).await?;
+    take_in(&engine, args.workflows.clone(), lang).await?;
     let shelf = engine.library();
     let clerks = shelf.directory.members(&"bo-phan-mot-cua".into(), &"can-bo-mot-cua".into(), SystemClock.now());
     let clerk =

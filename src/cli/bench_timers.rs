@@ -10,8 +10,8 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
+use crate::cli::folder::take_in;
 use crate::cli::output::{data, say};
-use crate::cli::serve::publish;
 use crate::cli::{Failure, Format};
 use crate::definition::diagnostic::Lang;
 use crate::definition::value::{Number, Value as Datum};
@@ -90,7 +90,7 @@ async fn measure(args: &Args, database: &str, lang: Lang) -> Result<Value, Failu
     let store = store::open(database, true).await.map_err(failed)?;
     let clock = Arc::new(SetClock::new(BEGIN));
     let engine = Engine::start(store.clone(), clock.clone()).await.map_err(failed)?;
-    publish(&engine, args.workflows.clone(), lang).await?;
+    take_in(&engine, args.workflows.clone(), lang).await?;
     let begun = Instant::now();
     let due = open(&engine).await?;
     copy(&engine, &due, "d", args.due.saturating_sub(1)).await?;

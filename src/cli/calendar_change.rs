@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::time::Instant;
 
 use crate::calendar::calendar::Calendar;
@@ -17,10 +16,8 @@ use crate::machine::command::Actor;
 use crate::service::ask::Denied;
 use crate::service::calendar_change::{self, Given};
 use crate::service::calendar_moves::{self, Move, Moves};
-use crate::service::clock::SystemClock;
 use crate::service::engine::Engine;
 use crate::service::library::{Shelf, read_calendar};
-use crate::store;
 
 /// How many lines are shown where not all are asked for.
 const FEW: usize = 20;
@@ -116,10 +113,7 @@ pub async fn apply(args: &Apply, lang: Lang) -> Result<u8, Failure> {
 
 impl Database {
     async fn engine(&self) -> Result<Engine, Failure> {
-        let store = store::open(&self.database, false)
-            .await
-            .map_err(|error| Failure::usage(format!("{}: {error}", self.database)))?;
-        Engine::start(store, Arc::new(SystemClock)).await.map_err(|error| Failure::refused(error.to_string()))
+        crate::cli::database::engine(&self.database).await
     }
 }
 

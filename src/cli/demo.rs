@@ -6,8 +6,8 @@ use std::sync::Arc;
 use tokio::net::TcpListener;
 
 use crate::cli::output::{data, pick, say, table, why};
-use crate::cli::{Failure, serve};
-use crate::config::{Given, Settings};
+use crate::cli::{Failure, database, folder, serve};
+use crate::config::{Database, Given, Settings};
 use crate::definition::diagnostic::Lang;
 use crate::service::clock::{Clock, SetClock, SystemClock};
 use crate::service::engine::Engine;
@@ -37,6 +37,22 @@ pub struct Args {
 /// Everybody's password in the made-up city.
 const PASSWORD: &str = "quy-trinh-ro-nguoi";
 
+/// A made-up city does not move into a database where people work.
+fn in_use(database: &Database, lang: Lang) -> String {
+    match lang {
+        Lang::Vi => format!(
+            "`{database}` đang được dùng: đã có dữ liệu trong đó. `demo` dựng một thành phố giả với mật khẩu ai cũng biết \
+             nên không ghi vào đó; hãy chọn tệp khác, hoặc bỏ --database. Muốn chạy trên dữ liệu này: `quytrinh serve \
+             --database {database}`."
+        ),
+        Lang::En => format!(
+            "`{database}` is in use: it holds a record. `demo` makes up a city whose password everybody knows, and does not \
+             write there; choose another file, or leave --database out. To serve this one: `quytrinh serve --database \
+             {database}`."
+        ),
+    }
+}
+
 /// Makes the city and serves it.
 pub async fn run(args: Args, lang: Lang) -> Result<u8, Failure> {
     let folder = std::env::temp_dir().join(format!("quytrinh-demo-{}", std::process::id()));
@@ -60,9 +76,12 @@ pub async fn run(args: Args, lang: Lang) -> Result<u8, Failure> {
     // The history is lived through on a clock of its own, then the same database opens on the real one.
     let now = SystemClock.now();
     let clock = Arc::new(SetClock::new(now.plus_minutes(-90 * 24 * 60)));
-    let past =
-        Engine::start(store::open(&database, true).await.map_err(failed)?, clock.clone()).await.map_err(failed)?;
-    serve::publish(&past, args.workflows.clone(), lang).await?;
+    let store = database::open(&database, true).await?;
+    if store.head().await.map_err(failed)?.next_seq > 0 {
+        return Err(Failure::refused(in_use(&settings.database, lang)));
+    }
+    let past = Engine::start(store, clock.clone()).await.map_err(failed)?;
+    folder::take_in(&past, args.workflows.clone(), lang).await?;
     if past.library().all_current().next().is_none() {
         return Err(Failure::refused(format!(
             "{}: {}",

@@ -1,10 +1,9 @@
 //! `quytrinh doctor`: is the database in order, and can its rows be made again.
 
 use crate::cli::output::{data, pick, say};
-use crate::cli::{Failure, Format};
+use crate::cli::{Failure, Format, database};
 use crate::definition::diagnostic::Lang;
 use crate::service::doctor::{Code, Examined, Finding, examine};
-use crate::store;
 
 /// Which database, and whether to mend it.
 #[derive(Debug, clap::Args)]
@@ -21,9 +20,7 @@ pub struct Args {
 
 /// Examines; 1 where something is found that is not repaired.
 pub async fn run(args: Args, lang: Lang) -> Result<u8, Failure> {
-    let store = store::open(&args.database, false)
-        .await
-        .map_err(|error| Failure::usage(format!("{}: {error}", args.database)))?;
+    let store = database::open(&args.database, false).await?;
     let examined = examine(store.as_ref(), args.repair).await.map_err(|error| Failure::refused(error.to_string()))?;
     store.close().await;
     let left = examined.findings.iter().filter(|finding| !finding.repaired).count();

@@ -86,7 +86,7 @@ pub async fn run(args: Args, lang: Lang) -> Result<u8, Failure> {
 }
 
 async fn open(database: &str) -> Result<std::sync::Arc<dyn store::contract::Store>, Failure> {
-    store::open(database, false).await.map_err(|error| Failure::usage(format!("{database}: {error}")))
+    crate::cli::database::open(database, false).await
 }
 
 fn failed(error: StoreError) -> Failure {

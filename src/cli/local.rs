@@ -1,13 +1,9 @@
 //! Working on a database directly: whoever can read the file needs no sign-in, and every act still names a person.
 
-use std::sync::Arc;
-
-use crate::cli::Failure;
+use crate::cli::{Failure, database};
 use crate::ids::PersonId;
-use crate::service::clock::SystemClock;
 use crate::service::engine::Engine;
 use crate::service::query::QueryError;
-use crate::store;
 
 /// Which database, and who asks.
 #[derive(Debug, clap::Args)]
@@ -23,10 +19,7 @@ pub struct Local {
 impl Local {
     /// Opens the database, which must exist.
     pub async fn engine(&self) -> Result<Engine, Failure> {
-        let store = store::open(&self.database, false)
-            .await
-            .map_err(|error| Failure::usage(format!("{}: {error}", self.database)))?;
-        Engine::start(store, Arc::new(SystemClock)).await.map_err(|error| Failure::refused(error.to_string()))
+        database::engine(&self.database).await
     }
 
     /// The person, who must be in the directory.

@@ -4,7 +4,6 @@
 use std::fmt::Write as _;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use serde::Deserialize;
 
@@ -13,10 +12,7 @@ use crate::cli::{Failure, Format};
 use crate::definition::diagnostic::Lang;
 use crate::ids::{CaseId, Digest, PersonId};
 use crate::machine::command::Actor;
-use crate::service::clock::SystemClock;
-use crate::service::engine::Engine;
 use crate::service::migration::{Migrated, Wanted, migrate};
-use crate::store;
 
 /// How many refused cases are shown where not all are asked for.
 const FEW: usize = 20;
@@ -66,11 +62,7 @@ struct PlannedCase {
 /// Does it, or shows it; answers 1 where a case stays, or nothing was written.
 pub async fn run(args: Args, lang: Lang) -> Result<u8, Failure> {
     let planned = read(&args)?;
-    let store = store::open(&args.database, false)
-        .await
-        .map_err(|error| Failure::usage(format!("{}: {error}", args.database)))?;
-    let engine =
-        Engine::start(store, Arc::new(SystemClock)).await.map_err(|error| Failure::refused(error.to_string()))?;
+    let engine = crate::cli::database::engine(&args.database).await?;
     let wanted = Wanted {
         actor: Actor::Person(PersonId::from(args.person.as_str())),
         to: planned.digest,

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use serde_json::json;
 
 use crate::cli::output::{data, say};
-use crate::cli::{Failure, Format};
+use crate::cli::{Failure, Format, database};
 use crate::definition::diagnostic::{self, Lang, Level, human};
 use crate::definition::diff::{diff, heading};
 use crate::definition::load;
@@ -14,7 +14,6 @@ use crate::definition::source::Source;
 use crate::service::library::Shelf;
 use crate::service::plan::{Plan, plan};
 use crate::service::plan_checks::check;
-use crate::store;
 
 /// Which text, held against which database.
 #[derive(Debug, clap::Args)]
@@ -44,7 +43,7 @@ pub async fn run(args: Args, lang: Lang) -> Result<u8, Failure> {
         }
     };
     let failed = |why: String| Failure::usage(format!("{}: {why}", args.database));
-    let store = store::open(&args.database, false).await.map_err(|fault| failed(fault.to_string()))?;
+    let store = database::open(&args.database, false).await?;
     let (shelf, _) = Shelf::load(store.as_ref()).await.map_err(|fault| failed(fault.to_string()))?;
     let Some(old) = shelf.current(&new.id) else {
         return Err(Failure::refused(format!(

@@ -1,21 +1,17 @@
 //! `quytrinh serve`: the engine with its API and pages.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use tokio::net::TcpListener;
-use tracing::{info, warn};
+use tracing::info;
 
-use crate::cli::Failure;
-use crate::cli::output::{pick, say, why};
+use crate::cli::output::{pick, say};
+use crate::cli::{Failure, database, folder};
 use crate::config::{Given, Settings};
-use crate::definition::diagnostic::{Lang, Level, human};
+use crate::definition::diagnostic::Lang;
 use crate::http::server;
-use crate::machine::command::Actor;
-use crate::service::clock::{Clock, SystemClock};
+use crate::service::clock::SystemClock;
 use crate::service::engine::Engine;
-use crate::service::tree::check_tree;
-use crate::store;
 use crate::telemetry;
 
 /// Where to serve from and to. Each may also stand in the file or the environment (`QUYTRINH_…`).
@@ -24,7 +20,8 @@ pub struct Args {
     /// `sqlite:PATH` or `postgres://…`.
     #[arg(long)]
     database: Option<String>,
-    /// A folder of procedures, calendars and a directory: published where they pass.
+    /// A folder of procedures, calendars and a directory. People and calendars that pass are put in force; procedures
+    /// only where there are none yet: later a changed file is proposed, and waits for a person.
     #[arg(long)]
     workflows: Option<String>,
     /// Address and port.
@@ -49,12 +46,10 @@ pub async fn run(args: Args, lang: Lang) -> Result<u8, Failure> {
     };
     let settings = Settings::load(args.config.as_deref(), given).map_err(|error| Failure::usage(error.to_string()))?;
     telemetry::init(&settings.log).map_err(|error| Failure::usage(error.to_string()))?;
-    let store = store::open(settings.database.url(), true)
-        .await
-        .map_err(|error| Failure::refused(format!("{}: {error}", settings.database)))?;
+    let store = database::open(settings.database.url(), true).await?;
     let engine = Engine::start(store, Arc::new(SystemClock)).await.map_err(|e| Failure::refused(e.to_string()))?;
-    if let Some(folder) = &settings.workflows {
-        publish(&engine, folder.clone(), lang).await?;
+    if let Some(workflows) = &settings.workflows {
+        folder::take_in(&engine, workflows.clone(), lang).await?;
     }
     let listener = TcpListener::bind(settings.listen)
         .await
@@ -72,30 +67,6 @@ pub async fn serve_on(engine: Engine, settings: &Settings, listener: TcpListener
     engine.close().await;
     info!(name: "server.stopped", "every act answered is on disk");
     Ok(0)
-}
-
-/// Publishes what passes; what does not is said and left out.
-pub async fn publish(engine: &Engine, folder: PathBuf, lang: Lang) -> Result<usize, Failure> {
-    let tree = check_tree(&[folder], SystemClock.now()).map_err(|error| Failure::usage(error.to_string()))?;
-    for file in tree.refused() {
-        for diagnostic in file.found.iter().filter(|d| d.level == Level::Error) {
-            say(&human(diagnostic, &file.source, lang));
-        }
-        warn!(name: "library.refused", file = file.source.name(), "not published: it does not pass its checks");
-    }
-    let shelf = engine.library();
-    let mut publications = tree.publications();
-    publications.retain(|publication| {
-        let barred = if publication.is_known(&shelf) { None } else { publication.barred(&shelf) };
-        let Some(denied) = barred else { return true };
-        warn!(name: "library.not_newer", ?denied, "not published: a version of that number or a newer one is there");
-        say(&format!("{}: {}", publication.name(), why(denied, lang)));
-        false
-    });
-    let published =
-        engine.publish(Actor::System, publications).await.map_err(|denied| Failure::refused(why(denied, lang)))?;
-    info!(name: "library.published", published, "texts put in force");
-    Ok(published)
 }
 
 async fn told_to_stop() {

@@ -1,15 +1,12 @@
 //! `quytrinh user`: sign-ins of people, made on the database itself: the first one has nobody to ask.
 
 use std::io::BufRead as _;
-use std::sync::Arc;
 
 use crate::cli::Failure;
 use crate::cli::local::Local;
 use crate::cli::output::{data, pick, say};
 use crate::definition::diagnostic::Lang;
 use crate::service::accounts::{AccountError, Scope};
-use crate::service::clock::SystemClock;
-use crate::service::engine::Engine;
 
 /// Whose sign-in, and what to do with it.
 #[derive(Debug, clap::Args)]
@@ -69,11 +66,7 @@ pub async fn run(args: Args, lang: Lang) -> Result<u8, Failure> {
             engine.close().await;
         }
         What::Disable { database, login } => {
-            let store = crate::store::open(&database, false)
-                .await
-                .map_err(|error| Failure::usage(format!("{database}: {error}")))?;
-            let engine =
-                Engine::start(store, Arc::new(SystemClock)).await.map_err(|e| Failure::refused(e.to_string()))?;
+            let engine = crate::cli::database::engine(&database).await?;
             let known = engine.accounts().disable(&login, true).await.map_err(refused)?;
             engine.close().await;
             if !known {

@@ -179,6 +179,10 @@ faults! {
     TooLarge = "too_large", PAYLOAD_TOO_LARGE, "Nội dung quá lớn", "The body is too large";
     PreconditionRequired = "precondition_required", PRECONDITION_REQUIRED, "Thiếu If-Match", "If-Match is missing";
     StaleVersion = "stale_version", PRECONDITION_FAILED, "Hồ sơ đã thay đổi", "The case has moved on";
+    StaleProposal = "stale_proposal", PRECONDITION_FAILED, "Văn bản đã có người xử lý", "Something was done with the text";
+    UnknownProposal = "unknown_proposal", NOT_FOUND, "Không có đề nghị này", "No such proposal";
+    ProcedureFaulty = "procedure_faulty", UNPROCESSABLE_ENTITY, "Quy trình còn lỗi", "The procedure has faults";
+    StillLooking = "still_looking", SERVICE_UNAVAILABLE, "Đang xem các hồ sơ đang mở", "Open cases are still being looked at";
     KeyReused = "key_reused", UNPROCESSABLE_ENTITY, "Khóa Idempotency-Key đã dùng cho yêu cầu khác", "The Idempotency-Key was used for another request";
     BadCalendar = "bad_calendar", UNPROCESSABLE_ENTITY, "Lịch không dùng được", "The calendar cannot be used";
     CalendarNotNewer = "calendar_not_newer", CONFLICT, "Lịch này không mới hơn lịch đang dùng", "The calendar is not newer than the one in force";
@@ -288,6 +292,7 @@ fn refusal(code: Code) -> (StatusCode, &'static str, &'static str) {
         Code::NoClock => (STATE, "Không có thời hạn để gia hạn", "There is no term to extend"),
         Code::NotProposed => (STATE, "Văn bản chưa ai đề nghị", "Nobody has proposed this text"),
         Code::SecondPerson => (STATE, "Phải do người thứ hai xác nhận", "Another person must confirm it"),
+        Code::AlreadyInForce => (STATE, "Bản này đã có hiệu lực", "The version is in force"),
         Code::VersionTaken => (STATE, "Số bản đã có", "The version is taken"),
         Code::AlreadyMigrated => (STATE, "Hồ sơ đã chạy theo bản này", "The case runs by that version already"),
         Code::FinishesOnOld => (STATE, "Hồ sơ kết thúc theo bản cũ", "The case finishes on its version"),
@@ -316,6 +321,21 @@ impl Problem {
     pub fn plain(fault: Fault) -> Problem {
         let (vi, en) = fault.title();
         Problem::new(fault, format!("{vi}."), format!("{en}."))
+    }
+
+    /// A motion with a text that somebody else has moved since.
+    fn stale_text(expected: u64, found: u64) -> Problem {
+        let mut problem = Problem::new(
+            Fault::StaleProposal,
+            format!(
+                "Từ lúc bạn xem (mục {expected} trong sổ) đã có người xử lý văn bản này (mục {found}); hãy xem lại rồi quyết."
+            ),
+            format!(
+                "Something was done with this text (entry {found}) since you looked (entry {expected}); look again."
+            ),
+        );
+        (problem.more.expected, problem.more.found) = (Some(expected), Some(found));
+        problem
     }
 
     /// With the wrong places of the request.
@@ -477,6 +497,7 @@ impl From<Denied> for Problem {
         match denied {
             Denied::Refused(refusal) => (*refusal).into(),
             Denied::Stale(stale) => (*stale).into(),
+            Denied::StaleText { expected, found } => Problem::stale_text(expected, found),
             Denied::UnknownCase(_) => Problem::plain(Fault::UnknownCase),
             Denied::UnknownProcedure(_) => Problem::plain(Fault::UnknownProcedure),
             Denied::UnreadableProcedure(case) => Problem::new(
@@ -504,6 +525,12 @@ impl From<Denied> for Problem {
                     "Version {published} of procedure {procedure} is published; another text needs a higher number, not {version}."
                 ),
             ),
+            Denied::Looking => Problem::new(
+                Fault::StillLooking,
+                "Đang xem từng hồ sơ đang mở; hãy gửi lại đúng yêu cầu này sau ít giây. Chưa có gì được ghi.",
+                "Each open case is being looked at; send this very request again in a few seconds. Nothing was written.",
+            )
+            .retry(3),
             Denied::Busy => Problem::new(
                 Fault::Busy,
                 "Hàng đợi ghi đang đầy; hãy thử lại sau một giây. Chưa có gì được ghi.",

@@ -58,6 +58,8 @@ pub enum Registered {
     ProcedureProposed { procedure: ProcedureId, version: u32, digest: Digest, reason: String },
     /// What was proposed is not to be put in force.
     ProcedureWithdrawn { procedure: ProcedureId, version: u32, digest: Digest, reason: String },
+    /// What was published is taken back before its first day in force; no case was ever opened by it.
+    PublicationWithdrawn { procedure: ProcedureId, version: u32, digest: Digest, reason: String },
     /// A calendar version was put in force.
     CalendarPublished { calendar: CalendarId, version: u32, digest: Digest },
     /// The directory was loaded anew.

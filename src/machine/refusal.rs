@@ -139,6 +139,8 @@ codes! {
     SecondPerson = "second_person",
     /// A version with that number, or a later one, is published or proposed.
     VersionTaken = "version_taken",
+    /// A published text is in force already, and cannot be taken back.
+    AlreadyInForce = "already_in_force",
     /// The escalation lies with somebody else.
     NotSuperior = "not_superior",
     /// No escalation waits to be acknowledged there.

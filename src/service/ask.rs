@@ -68,6 +68,11 @@ pub enum Denied {
     Refused(Box<Refusal>),
     /// The case moved on since the caller looked.
     Stale(Box<Stale>),
+    /// Something was done with the text since the caller looked: the entries that it rested on, and rests on.
+    StaleText {
+        expected: u64,
+        found: u64,
+    },
     UnknownCase(CaseId),
     UnknownProcedure(ProcedureId),
     /// The case is pinned to a text that the library cannot read.
@@ -86,6 +91,8 @@ pub enum Denied {
         version: u32,
         published: u32,
     },
+    /// All open cases are still being looked at: asked again, the answer is there when that is done.
+    Looking,
     /// The queue of the writer is full: try again.
     Busy,
     /// The server is going down.

@@ -13,6 +13,7 @@ use crate::service::ask::{Answer, Ask, Denied};
 use crate::service::clock::Clock;
 use crate::service::health::Pulse;
 use crate::service::library::{Library, Shelf};
+use crate::service::motion::{Moved, Moving};
 use crate::service::publish::Publication;
 use crate::service::purge;
 use crate::service::query::Query;
@@ -80,6 +81,12 @@ impl Engine {
     /// Puts checked texts in force; answers how many were new.
     pub async fn publish(&self, actor: Actor, items: Vec<Publication>) -> Result<usize, Denied> {
         self.send(|reply| Job::Publish(actor, items, reply)).await
+    }
+
+    /// Makes a motion with one text: proposed, confirmed, withdrawn. Answers the receipt, and whether it had been given
+    /// before.
+    pub async fn make(&self, moving: Moving) -> Result<(Moved, bool), Denied> {
+        self.send(|reply| Job::Move(Box::new(moving), reply)).await
     }
 
     async fn send<T>(&self, job: impl FnOnce(oneshot::Sender<Result<T, Denied>>) -> Job) -> Result<T, Denied> {

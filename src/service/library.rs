@@ -15,6 +15,7 @@ use crate::definition::resolve::digest_of;
 use crate::definition::source::Source;
 use crate::directory::{Directory, DirectoryFile};
 use crate::ids::{CalendarId, Digest, PersonId, ProcedureId, StepId, Ts, UnitId};
+use crate::journal::entry::{Record, Registered, Sealed};
 use crate::machine::refusal::{Code, Refusal};
 use crate::machine::rules::Callable;
 use crate::service::ask::Denied;
@@ -29,6 +30,8 @@ pub struct Shelf {
     current: BTreeMap<ProcedureId, Digest>,
     /// Every text of a procedure by its version.
     versions: BTreeMap<ProcedureId, BTreeMap<u32, Digest>>,
+    /// Versions taken back before their first day in force: nothing runs by them, and their numbers stay taken.
+    withdrawn: BTreeMap<ProcedureId, BTreeMap<u32, Digest>>,
     /// For each procedure those that say to take its place.
     superseding: BTreeMap<ProcedureId, BTreeSet<ProcedureId>>,
     pub calendars: Calendars,
@@ -55,7 +58,18 @@ impl Shelf {
                 Err(why) => problems.push(format!("{}: {why}", text.name)),
             }
         }
+        let withdrawn = match withdrawn(store).await {
+            Err(StoreError::Damaged(why)) => {
+                problems.push(format!("registry: {why}"));
+                HashSet::new()
+            }
+            withdrawn => withdrawn?,
+        };
         for text in store.procedures().await? {
+            if withdrawn.contains(&text.digest) {
+                shelf.add_withdrawn(&text.procedure, text.version, &text.digest);
+                continue;
+            }
             let source = Source::new(&text.name, &text.text);
             // What is published passed the checks of its day, and cases are pinned to it: it is read, not judged anew.
             match crate::definition::resolve::resolve(&source).procedure {
@@ -126,7 +140,18 @@ impl Shelf {
 
     /// The highest number that a procedure has been published under.
     pub fn latest(&self, id: &ProcedureId) -> Option<u32> {
-        self.versions.get(id)?.keys().next_back().copied()
+        let last = |versions: &BTreeMap<u32, Digest>| versions.keys().next_back().copied();
+        self.versions.get(id).and_then(last).max(self.withdrawn.get(id).and_then(last))
+    }
+
+    /// Whether it was published and taken back before its first day in force.
+    pub fn is_withdrawn(&self, digest: &Digest) -> bool {
+        self.withdrawn.values().any(|versions| versions.values().any(|withdrawn| withdrawn == digest))
+    }
+
+    /// Whether cases run, or may be opened, by the text on that day.
+    pub fn is_in_force(&self, procedure: &Procedure, at: Ts) -> bool {
+        self.is_effective(procedure, at)
     }
 
     /// The latest version.
@@ -203,6 +228,36 @@ impl Shelf {
         self.procedures.insert(procedure.digest.clone(), Arc::new(procedure));
     }
 
+    /// Takes a text off the shelf that was published and never came into force.
+    pub fn withdraw(&mut self, procedure: &Procedure) {
+        let (id, version, digest) = (&procedure.id, procedure.version, &procedure.digest);
+        if let Some(versions) = self.versions.get_mut(id) {
+            versions.retain(|_, text| text != digest);
+            match versions.values().next_back() {
+                Some(last) => drop(self.current.insert(id.clone(), last.clone())),
+                None => {
+                    self.versions.remove(id);
+                    self.current.remove(id);
+                }
+            }
+        }
+        self.procedures.remove(digest);
+        self.texts.remove(digest);
+        for old in &procedure.supersedes {
+            let others = self.versions.get(id).into_iter().flat_map(|versions| versions.values());
+            let still = others.filter_map(|digest| self.procedures.get(digest)).any(|p| p.supersedes.contains(old));
+            if let Some(new) = self.superseding.get_mut(old).filter(|_| !still) {
+                new.remove(id);
+            }
+        }
+        self.add_withdrawn(id, version, digest);
+    }
+
+    fn add_withdrawn(&mut self, id: &ProcedureId, version: u32, digest: &Digest) {
+        self.digests.insert(digest.clone());
+        self.withdrawn.entry(id.clone()).or_default().insert(version, digest.clone());
+    }
+
     /// Puts a directory in force in place of the one before.
     pub fn set_directory(&mut self, directory: Directory, text: &str) {
         self.digests.insert(digest_of(text));
@@ -227,6 +282,15 @@ impl Shelf {
             None => drop(self.courses.insert(calendar.id().clone(), Arc::new(Course::since(since, calendar)))),
         }
     }
+}
+
+/// What was published and taken back, as the journal says.
+async fn withdrawn(store: &dyn Store) -> Result<HashSet<Digest>, StoreError> {
+    let of = |sealed: Sealed| match sealed.entry.record {
+        Record::Registry(Registered::PublicationWithdrawn { digest, .. }) => Some(digest),
+        _ => None,
+    };
+    Ok(store.registry().await?.into_iter().filter_map(of).collect())
 }
 
 /// The shelf in force, shared; replaced whole.

@@ -69,6 +69,19 @@ impl Publication {
         &self.name
     }
 
+    /// Its text.
+    pub fn body(&self) -> &str {
+        &self.text
+    }
+
+    /// The procedure it is, where it is one.
+    pub fn of_procedure(&self) -> Option<&Procedure> {
+        match &self.what {
+            What::Procedure(procedure) => Some(procedure),
+            What::Calendar(_) | What::Directory(_) => None,
+        }
+    }
+
     /// Whether this very text is in force already.
     pub fn is_known(&self, shelf: &Shelf) -> bool {
         shelf.has_text(&self.digest)
@@ -171,6 +184,14 @@ impl Publication {
                 published_at: at,
             }),
             What::Directory(_) => Text::Directory(DirectoryText { digest, name, text, loaded_at: at }),
+        }
+    }
+
+    /// The row that keeps the text while it waits for a second person.
+    pub fn proposed(&self, at: Ts) -> Text {
+        match self.text(at) {
+            Text::Procedure(text) => Text::Proposed(text),
+            other => other,
         }
     }
 

@@ -7,12 +7,13 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use tokio::sync::{mpsc, oneshot};
 use tracing::{error, info};
 
 use crate::definition::procedure::Procedure;
 use crate::ids::{CaseId, PersonId, Ts};
-use crate::journal::chain::Sealer;
 use crate::journal::entry::{Head, Record};
 use crate::machine::case::Case;
 use crate::machine::command::{Actor, Command};
@@ -23,8 +24,9 @@ use crate::service::ask::{Answer, Ask, Denied, Key, Receipt, Stale, Target};
 use crate::service::clock::Clock;
 use crate::service::kin::{Kin, Made, MadeCase};
 use crate::service::library::{Library, Shelf};
-use crate::service::proposals::{self, Motion};
+use crate::service::motion::{Moved, Moving};
 use crate::service::publish::Publication;
+use crate::service::publishing;
 use crate::store::contract::{Batch, Remembered, Store, StoreError, Write};
 
 /// How many asks may wait; more are answered [`Denied::Busy`].
@@ -42,6 +44,8 @@ pub enum Job {
     /// Fires what is due on cases, one after another; answers how many timers fired.
     Ticks(Vec<Due>, oneshot::Sender<Result<usize, Denied>>),
     Publish(Actor, Vec<Publication>, oneshot::Sender<Result<usize, Denied>>),
+    /// Makes a motion with one text; answers the receipt, and whether it had been given before.
+    Move(Box<Moving>, oneshot::Sender<Result<(Moved, bool), Denied>>),
 }
 
 /// The writer's state: what it may trust as long as nobody else has written.
@@ -62,6 +66,7 @@ enum Outcome {
     Ask(Result<Answer, Denied>),
     Ticks(usize),
     Publish(Result<usize, Denied>, Option<Box<Shelf>>),
+    Move(Result<(Moved, bool), Denied>, Option<Box<Shelf>>),
 }
 
 impl Writer {
@@ -75,7 +80,7 @@ impl Writer {
         while let Some(first) = queue.recv().await {
             let mut jobs = vec![first];
             // A publication is the last of its batch, so that everything after it is decided by the new shelf.
-            while jobs.len() < BATCH && !matches!(jobs.last(), Some(Job::Publish(..))) {
+            while jobs.len() < BATCH && !matches!(jobs.last(), Some(Job::Publish(..) | Job::Move(..))) {
                 let Ok(job) = queue.try_recv() else { break };
                 jobs.push(job);
             }
@@ -155,6 +160,7 @@ impl Writer {
         self.catch_up(batch.head()).await?;
         let keyed = |job: &Job| match job {
             Job::Ask(ask, _) => ask.key.as_ref().map(|key| (actor_word(&ask.actor), key.key.clone())),
+            Job::Move(moving, _) => moving.key.as_ref().map(|key| (actor_word(&moving.actor), key.key.clone())),
             Job::Ticks(..) | Job::Publish(..) => None,
         };
         batch.prefetch(&[], &jobs.iter().filter_map(keyed).collect::<Vec<_>>()).await?;
@@ -164,6 +170,7 @@ impl Writer {
                 Job::Ask(ask, _) => Outcome::Ask(self.ask(batch.as_mut(), ask).await?),
                 Job::Ticks(cases, _) => Outcome::Ticks(self.ticks(batch.as_mut(), cases).await?),
                 Job::Publish(actor, items, _) => self.publish(batch.as_mut(), actor, items).await?,
+                Job::Move(moving, _) => self.make(batch.as_mut(), moving).await?,
             });
         }
         let head = batch.head();
@@ -189,6 +196,13 @@ impl Writer {
                 }
                 drop(reply.send(count));
             }
+            (Job::Move(_, reply), Ok(Outcome::Move(moved, shelf))) => {
+                if let Some(shelf) = shelf {
+                    self.library.replace(*shelf);
+                }
+                drop(reply.send(moved));
+            }
+            (Job::Move(_, reply), Err(fatal)) => drop(reply.send(Err(denied(fatal)))),
             (Job::Ask(_, reply), Err(fatal)) => drop(reply.send(Err(denied(fatal)))),
             (Job::Ticks(_, reply) | Job::Publish(_, _, reply), Err(fatal)) => drop(reply.send(Err(denied(fatal)))),
             (_, Ok(_)) => error!(name: "writer.mixed_up", "an outcome does not belong to its job"),
@@ -227,7 +241,8 @@ impl Writer {
         if let Some(key) = &ask.key
             && let Some(remembered) = batch.recall(&actor_word(&ask.actor), &key.key).await?
         {
-            return Ok(first_answer(&remembered, &key.fingerprint));
+            let first: Result<Receipt, Denied> = first_answer(&remembered, &key.fingerprint);
+            return Ok(first.map(|receipt| Answer { receipt, repeated: true }));
         }
         let shelf = self.library.shelf();
         let head = batch.head();
@@ -381,46 +396,23 @@ impl Writer {
         Ok(fired)
     }
 
+    /// Later jobs of this batch would be decided by the old shelf; it is replaced when the commit is answered.
     async fn publish(&mut self, batch: &mut dyn Batch, actor: &Actor, items: &[Publication]) -> Result<Outcome, Fatal> {
-        let now = self.clock.now();
-        let mut shelf = Shelf::clone(&self.library.shelf());
-        let mut sealer = Sealer::of_registry(batch.head(), actor.clone(), now);
-        let mut write = Write::default();
-        for item in items {
-            if let Some((procedure, motion)) = item.motion() {
-                let waits = proposals::pending(self.store.as_ref()).await?;
-                let registered = match proposals::judge(&shelf, &waits, actor, procedure, motion, sealer.recorded_at())
-                {
-                    Ok(registered) => registered,
-                    Err(refusal) => return Ok(Outcome::Publish(Err(Denied::Refused(Box::new(refusal))), None)),
-                };
-                write.entries.push(sealer.seal(sealer.recorded_at(), Record::Registry(registered))?);
-                if *motion == Motion::Confirm {
-                    write.texts.push(item.text(sealer.recorded_at()));
-                    item.put(&mut shelf, sealer.recorded_at());
-                }
-                continue;
-            }
-            if item.is_known(&shelf) {
-                continue;
-            }
-            if let Some(denied) = item.barred(&shelf) {
-                return Ok(Outcome::Publish(Err(denied), None));
-            }
-            write.entries.push(sealer.seal(sealer.recorded_at(), Record::Registry(item.registered()))?);
-            write.texts.push(item.text(sealer.recorded_at()));
-            item.put(&mut shelf, sealer.recorded_at());
+        let (count, shelf) = publishing::publish(&self.library.shelf(), self.clock.now(), batch, actor, items).await?;
+        Ok(Outcome::Publish(count, shelf))
+    }
+
+    async fn make(&mut self, batch: &mut dyn Batch, moving: &Moving) -> Result<Outcome, Fatal> {
+        if let Some(key) = &moving.key
+            && let Some(remembered) = batch.recall(&actor_word(&moving.actor), &key.key).await?
+        {
+            let first = first_answer(&remembered, &key.fingerprint);
+            return Ok(Outcome::Move(first.map(|moved| (moved, true)), None));
         }
-        if let Some(denied) = items.iter().find_map(|item| item.cannot_call(&shelf)) {
-            return Ok(Outcome::Publish(Err(denied), None));
-        }
-        let count = write.entries.len();
-        if count == 0 {
-            return Ok(Outcome::Publish(Ok(0), None));
-        }
-        batch.append(write).await?;
-        // Later jobs of this batch are decided by the old shelf; it is replaced when the commit is answered.
-        Ok(Outcome::Publish(Ok(count), Some(Box::new(shelf))))
+        let (store, shelf, now) = (self.store.clone(), self.library.shelf(), self.clock.now());
+        let remember = |moved: &Moved| Some(remembered(&moving.actor, moving.key.as_ref()?, moved, now));
+        let (moved, shelf) = publishing::make(store.as_ref(), &shelf, now, batch, moving, remember).await?;
+        Ok(Outcome::Move(moved.map(|moved| (moved, false)), shelf))
     }
 
     /// The case as kept, or replayed from its entries.
@@ -500,7 +492,7 @@ fn new_case_id(shelf: &Shelf, procedure: &Procedure, now: Ts, seq: u64) -> CaseI
 }
 
 /// The answer as kept for a repeat of the same key.
-fn remembered(actor: &Actor, key: &Key, receipt: &Receipt, at: Ts) -> Remembered {
+fn remembered(actor: &Actor, key: &Key, receipt: &impl Serialize, at: Ts) -> Remembered {
     Remembered {
         actor: actor_word(actor),
         key: key.key.clone(),
@@ -511,12 +503,12 @@ fn remembered(actor: &Actor, key: &Key, receipt: &Receipt, at: Ts) -> Remembered
     }
 }
 
-fn first_answer(remembered: &Remembered, fingerprint: &str) -> Result<Answer, Denied> {
+fn first_answer<T: DeserializeOwned>(remembered: &Remembered, fingerprint: &str) -> Result<T, Denied> {
     if remembered.fingerprint != fingerprint {
         return Err(Denied::KeyReused);
     }
     match serde_json::from_str(&remembered.answer) {
-        Ok(receipt) => Ok(Answer { receipt, repeated: true }),
+        Ok(receipt) => Ok(receipt),
         Err(fault) => Err(Denied::Store(StoreError::Damaged(format!("a remembered answer: {fault}")))),
     }
 }

@@ -66,6 +66,8 @@ pub trait Store: Send + Sync + 'static {
 
     // --- what cases are judged by: texts, by digest
     async fn procedures(&self) -> Result<Vec<ProcedureText>, StoreError>;
+    /// The text that was proposed under that digest, whatever became of it.
+    async fn proposed(&self, digest: &Digest) -> Result<Option<ProcedureText>, StoreError>;
     async fn calendars(&self) -> Result<Vec<CalendarText>, StoreError>;
     /// The directory text loaded last.
     async fn directory(&self) -> Result<Option<DirectoryText>, StoreError>;
@@ -133,11 +135,13 @@ pub struct Write {
 #[derive(Clone, Debug)]
 pub enum Text {
     Procedure(ProcedureText),
+    /// A procedure that waits for a second person: cases are not judged by it.
+    Proposed(ProcedureText),
     Calendar(CalendarText),
     Directory(DirectoryText),
 }
 
-/// A published procedure.
+/// A published or proposed procedure.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProcedureText {
     pub digest: Digest,
@@ -146,6 +150,7 @@ pub struct ProcedureText {
     /// File name, for diagnostics.
     pub name: String,
     pub text: String,
+    /// Or proposed, where that is all.
     pub published_at: Ts,
 }
 

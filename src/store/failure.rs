@@ -39,6 +39,7 @@ fn sqlite_constraint(message: &str) -> String {
         "holdings.case_id, holdings.branch" => "holdings_one_holder_a_branch",
         "procedures.digest" => "procedures_pk",
         "procedures.procedure_id, procedures.version" => "procedures_version_once",
+        "proposals.digest" => "proposals_pk",
         "calendars.digest" => "calendars_pk",
         "calendars.calendar_id, calendars.version" => "calendars_version_once",
         "notices.person, notices.seq" => "notices_pk",

@@ -6,7 +6,7 @@ use sqlx::migrate::{Migration, MigrationType, Migrator};
 use crate::store::contract::StoreError;
 
 /// The newest schema this binary knows.
-pub const KNOWN: i64 = 3;
+pub const KNOWN: i64 = 4;
 
 macro_rules! migrations {
     ($folder:literal, $(($number:literal, $name:literal)),*) => {
@@ -19,7 +19,7 @@ macro_rules! migrations {
         )),*])
     };
     ($folder:literal) => {
-        migrations!($folder, (1, "spine"), (2, "escalations"), (3, "marks"))
+        migrations!($folder, (1, "spine"), (2, "escalations"), (3, "marks"), (4, "proposals"))
     };
 }
 

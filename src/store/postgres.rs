@@ -14,7 +14,7 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{ConnectOptions, Connection, PgConnection, PgPool, Row as _};
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
-use crate::ids::{CaseId, PersonId, Ts};
+use crate::ids::{CaseId, Digest, PersonId, Ts};
 use crate::journal::entry::{CaseHead, Head, Sealed};
 use crate::journal::verify::Row;
 use crate::projection::rows::{CaseRow, EscalationRow, HoldingRow, NoticeRow, TimerRow};
@@ -259,6 +259,9 @@ impl Store for PostgresStore {
     }
     async fn procedures(&self) -> Result<Vec<ProcedureText>, StoreError> {
         timely(reads::procedures(&self.pool)).await
+    }
+    async fn proposed(&self, digest: &Digest) -> Result<Option<ProcedureText>, StoreError> {
+        timely(reads::proposed(&self.pool, digest)).await
     }
     async fn calendars(&self) -> Result<Vec<CalendarText>, StoreError> {
         timely(reads::calendars(&self.pool)).await
@@ -626,6 +629,16 @@ async fn put_texts(on: &mut PgConnection, texts: Vec<Text>) -> Result<(), StoreE
         let query = match text {
             Text::Procedure(text) => sqlx::query(
                 "INSERT INTO procedures (digest, procedure_id, version, name, text, published_at) \
+                 VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (digest) DO NOTHING",
+            )
+            .bind(text.digest.to_string())
+            .bind(text.procedure.to_string())
+            .bind(i64::from(text.version))
+            .bind(text.name)
+            .bind(text.text)
+            .bind(text.published_at.0),
+            Text::Proposed(text) => sqlx::query(
+                "INSERT INTO proposals (digest, procedure_id, version, name, text, proposed_at) \
                  VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (digest) DO NOTHING",
             )
             .bind(text.digest.to_string())

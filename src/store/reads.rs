@@ -485,6 +485,25 @@ macro_rules! reads {
             rows.iter().map(of).collect()
         }
 
+        pub(super) async fn proposed(pool: &Pool, digest: &Digest) -> Result<Option<ProcedureText>, StoreError> {
+            let sql = "SELECT digest, procedure_id, version, name, text, proposed_at FROM proposals WHERE digest = $1";
+            if unspeakable(digest.as_str()) {
+                return Ok(None);
+            }
+            let row = sqlx::query(sql).bind(digest.to_string()).fetch_optional(pool).await.map_err(failed)?;
+            let of = |row: &Line| {
+                Ok(ProcedureText {
+                    digest: text(row, "digest")?,
+                    procedure: text(row, "procedure_id")?,
+                    version: whole(row, "version")?,
+                    name: get(row, "name")?,
+                    text: get(row, "text")?,
+                    published_at: instant(row, "proposed_at")?,
+                })
+            };
+            row.as_ref().map(of).transpose()
+        }
+
         pub(super) async fn calendars(pool: &Pool) -> Result<Vec<CalendarText>, StoreError> {
             let sql = "SELECT digest, calendar_id, version, name, text, published_at FROM calendars \
                        ORDER BY calendar_id, version";

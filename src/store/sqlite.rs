@@ -14,7 +14,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use sqlx::{ConnectOptions, Connection, QueryBuilder, Sqlite, SqliteConnection, SqlitePool};
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
-use crate::ids::{CaseId, PersonId, Ts};
+use crate::ids::{CaseId, Digest, PersonId, Ts};
 use crate::journal::entry::{CaseHead, Head, Sealed};
 use crate::journal::verify::Row;
 use crate::projection::rows::{CaseRow, EscalationRow, HoldingRow, NoticeRow, TimerRow};
@@ -232,6 +232,9 @@ impl Store for SqliteStore {
     }
     async fn procedures(&self) -> Result<Vec<ProcedureText>, StoreError> {
         reads::procedures(&self.readers).await
+    }
+    async fn proposed(&self, digest: &Digest) -> Result<Option<ProcedureText>, StoreError> {
+        reads::proposed(&self.readers, digest).await
     }
     async fn calendars(&self) -> Result<Vec<CalendarText>, StoreError> {
         reads::calendars(&self.readers).await
@@ -651,6 +654,16 @@ async fn texts(on: &mut SqliteConnection, texts: Vec<Text>) -> Result<(), StoreE
         let query = match text {
             Text::Procedure(text) => sqlx::query(
                 "INSERT INTO procedures (digest, procedure_id, version, name, text, published_at) \
+                 VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (digest) DO NOTHING",
+            )
+            .bind(text.digest.to_string())
+            .bind(text.procedure.to_string())
+            .bind(i64::from(text.version))
+            .bind(text.name)
+            .bind(text.text)
+            .bind(text.published_at.0),
+            Text::Proposed(text) => sqlx::query(
+                "INSERT INTO proposals (digest, procedure_id, version, name, text, proposed_at) \
                  VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (digest) DO NOTHING",
             )
             .bind(text.digest.to_string())

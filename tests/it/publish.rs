@@ -6,7 +6,7 @@ use std::process::Command;
 use quytrinh::journal::entry::{Record, Registered};
 use quytrinh::machine::command::Actor;
 use quytrinh::service::doctor;
-use quytrinh::service::proposals::pending;
+use quytrinh::service::register::lineages;
 
 use crate::support::bed::folder;
 
@@ -129,8 +129,190 @@ async fn one_proposes_another_confirms_and_the_open_cases_go_on() {
         ("published", Some("oanh-mc")),
     ];
     assert_eq!(words, expected);
-    assert_eq!(pending(store.as_ref()).await.unwrap(), []);
+    assert!(lineages(store.as_ref()).await.unwrap().iter().all(|one| !one.waits()));
     assert_eq!(doctor::examine(store.as_ref(), false).await.unwrap().findings, []);
+}
+
+/// The permit's next version with its first day ahead.
+fn from(effective: &str) -> String {
+    next("{ migrate: {} }").replacen("version: 4 ", &format!("effective: {effective}\nversion: 4 "), 1)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_published_is_taken_back_only_before_its_first_day() {
+    let folder = folder();
+    let files = library(&folder);
+    let desk = Desk { database: format!("sqlite:{}", folder.join("rut.db").display()), folder };
+    assert_eq!(desk.run(&["demo", "--no-serve", "--cases", "20", "--workflows", files.to_str().unwrap()]).0, Some(0));
+    let file = desk.write(&from("2099-01-01"));
+    let digest = quytrinh::definition::resolve::digest_of(&from("2099-01-01")).to_string();
+    let publish = |arguments: &[&str]| {
+        let mut all = vec!["publish", file.as_str()];
+        all.extend(arguments);
+        desk.run(&all)
+    };
+    let put = |digest: &str| {
+        let (code, _, said) = publish(&["--propose", "--as", "nga-cp", "--reason", "QĐ 15"]);
+        assert_eq!(code, Some(0), "{said}");
+        let (_, waiting, _) = desk.run(&["publish", "--waiting"]);
+        assert!(waiting.starts_with(&digest[..12]) && waiting.contains("QĐ 15"), "{waiting}");
+        let (code, _, said) = publish(&["--confirm", digest, "--as", "oanh-mc"]);
+        assert_eq!(code, Some(0), "{said}");
+    };
+    put(&digest);
+    let waiting = desk.run(&["publish", "--waiting"]);
+    assert!(waiting.1.is_empty() && waiting.2.contains("không có văn bản nào chờ"), "{waiting:?}");
+
+    // Another engine runs on the database meanwhile: it hears of it. No case is opened by the coming text, or goes on.
+    let store = quytrinh::store::open(&desk.database, false).await.unwrap();
+    let clock = std::sync::Arc::new(quytrinh::service::clock::SystemClock);
+    let running = quytrinh::service::engine::Engine::start(store, clock).await.unwrap();
+    let id = "cap-phep-xay-dung".into();
+    assert_eq!(running.library().current(&id).unwrap().version, 4);
+    assert_eq!(running.library().opening(&id, running.clock().now()).unwrap().version, 3);
+
+    assert_eq!(publish(&["--withdraw", "--as", "oanh-mc"]).0, Some(2), "a reason is wanted");
+    let (code, _, said) = publish(&["--withdraw", "--as", "lan-mc", "--reason", "Không phải người soạn"]);
+    assert!(code == Some(1) && said.contains("Chỉ người soạn"), "{said}");
+    let (code, _, said) = publish(&["--withdraw", "--as", "nga-cp", "--reason", "Nghị định hoãn hiệu lực"]);
+    assert!(code == Some(0) && said.contains("đã rút bản chưa có hiệu lực"), "{said}");
+    assert_eq!(publish(&["--withdraw", "--as", "nga-cp", "--reason", "Lần nữa"]).0, Some(1));
+
+    // Its number stays taken, also for the folder it may still lie in; the version before is in force as it was.
+    let (code, _, said) = publish(&["--propose", "--as", "nga-cp", "--reason", "Thử lại"]);
+    assert!(code == Some(1) && said.contains("Bản 4"), "{said}");
+    let again = quytrinh::service::motion::Moving::new(
+        Actor::Person("nga-cp".into()),
+        quytrinh::service::publish::Publication::procedure(
+            "x.yaml",
+            from("2099-01-02"),
+            quytrinh::definition::load(&quytrinh::definition::source::Source::new("x.yaml", &from("2099-01-02")))
+                .unwrap()
+                .0,
+        )
+        .by(quytrinh::service::proposals::Motion::Propose { reason: "QĐ 16".to_owned() }),
+    );
+    assert!(running.make(again).await.is_err(), "a running engine knows that the number is taken");
+    assert_eq!(running.library().current(&id).unwrap().version, 3);
+    running.close().await;
+
+    // A version whose day has come stays, and says so.
+    let here = next("{ migrate: {} }").replace("version: 4 ", "version: 5 ").replace("\n  4: {", "\n  5: {");
+    let file = desk.write(&here);
+    let publish = |arguments: &[&str]| {
+        let mut all = vec!["publish", file.as_str()];
+        all.extend(arguments);
+        desk.run(&all)
+    };
+    let digest = quytrinh::definition::resolve::digest_of(&here).to_string();
+    let (code, _, said) = publish(&["--propose", "--as", "nga-cp", "--reason", "QĐ 17"]);
+    assert_eq!(code, Some(0), "{said}");
+    assert_eq!(publish(&["--confirm", &digest, "--as", "oanh-mc"]).0, Some(0));
+    let (code, _, said) = publish(&["--withdraw", "--as", "nga-cp", "--reason", "Muộn rồi"]);
+    assert!(code == Some(1) && said.contains("Bản 5") && said.contains("đã có hiệu lực"), "{said}");
+
+    let store = quytrinh::store::open(&desk.database, false).await.unwrap();
+    assert_eq!(doctor::examine(store.as_ref(), false).await.unwrap().findings, []);
+    assert_eq!(desk.run(&["journal", "verify"]).0, Some(0));
+}
+
+/// A small library of its own to change, in which no delegation ends soon.
+fn library(folder: &std::path::Path) -> std::path::PathBuf {
+    let files = folder.join("quy-trinh");
+    for part in ["calendars", "directory", "so-xay-dung"] {
+        std::fs::create_dir_all(files.join(part)).unwrap();
+        for entry in std::fs::read_dir(format!("workflows/{part}")).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_file() {
+                let text = std::fs::read_to_string(&path).unwrap().replace("until: 2026-12-31", "until: 2199-12-31");
+                std::fs::write(files.join(part).join(path.file_name().unwrap()), text).unwrap();
+            }
+        }
+    }
+    files
+}
+
+/// What the server says on stderr until it serves; then it is stopped.
+fn started(database: &str, folder: &std::path::Path) -> String {
+    use std::io::{BufRead as _, BufReader};
+    let mut server = Command::new(env!("CARGO_BIN_EXE_quytrinh"))
+        .args(["serve", "--database", database, "--listen", "127.0.0.1:0", "--workflows", folder.to_str().unwrap()])
+        .env_remove("QUYTRINH_LANG")
+        .stderr(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut said = String::new();
+    for line in BufReader::new(server.stderr.take().unwrap()).lines() {
+        let line = line.unwrap();
+        let serves = line.contains("http://127.0.0.1");
+        said += &line;
+        said.push('\n');
+        if serves {
+            break;
+        }
+    }
+    server.kill().unwrap();
+    server.wait().unwrap();
+    said
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_changed_in_the_folder_of_a_running_registry_is_proposed_and_waits() {
+    let folder = folder();
+    let database = format!("sqlite:{}", folder.join("thu-muc.db").display());
+    let files = library(&folder);
+    let permit = files.join("so-xay-dung/cap-phep-xay-dung.yaml");
+    let in_force = async || {
+        let store = quytrinh::store::open(&database, false).await.unwrap();
+        let (shelf, _) = quytrinh::service::library::Shelf::load(store.as_ref()).await.unwrap();
+        let texts = lineages(store.as_ref()).await.unwrap();
+        let waiting: Vec<_> = texts.into_iter().filter(|one| one.waits()).collect();
+        (shelf.current(&"cap-phep-xay-dung".into()).unwrap().version, waiting)
+    };
+
+    // An empty registry takes the folder as it is, in the system's name.
+    let said = started(&database, &files);
+    assert!(said.contains("http://127.0.0.1"), "{said}");
+    let (version, waiting) = in_force().await;
+    assert_eq!((version, waiting.len()), (3, 0));
+
+    // The same folder again changes nothing; a changed file waits, once however often the server is started.
+    std::fs::write(&permit, next("{ migrate: {} }")).unwrap();
+    for _ in 0..2 {
+        let said = started(&database, &files);
+        assert!(said.contains("bản 4") && said.contains("chờ người có quyền xác nhận"), "{said}");
+        let (version, waiting) = in_force().await;
+        assert_eq!((version, waiting.len()), (3, 1));
+        assert_eq!(waiting[0].proposed.as_ref().unwrap().by, None, "the system, not a person");
+    }
+
+    // Changed once more before anybody confirmed: the newer text waits in its place.
+    let second = next("finish_on_old");
+    std::fs::write(&permit, &second).unwrap();
+    started(&database, &files);
+    let (_, waiting) = in_force().await;
+    let digest = quytrinh::definition::resolve::digest_of(&second);
+    assert_eq!(waiting.iter().map(|one| &one.digest).collect::<Vec<_>>(), [&digest]);
+
+    // One person who may puts it in force; the next start has nothing to say.
+    let desk = Desk { database: database.clone(), folder };
+    let file = permit.to_str().unwrap();
+    let (code, _, said) = desk.run(&["publish", file, "--confirm", &digest.as_str()[..12], "--as", "oanh-mc"]);
+    assert_eq!(code, Some(0), "{said}");
+    assert_eq!(in_force().await.0, 4);
+    assert!(!started(&database, &files).contains("bản 4"));
+
+    // A published text edited in place is said and left out, and the server runs.
+    std::fs::write(&permit, second.replace("within: 3 working days", "within: 2 working days")).unwrap();
+    let said = started(&database, &files);
+    assert!(said.contains("đã công bố bản 4") && said.contains("http://127.0.0.1"), "{said}");
+    let store = quytrinh::store::open(&database, false).await.unwrap();
+    assert_eq!(doctor::examine(store.as_ref(), false).await.unwrap().findings, []);
+
+    // And a made-up city does not move in where people work.
+    let (code, _, said) = desk.run(&["demo", "--no-serve"]);
+    assert!(code == Some(1) && said.contains("đang được dùng"), "{said}");
 }
 
 fn person(actor: &Actor) -> Option<&str> {

@@ -658,6 +658,8 @@ async fn texts_are_kept(mut bed: Bed) {
         Text::Directory(directory("a")),
         Text::Directory(directory("b")),
         Text::Directory(directory("a")),
+        Text::Proposed(procedure(3)),
+        Text::Proposed(procedure(3)),
     ];
     commit(&*bed.store, Write { texts, ..Write::default() }).await.unwrap();
     let clash = Text::Procedure(ProcedureText { digest: "other".into(), ..procedure(1) });
@@ -665,6 +667,10 @@ async fn texts_are_kept(mut bed: Bed) {
     assert_eq!(constraint(error), "procedures_version_once");
     bed.reopen().await;
     assert_eq!(bed.store.procedures().await.unwrap(), [procedure(1), procedure(2)]);
+    // What is proposed is kept apart: cases are not judged by it.
+    assert_eq!(bed.store.proposed(&"d3".into()).await.unwrap(), Some(procedure(3)));
+    assert_eq!(bed.store.proposed(&"d2".into()).await.unwrap(), None);
+    assert_eq!(bed.store.proposed(&"d\0".into()).await.unwrap(), None);
     assert_eq!(bed.store.calendars().await.unwrap(), [calendar]);
     assert_eq!(bed.store.directory().await.unwrap(), Some(directory("a")));
 }

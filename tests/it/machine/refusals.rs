@@ -48,6 +48,7 @@ fn the_scripts_provoke_the_codes() {
         "not_proposed",
         "second_person",
         "version_taken",
+        "already_in_force",
     ];
     for code in Code::ALL.iter().map(|code| code.word()).filter(|word| !elsewhere.contains(word)) {
         assert!(scripts.contains(&format!("refused {code}")), "no script is refused with `{code}`");
