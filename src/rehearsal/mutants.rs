@@ -1,14 +1,24 @@
 //! Procedures that are wrong in one place on purpose: a bound dropped, two targets swapped, a limit raised. Scenarios
 //! that notice none of it would not notice the author's own slip either.
 
-use crate::calendar::working_time::{Length, WorkingTime};
-use crate::definition::guard::{Comparison, Expr, Guard};
+mod altered;
+mod kinds;
+mod places;
+
+pub use kinds::Kind;
+
+use crate::calendar::working_time::WorkingTime;
+use crate::definition::guard::{Expr, Guard};
 use crate::definition::procedure::{
-    Anytime, Bodies, By, Choice, End, Join, Limit, Needs, Parallel, Pick, Procedure, Reason, Step, StepKind, Target,
-    Transition, Who,
+    Anytime, Bodies, By, Choice, End, Join, Limit, Needs, Parallel, Party, Pick, Procedure, Reason, Step, StepKind,
+    Target, Transition, Who,
 };
 use crate::definition::source::Route;
-use crate::ids::{PeopleId, StepId, Verb};
+use crate::ids::{DocumentId, FieldId, StepId, Verb};
+use crate::rehearsal::mutants::altered::{edges, move_edge, scaled};
+use crate::rehearsal::mutants::places::{
+    by_mut, escalate_mut, escalations, holds_a_step, kind_mut, way_mut, within_mut,
+};
 use crate::rehearsal::spots::{Condition, by_guards, by_of, limit_guards, step_route, way_route, within_of};
 
 /// A wrong procedure.
@@ -25,115 +35,8 @@ pub struct Mutant {
     pub(super) guard: Option<(Condition, Guard, Guard)>,
     /// A bound that is reached only where a case comes to this step again after going there.
     pub(super) bound_of: Option<(StepId, Target)>,
-}
-
-/// What was done to it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Kind {
-    BoundDropped,
-    BoundRaised,
-    ReasonDropped,
-    NeedDropped,
-    TargetsSwapped,
-    LimitRaised,
-    LimitLowered,
-    ReminderDropped,
-    ToldDropped,
-    SeparationDropped,
-    SubstituteDropped,
-    ConditionFlipped,
-    EdgeMoved,
-    PickChanged,
-    ClockDropped,
-    EscalationDropped,
-    JoinChanged,
-    SilenceDropped,
-}
-
-impl Kind {
-    /// The stable word, as in JSON.
-    pub fn word(self) -> &'static str {
-        match self {
-            Kind::BoundDropped => "bound_dropped",
-            Kind::BoundRaised => "bound_raised",
-            Kind::ReasonDropped => "reason_dropped",
-            Kind::NeedDropped => "need_dropped",
-            Kind::TargetsSwapped => "targets_swapped",
-            Kind::LimitRaised => "limit_raised",
-            Kind::LimitLowered => "limit_lowered",
-            Kind::ReminderDropped => "reminder_dropped",
-            Kind::ToldDropped => "told_dropped",
-            Kind::SeparationDropped => "separation_dropped",
-            Kind::SubstituteDropped => "substitute_dropped",
-            Kind::ConditionFlipped => "condition_flipped",
-            Kind::EdgeMoved => "edge_moved",
-            Kind::PickChanged => "pick_changed",
-            Kind::ClockDropped => "clock_dropped",
-            Kind::EscalationDropped => "escalation_dropped",
-            Kind::JoinChanged => "join_changed",
-            Kind::SilenceDropped => "silence_dropped",
-        }
-    }
-
-    fn notice(self) -> (&'static str, &'static str) {
-        match self {
-            Kind::BoundDropped | Kind::BoundRaised => (
-                "làm quá số lần cho phép và chờ bị từ chối: `refused: [{ …, because: too_many_times }]`",
-                "do it once too often and expect the refusal: `refused: [{ …, because: too_many_times }]`",
-            ),
-            Kind::ReasonDropped => (
-                "làm mà không nêu lý do và chờ bị từ chối: `refused: [{ …, because: reason_required }]`",
-                "do it without a reason and expect the refusal: `refused: [{ …, because: reason_required }]`",
-            ),
-            Kind::NeedDropped => (
-                "làm khi còn thiếu và chờ bị từ chối: `because: missing_field` hoặc `missing_document`",
-                "do it while that is missing and expect the refusal: `because: missing_field` or `missing_document`",
-            ),
-            Kind::TargetsSwapped => (
-                "làm hành động này rồi ghi bước phải tới: `expect: { step: … }`",
-                "take this way and say where it must lead: `expect: { step: … }`",
-            ),
-            Kind::LimitRaised | Kind::LimitLowered => (
-                "ghi hạn phải thấy: `expect: { deadline: … }`, hạn hồ sơ là `case_deadline`",
-                "say the deadline that must be seen: `expect: { deadline: … }`, the case's is `case_deadline`",
-            ),
-            Kind::ReminderDropped | Kind::ToldDropped | Kind::EscalationDropped => (
-                "chờ qua lúc đó và ghi mọi lời nhắc, lời báo với người nhận: `notices: […]`",
-                "wait beyond it and list everything that is told, to whom: `notices: […]`",
-            ),
-            Kind::SeparationDropped => (
-                "cho người đã làm bước này thử làm bước kia và chờ bị từ chối, hoặc ghi ai phải giữ (`holder`)",
-                "let whoever did the one step try the other and expect the refusal, or say who must hold it (`holder`)",
-            ),
-            Kind::SubstituteDropped => (
-                "cho người ấy vắng (`absent: […]`) và ghi ai phải giữ: `expect: { holder: … }`",
-                "have him away (`absent: […]`) and say who must hold it: `expect: { holder: … }`",
-            ),
-            Kind::ConditionFlipped => (
-                "đi qua chỗ này cả khi điều kiện đúng và khi sai, ghi bước, hạn hay người giữ phải thấy",
-                "come through here when the condition holds and when it does not, with step, deadline or holder expected",
-            ),
-            Kind::EdgeMoved => {
-                ("thử đúng giá trị ranh giới trong điều kiện", "try the very value at the edge of the condition")
-            }
-            Kind::PickChanged => (
-                "ghi ai giữ ngay khi hồ sơ vừa tới bước: `expect: { holder: … }`",
-                "say who holds it as soon as it comes to the step: `expect: { holder: … }`",
-            ),
-            Kind::ClockDropped => (
-                "chờ ở bước này rồi ghi hạn hồ sơ sau đó: `expect: { case_deadline: … }`",
-                "wait in this step and say the case's deadline afterwards: `expect: { case_deadline: … }`",
-            ),
-            Kind::JoinChanged => (
-                "để mới một cơ quan trả lời và ghi hồ sơ còn ở khối song song",
-                "let one body answer and expect the case still in the block",
-            ),
-            Kind::SilenceDropped => (
-                "để một cơ quan im lặng tới hết hạn và ghi bước kế tiếp cùng lời báo",
-                "let one body keep silent to the end, with the next step and the notice expected",
-            ),
-        }
-    }
+    /// What is not wanted here any more is wanted there all the same: by the step, or of every case.
+    pub(super) wanted_anyway: bool,
 }
 
 /// Every mutant of a procedure, in the order of the file.
@@ -166,7 +69,16 @@ impl Maker<'_> {
         change(&mut procedure);
         let at = self.made.len();
         let notice = kind.notice();
-        self.made.push(Mutant { route, kind, what, notice, procedure, guard: None, bound_of: None });
+        self.made.push(Mutant {
+            route,
+            kind,
+            what,
+            notice,
+            procedure,
+            guard: None,
+            bound_of: None,
+            wanted_anyway: false,
+        });
         &mut self.made[at]
     }
 
@@ -393,7 +305,13 @@ impl Maker<'_> {
                 }
             });
         }
-        self.needs(&way.needs, &route.clone().key("needs"), |p| find(p).map(|way| &mut way.needs));
+        let staff = step.and_then(|step| self.original.step(step)).and_then(|step| match &step.kind {
+            StepKind::Staff(staff) => Some(&staff.needs),
+            _ => None,
+        });
+        // The terms of the step hold for its ways on, and not for what comes from outside.
+        let besides = staff.filter(|_| self.original.goes_on(way) && !way.signal);
+        self.needs(&way.needs, besides, &route.clone().key("needs"), |p| find(p).map(|way| &mut way.needs));
         if let Some(guard) = &way.when {
             let place = match step {
                 Some(step) => Condition::Action(step.clone(), verb.clone()),
@@ -490,29 +408,51 @@ impl Maker<'_> {
             StepKind::Parallel(Parallel { bodies: Bodies::ForEach { needs, .. }, .. }) => needs,
             _ => return,
         };
-        self.needs(needs, &route.clone().key("needs"), |p| match kind_mut(p, id) {
+        let none = Needs::default();
+        let besides = matches!(step.kind, StepKind::Staff(_)).then_some(&none);
+        self.needs(needs, besides, &route.clone().key("needs"), |p| match kind_mut(p, id) {
             Some(StepKind::Staff(staff)) => Some(&mut staff.needs),
             Some(StepKind::Parallel(Parallel { bodies: Bodies::ForEach { needs, .. }, .. })) => Some(needs),
             _ => None,
         });
     }
 
-    fn needs(&mut self, needs: &Needs, route: &Route, find: impl Fn(&mut Procedure) -> Option<&mut Needs> + Copy) {
+    /// What must be there; `besides` is what the step wants anyway where it is asked, and with it what every case must
+    /// have.
+    fn needs(
+        &mut self,
+        needs: &Needs,
+        besides: Option<&Needs>,
+        route: &Route,
+        find: impl Fn(&mut Procedure) -> Option<&mut Needs> + Copy,
+    ) {
+        let original = self.original;
+        let field_anyway = |id: &FieldId| {
+            let required = original.fields.get(id).is_some_and(|field| field.required);
+            besides.is_some_and(|besides| required || besides.fields.contains(id))
+        };
+        let paper_anyway = |id: &DocumentId| {
+            let paper = original.documents.get(id);
+            let required = paper.is_some_and(|paper| paper.required && paper.from == Party::Applicant);
+            besides.is_some_and(|besides| required || besides.documents.contains(id))
+        };
         for (n, field) in needs.fields.iter().enumerate() {
             let what = (format!("không còn cần `{field}`"), format!("`{field}` is not needed any more"));
-            self.make(Kind::NeedDropped, route.clone(), what, |p| {
+            let made = self.make(Kind::NeedDropped, route.clone(), what, |p| {
                 if let Some(needs) = find(p) {
                     needs.fields.remove(n);
                 }
             });
+            made.wanted_anyway = field_anyway(field);
         }
         for (n, document) in needs.documents.iter().enumerate() {
             let what = (format!("không còn cần `{document}`"), format!("`{document}` is not needed any more"));
-            self.make(Kind::NeedDropped, route.clone(), what, |p| {
+            let made = self.make(Kind::NeedDropped, route.clone(), what, |p| {
                 if let Some(needs) = find(p) {
                     needs.documents.remove(n);
                 }
             });
+            made.wanted_anyway = paper_anyway(document);
         }
     }
 
@@ -596,135 +536,4 @@ fn limit_words(whose: (&str, &str), written: &WorkingTime) -> (String, String) {
         format!("thời hạn của {} thành {}", whose.0, written.vi()),
         format!("the limit of {} became {}", whose.1, written.en()),
     )
-}
-
-/// Twice and half a length; a half that is nothing or the same is none.
-fn scaled(limit: &Limit) -> Vec<(Kind, Limit, WorkingTime)> {
-    let Limit::Length(length) = limit else { return Vec::new() };
-    let part = |twice: bool| {
-        move |length: &Length| {
-            let scale = |n: u32| if twice { n.saturating_mul(2) } else { n / 2 };
-            match length {
-                Length::WorkingMinutes(n) => Length::WorkingMinutes(scale(*n)),
-                Length::WorkingDays { quarters } => Length::WorkingDays { quarters: scale(*quarters) },
-                Length::CalendarDays(n) => Length::CalendarDays(scale(*n)),
-                Length::ClockMinutes(n) => Length::ClockMinutes(scale(*n)),
-                Length::Months(n) => Length::Months(scale(*n)),
-            }
-        }
-    };
-    let count = |length: &Length| match length {
-        Length::WorkingMinutes(n) | Length::CalendarDays(n) | Length::ClockMinutes(n) | Length::Months(n) => *n,
-        Length::WorkingDays { quarters } => *quarters,
-    };
-    let mut found = Vec::new();
-    for (kind, twice) in [(Kind::LimitRaised, true), (Kind::LimitLowered, false)] {
-        let parts: Vec<Length> = length.parts().iter().map(part(twice)).collect();
-        if parts.iter().any(|part| count(part) == 0) {
-            continue;
-        }
-        found.extend(WorkingTime::sum(parts).map(|new| (kind, Limit::Length(new.clone()), new)));
-    }
-    found
-}
-
-/// How many comparisons have an edge.
-fn edges(expr: &Expr) -> usize {
-    match expr {
-        Expr::Not(inner) => edges(inner),
-        Expr::And(a, b) | Expr::Or(a, b) => edges(a) + edges(b),
-        Expr::Compare(how, ..) => usize::from(!matches!(how, Comparison::Equal | Comparison::Unequal)),
-        _ => 0,
-    }
-}
-
-/// The condition with the edge of one comparison on its other side.
-fn move_edge(expr: &Expr, left: &mut usize, words: &mut Option<(&'static str, &'static str)>) -> Expr {
-    let mut inner = |expr: &Expr| Box::new(move_edge(expr, left, words));
-    match expr {
-        Expr::Not(a) => Expr::Not(inner(a)),
-        Expr::And(a, b) => Expr::And(inner(a), inner(b)),
-        Expr::Or(a, b) => Expr::Or(inner(a), inner(b)),
-        Expr::Compare(how, a, b) => {
-            let (other, said) = match how {
-                Comparison::Less => (Comparison::AtMost, ("<", "<=")),
-                Comparison::AtMost => (Comparison::Less, ("<=", "<")),
-                Comparison::More => (Comparison::AtLeast, (">", ">=")),
-                Comparison::AtLeast => (Comparison::More, (">=", ">")),
-                Comparison::Equal | Comparison::Unequal => return expr.clone(),
-            };
-            let moved = *left == 0 && words.is_none();
-            *left = left.saturating_sub(1);
-            if moved {
-                *words = Some(said);
-            }
-            Expr::Compare(if moved { other } else { *how }, a.clone(), b.clone())
-        }
-        other => other.clone(),
-    }
-}
-
-/// Whether some step is given by the entry itself: a mere substitute is not picked.
-fn holds_a_step(procedure: &Procedure, people: &PeopleId) -> bool {
-    procedure.steps.values().filter_map(by_of).any(|by| match by {
-        By::People(id) => id == people,
-        By::Choose(choices) => choices.iter().any(|choice| choice.then == *people),
-        By::SameAs(_) => false,
-    })
-}
-
-fn kind_mut<'p>(procedure: &'p mut Procedure, step: &StepId) -> Option<&'p mut StepKind> {
-    procedure.steps.get_mut(step).map(|step| &mut step.kind)
-}
-
-fn way_mut<'p>(procedure: &'p mut Procedure, step: &StepId, verb: &Verb) -> Option<&'p mut Transition> {
-    match kind_mut(procedure, step)? {
-        StepKind::Staff(staff) => staff.actions.get_mut(verb),
-        StepKind::Wait(wait) => wait.actions.get_mut(verb),
-        StepKind::Parallel(_) | StepKind::Decision(_) | StepKind::Call(_) | StepKind::End(_) => None,
-    }
-}
-
-fn by_mut<'p>(procedure: &'p mut Procedure, step: &StepId) -> Option<&'p mut By> {
-    match kind_mut(procedure, step)? {
-        StepKind::Staff(staff) => Some(&mut staff.by),
-        StepKind::Wait(wait) => wait.by.as_mut(),
-        StepKind::Call(call) => call.by.as_mut(),
-        StepKind::Parallel(Parallel { bodies: Bodies::ForEach { by, .. }, .. }) => Some(by),
-        _ => None,
-    }
-}
-
-fn within_mut<'p>(procedure: &'p mut Procedure, step: &StepId) -> Option<&'p mut Limit> {
-    match kind_mut(procedure, step)? {
-        StepKind::Staff(staff) => Some(&mut staff.within),
-        StepKind::Wait(wait) => Some(&mut wait.within),
-        StepKind::Parallel(Parallel { bodies: Bodies::ForEach { within, .. }, .. }) => Some(within),
-        StepKind::Parallel(block) => block.within.as_mut(),
-        StepKind::Call(call) => Some(&mut call.within),
-        StepKind::Decision(_) | StepKind::End(_) => None,
-    }
-}
-
-fn escalate_mut<'p>(
-    procedure: &'p mut Procedure,
-    step: &StepId,
-) -> Option<&'p mut Vec<crate::definition::procedure::Escalation>> {
-    match kind_mut(procedure, step)? {
-        StepKind::Staff(staff) => Some(&mut staff.escalate),
-        StepKind::Wait(wait) => Some(&mut wait.escalate),
-        StepKind::Call(call) => Some(&mut call.escalate),
-        StepKind::Parallel(Parallel { bodies: Bodies::ForEach { escalate, .. }, .. }) => Some(escalate),
-        _ => None,
-    }
-}
-
-fn escalations(procedure: &Procedure, step: &StepId) -> usize {
-    match procedure.step(step).map(|step| &step.kind) {
-        Some(StepKind::Staff(staff)) => staff.escalate.len(),
-        Some(StepKind::Wait(wait)) => wait.escalate.len(),
-        Some(StepKind::Call(call)) => call.escalate.len(),
-        Some(StepKind::Parallel(Parallel { bodies: Bodies::ForEach { escalate, .. }, .. })) => escalate.len(),
-        _ => 0,
-    }
 }

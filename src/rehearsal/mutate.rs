@@ -8,13 +8,14 @@ use crate::definition::cells::{Cells, Each, World};
 use crate::definition::checks;
 use crate::definition::diagnostic::{Diagnostic, Level};
 use crate::definition::graph::Graph;
-use crate::definition::procedure::{Anytime, Procedure, StepKind, Target};
+use crate::definition::procedure::{Anytime, Limit, Procedure, Step, StepKind, Target, Transition};
 use crate::definition::source::Source;
 use crate::definition::waiver::waive;
 use crate::ids::StepId;
 use crate::rehearsal::mutants::{Kind, Mutant};
 use crate::rehearsal::play::play;
 use crate::rehearsal::scenario::{Scenario, TestFile};
+use crate::rehearsal::spots::within_of;
 
 /// What became of a mutant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,6 +74,17 @@ impl<'a> Bench<'a> {
             let cells = Cells::of(&[before, after], world, None);
             return cells.is_ok_and(|cells| cells.iter().all(|cell| cell.judge(before) == cell.judge(after)));
         }
+        if mutant.wanted_anyway {
+            return true;
+        }
+        // Nothing is told of clocks that do not run, and a clock that never runs cannot stand.
+        match mutant.kind {
+            Kind::ReminderDropped | Kind::ToldDropped if !has_a_clock(self.procedure) => return true,
+            Kind::ClockDropped if !is_timed(&self.procedure.case.within) && !groups_timed(self.procedure) => {
+                return true;
+            }
+            _ => {}
+        }
         // A bound of one or more on a way after which nobody comes to its step again is never reached.
         let once = |(step, to): &(StepId, Target)| !comes_again(self.procedure, step, to);
         matches!(mutant.kind, Kind::BoundDropped | Kind::BoundRaised) && mutant.bound_of.as_ref().is_some_and(once)
@@ -97,6 +109,28 @@ fn errors(procedure: &Procedure, source: &Source) -> impl Iterator<Item = &'stat
     let mut found = checks::structure(procedure, &BTreeSet::new(), source);
     waive(procedure, source, &mut found);
     found.into_iter().filter(|found| found.level == Level::Error).map(|found| found.code)
+}
+
+fn is_timed(limit: &Limit) -> bool {
+    !matches!(limit, Limit::Untimed { .. })
+}
+
+fn groups_timed(procedure: &Procedure) -> bool {
+    procedure.groups.values().any(|group| group.within.as_ref().is_some_and(is_timed))
+}
+
+/// Whether any clock runs in a case of it: its own, a group's, a step's, or one that a way out brings along.
+fn has_a_clock(procedure: &Procedure) -> bool {
+    let of_way = |way: &Transition| way.within.as_ref().is_some_and(is_timed);
+    let of_step = |step: &Step| {
+        within_of(step).is_some_and(is_timed) || step.actions().into_iter().flatten().any(|(_, way)| of_way(way))
+    };
+    let anytime = |way: &Anytime| matches!(way, Anytime::Go(way) if of_way(way));
+    is_timed(&procedure.case.within)
+        || procedure.variants.values().next().is_some()
+        || groups_timed(procedure)
+        || procedure.steps.values().any(of_step)
+        || procedure.anytime.values().any(anytime)
 }
 
 /// Whether a case that has left a step that way can come to it again.
