@@ -48,6 +48,14 @@ impl Tally {
         self.officers_needed(station) / f64::from(officers.max(1))
     }
 
+    /// The share of the time up to the last event in which the officers were busy. Behind a bottleneck work comes no
+    /// faster than that lets it through, over a longer time than cases arrived: it is then less than the load.
+    pub fn busy_share(&self, station: usize, officers: u32) -> f64 {
+        let busy = self.stations.get(station).map_or(0.0, |station| station.busy);
+        let whole = self.span.max(self.window) * f64::from(officers.max(1));
+        if whole > 0.0 { busy / whole } else { 0.0 }
+    }
+
     /// How many reminders each of so many officers gets in five full days.
     pub fn reminders_a_week(&self, station: usize, officers: u32, full_day: f64) -> f64 {
         let all = self.stations.get(station).map_or(0.0, |station| station.reminders as f64);
