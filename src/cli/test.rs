@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::calendar::shelf::Calendars;
 use crate::cli::output::{data, pick, say};
-use crate::cli::{Failure, Format, mutate};
+use crate::cli::{Failure, Format, mutate, record};
 use crate::definition::diagnostic::{Diagnostic, Lang, Level, human, json};
 use crate::definition::procedure::Procedure;
 use crate::definition::source::Source;
@@ -34,6 +34,12 @@ pub struct Args {
     /// With --mutate: 1 where the scenarios notice less than this share, in per cent.
     #[arg(long, requires = "mutate", value_name = "PERCENT", value_parser = clap::value_parser!(u8).range(0..=100))]
     at_least: Option<u8>,
+    /// Shows what would be written into the test files: what each scenario without `expect` shows, and where `expect:`
+    /// was left empty. With --case: a case that really was, as one more scenario.
+    #[arg(long, conflicts_with_all = ["mutate", "coverage"])]
+    record: bool,
+    #[command(flatten)]
+    recording: record::Recording,
     #[arg(long, default_value = "human")]
     format: Format,
 }
@@ -44,6 +50,7 @@ pub(super) struct Tested<'a> {
     pub procedure: &'a Procedure,
     pub test: TestFile,
     pub test_source: &'a Source,
+    pub test_path: &'a Path,
     pub played: Vec<Played>,
 }
 
@@ -56,10 +63,17 @@ struct Unplayable {
 /// Plays them; 1 where one fails.
 pub fn run(args: Args, lang: Lang) -> Result<u8, Failure> {
     let wanted = if args.paths.is_empty() { vec![PathBuf::from("workflows")] } else { args.paths.clone() };
+    if args.record && args.recording.case.is_some() {
+        return record::a_case(&args.recording, &args.paths, args.calendars.as_deref(), lang);
+    }
     let tree = tree(&wanted, args.calendars.as_deref())?;
     let calendars = calendars(&tree);
     let mut unplayable = Vec::new();
     let tested = tested(&tree, &wanted, &calendars, lang, &mut unplayable);
+    if args.record {
+        unplayable.iter().for_each(|one| say(&one.why));
+        return record::expectations(&args.recording, &tested, !unplayable.is_empty(), &calendars, lang);
+    }
     if args.mutate {
         return Ok(mutated(&args, &tested, &unplayable, &calendars, lang));
     }
@@ -67,13 +81,30 @@ pub fn run(args: Args, lang: Lang) -> Result<u8, Failure> {
         Format::Human => told(&args, &tree, &wanted, &tested, &unplayable, &calendars, lang),
         Format::Json => data(&format!("{}\n", as_json(&tree, &wanted, &tested, &unplayable, &calendars, lang))),
     }
+    if tested.is_empty() && unplayable.is_empty() {
+        return Err(nothing_played(&wanted, lang));
+    }
     let failed = tested.iter().flat_map(|one| &one.played).any(|played| !played.faults.is_empty());
     Ok(u8::from(failed || !unplayable.is_empty()))
 }
 
+/// No scenario was there to be played: that is not “all passed”.
+fn nothing_played(wanted: &[PathBuf], lang: Lang) -> Failure {
+    let paths: Vec<String> = wanted.iter().map(|path| path.display().to_string()).collect();
+    let paths = paths.join(", ");
+    Failure::usage(match lang {
+        Lang::Vi => format!(
+            "không có kịch bản nào để chơi ở {paths}: kịch bản của `x.yaml` nằm trong `x.test.yaml` cạnh nó; `quytrinh new` viết sẵn một mẫu"
+        ),
+        Lang::En => format!(
+            "no scenario to play at {paths}: those of `x.yaml` stand in `x.test.yaml` beside it; `quytrinh new` writes a pattern"
+        ),
+    })
+}
+
 /// The scenarios tried with mistakes; 1 where one fails without any, or too few are noticed.
 fn mutated(args: &Args, tested: &[Tested<'_>], unplayable: &[Unplayable], calendars: &Calendars, lang: Lang) -> u8 {
-    unplayable.iter().for_each(|one| say(&format!("{}: {}", one.file, one.why)));
+    unplayable.iter().for_each(|one| say(&one.why));
     let failing = tested.iter().flat_map(|one| &one.played).filter(|played| !played.faults.is_empty()).count();
     if failing > 0 {
         say(&match lang {
@@ -122,8 +153,8 @@ fn sibling(path: &Path) -> Option<PathBuf> {
     let other = match name.strip_suffix(".test.yaml").or_else(|| name.strip_suffix(".test.yml")) {
         Some(_) => {
             let text = std::fs::read_to_string(path).ok()?;
-            let test: TestFile = serde_saphyr::from_str(&text).ok()?;
-            path.with_file_name(test.procedure)
+            let source = Source::new("", text);
+            path.with_file_name(source.root()?.get("procedure")?.text()?)
         }
         None => path.with_file_name(beside(name)),
     };
@@ -131,7 +162,7 @@ fn sibling(path: &Path) -> Option<PathBuf> {
 }
 
 /// The name of the test file beside a procedure.
-fn beside(name: &str) -> String {
+pub(super) fn beside(name: &str) -> String {
     let stem = name.strip_suffix(".yaml").or_else(|| name.strip_suffix(".yml")).unwrap_or(name);
     format!("{stem}.test.yaml")
 }
@@ -164,25 +195,26 @@ fn tested<'a>(
     unplayable: &mut Vec<Unplayable>,
 ) -> Vec<Tested<'a>> {
     let mut tested = Vec::new();
-    for file in
-        tree.files.iter().filter(|file| matches!(file.meant, Some(Meant::Test)) && is_wanted(&file.path, wanted))
-    {
+    for file in tree.files.iter().filter(|file| file.is_test() && is_wanted(&file.path, wanted)) {
         let name = file.source.name().to_owned();
-        let test: TestFile = match serde_saphyr::from_str(file.source.text()) {
-            Ok(test) => test,
-            Err(fault) => {
-                unplayable.push(Unplayable { file: name, why: fault.to_string() });
-                continue;
-            }
+        let Some(Meant::Test(test)) = &file.meant else {
+            let why: Vec<String> = file.found.iter().map(|found| human(found, &file.source, lang)).collect();
+            unplayable.push(Unplayable { file: name, why: why.join("\n") });
+            continue;
         };
+        let test = TestFile::clone(test);
         let beside = file.path.with_file_name(&test.procedure);
         let Some((checked, procedure)) = procedure(tree, &beside) else {
-            let why = pick(lang, "không có quy trình đạt kiểm tra tại", "no procedure that passes its checks at");
-            unplayable.push(Unplayable { file: name, why: format!("{why} {}", beside.display()) });
+            let beside = beside.display();
+            let why = match lang {
+                Lang::Vi => format!("{name}: quy trình {beside} không có hoặc còn lỗi; xem `quytrinh check {beside}`"),
+                Lang::En => format!("{name}: {beside} is not there or has errors; see `quytrinh check {beside}`"),
+            };
+            unplayable.push(Unplayable { file: name, why });
             continue;
         };
         let played = rehearse(&test, procedure, calendars);
-        tested.push(Tested { checked, procedure, test, test_source: &file.source, played });
+        tested.push(Tested { checked, procedure, test, test_source: &file.source, test_path: &file.path, played });
     }
     tested
 }
@@ -197,9 +229,7 @@ fn procedure<'a>(tree: &'a Tree, path: &Path) -> Option<(&'a Checked, &'a Proced
 /// Procedures among those wanted that no test names.
 fn without_test<'a>(tree: &'a Tree, wanted: &[PathBuf], tested: &[Tested<'_>]) -> Vec<(&'a Checked, &'a Procedure)> {
     let has = |path: &Path| tested.iter().any(|one| one.checked.path == path);
-    let named = |path: &Path| {
-        tree.files.iter().any(|file| matches!(file.meant, Some(Meant::Test)) && sibling_of(&file.path, path))
-    };
+    let named = |path: &Path| tree.files.iter().any(|file| file.is_test() && sibling_of(&file.path, path));
     let procedures = tree.files.iter().filter_map(|file| match &file.meant {
         Some(Meant::Procedure(procedure)) => Some((file, procedure.as_ref())),
         _ => None,
@@ -236,7 +266,7 @@ fn told(
     lang: Lang,
 ) {
     let (mut passed, mut broken, mut hidden) = (0, unplayable.len(), 0);
-    unplayable.iter().for_each(|one| say(&format!("{}: {}", one.file, one.why)));
+    unplayable.iter().for_each(|one| say(&one.why));
     for one in tested {
         let coverage = Coverage::of(one.procedure, &one.walked());
         let (failures, untried) = one.found(&coverage, calendars);
@@ -247,7 +277,7 @@ fn told(
             if let Some(failure) = failures.next() {
                 data(&human(failure, one.test_source, lang));
             }
-            played.timeline.iter().for_each(|line| data(&format!("      {line}\n")));
+            played.timeline.iter().for_each(|line| data(&format!("      {}\n", line.in_lang(lang))));
         }
         data(&summary(one, &coverage, lang));
         for found in untried.iter().filter(|found| found.level != Level::Note && found.code != "Q02") {
@@ -266,6 +296,9 @@ fn told(
         {
             data(&human(found, &file.source, lang));
         }
+    }
+    if tested.is_empty() && unplayable.is_empty() {
+        return;
     }
     data(&match lang {
         Lang::Vi => format!("{passed} kịch bản đạt, {broken} hỏng\n"),

@@ -42,7 +42,7 @@ pub const ASKED: [&str; 2] = ["don-vi-duoc-hoi-1", "don-vi-duoc-hoi-2"];
 
 const HEAD: &str =
     "# Bản đầu do `quytrinh new` tạo: sửa từng dòng cho đúng việc của đơn vị, rồi chạy `quytrinh check` và
-# `quytrinh test`. Dòng nào cũng sửa được; giải thích từng khóa ở docs/reference/format.md.
+# `quytrinh test`. Dòng nào cũng sửa được; giải thích từng khóa ở docs/reference/scenario.md.
 ";
 
 impl Sort {

@@ -2,13 +2,19 @@
 
 use crate::definition::diagnostic::Text;
 use crate::definition::procedure::{
-    By, Choice, Doer, Limit, Means, Needs, People, Pick, Reason, Staff, Step, StepKind, Target, Transition, UnitRef,
-    Who,
+    By, Choice, Doer, Limit, Means, Needs, People, Pick, Procedure, Reason, Staff, Step, StepKind, Target, Transition,
+    UnitRef, Who,
 };
 use crate::ids::{BranchId, PeopleId, StepId};
 use crate::machine::command::{Actor, Command, Open, Take};
 use crate::rehearsal::play::{Stage, said};
 use crate::rehearsal::scenario::{Scenario, StartAt};
+
+/// What every case must have was given long before the middle.
+pub(super) fn has_what_is_required(procedure: &mut Procedure) {
+    procedure.fields.values_mut().for_each(|field| field.required = false);
+    procedure.documents.values_mut().for_each(|paper| paper.required = false);
+}
 
 impl Stage<'_> {
     /// Puts the case into the step: whoever did steps before does them again in one instant, each in a step of one button.
@@ -18,6 +24,12 @@ impl Stage<'_> {
         let target = StepId::from(start.step.as_str());
         if !self.procedure.steps.contains_key(&target) {
             return Err(Text::new(format!("không có bước `{target}`"), format!("there is no step `{target}`")));
+        }
+        if self.procedure.step(&target).is_some_and(|step| matches!(step.kind, StepKind::End(_))) {
+            return Err(Text::new(
+                format!("`start_at` không đặt được ở bước kết thúc `{target}`: bắt đầu ở một bước trước đó rồi đi tới"),
+                format!("`start_at` cannot be the end `{target}`: begin in a step before it and go there"),
+            ));
         }
         let mut done: Vec<(StepId, String)> =
             start.done.iter().map(|(step, who)| (step.as_str().into(), who.clone())).collect();

@@ -19,9 +19,10 @@ use crate::machine::event::Event;
 use crate::machine::evolve::evolve;
 use crate::machine::refusal::Refusal;
 use crate::machine::rules::{Callable, Rules, Workload};
+use crate::rehearsal::record::Look;
 use crate::rehearsal::scenario::{Item, Scenario, TestFile};
 use crate::rehearsal::walk::Walked;
-use crate::rehearsal::{stand_in, stand_in_call};
+use crate::rehearsal::{begin, stand_in, stand_in_call, words};
 
 /// What a scenario came to.
 pub struct Played {
@@ -29,12 +30,14 @@ pub struct Played {
     /// What was not as expected; empty when it passed.
     pub faults: Vec<Fault>,
     /// What happened, line by line.
-    pub timeline: Vec<String>,
+    pub timeline: Vec<Text>,
     pub walked: Walked,
     /// Everything that was told.
     pub notices: Vec<Notice>,
     /// How it stood at the end, where there was a case at all.
     pub case: Option<Case>,
+    /// What could be seen after each line and at the end, where somebody wanted to know.
+    pub(super) looks: Vec<Look>,
 }
 
 /// Something that was not as expected.
@@ -63,14 +66,23 @@ pub fn rehearse(file: &TestFile, procedure: &Procedure, calendars: &Calendars) -
 
 /// Plays one scenario.
 pub fn play(file: &TestFile, scenario: &Scenario, procedure: &Procedure, calendars: &Calendars) -> Played {
+    played(file, scenario, procedure, calendars, false)
+}
+
+/// The same; `looking` keeps what can be seen after each line.
+pub(super) fn played(
+    file: &TestFile,
+    scenario: &Scenario,
+    procedure: &Procedure,
+    calendars: &Calendars,
+    looking: bool,
+) -> Played {
     let mut procedure = procedure.clone();
     if let Some(calendar) = &file.calendar {
         procedure.calendar = calendar.as_str().into();
     }
     if scenario.start_at.is_some() {
-        // What every case must have was given long ago.
-        procedure.fields.values_mut().for_each(|field| field.required = false);
-        procedure.documents.values_mut().for_each(|paper| paper.required = false);
+        begin::has_what_is_required(&mut procedure);
     }
     let empty = |fault: Text| Played {
         name: scenario.name.clone(),
@@ -79,6 +91,7 @@ pub fn play(file: &TestFile, scenario: &Scenario, procedure: &Procedure, calenda
         walked: Walked::default(),
         notices: Vec::new(),
         case: None,
+        looks: Vec::new(),
     };
     let Some(calendar) = calendars.get(&procedure.calendar) else {
         let calendar = &procedure.calendar;
@@ -90,11 +103,13 @@ pub fn play(file: &TestFile, scenario: &Scenario, procedure: &Procedure, calenda
         Err(why) => return empty(why),
     };
     let mut stage = Stage::new(&procedure, &directory, calendars, calendar);
+    stage.looks = looking.then(Vec::new);
     if let Err(text) = stage.tell(scenario) {
         stage.fault(text);
     }
-    let Stage { faults, timeline, walked, notices, case, .. } = stage;
-    Played { name: scenario.name.clone(), faults, timeline, walked, notices, case }
+    let Stage { faults, timeline, walked, notices, case, looks, .. } = stage;
+    let looks = looks.unwrap_or_default();
+    Played { name: scenario.name.clone(), faults, timeline, walked, notices, case, looks }
 }
 
 /// A case being played.
@@ -112,9 +127,13 @@ pub(super) struct Stage<'a> {
     pub(super) walked: Walked,
     /// While whoever came before does his steps again: nothing of that is walked.
     pub(super) staging: bool,
-    item: Option<usize>,
-    faults: Vec<Fault>,
-    timeline: Vec<String>,
+    /// Everything that happened since the case was there to see.
+    pub(super) log: Vec<Event>,
+    /// What could be seen after each line and at the end, where somebody wants to know.
+    pub(super) looks: Option<Vec<Look>>,
+    pub(super) item: Option<usize>,
+    pub(super) faults: Vec<Fault>,
+    timeline: Vec<Text>,
 }
 
 impl<'a> Stage<'a> {
@@ -136,6 +155,8 @@ impl<'a> Stage<'a> {
             notices: Vec::new(),
             walked: Walked::default(),
             staging: false,
+            log: Vec::new(),
+            looks: None,
             item: None,
             faults: Vec::new(),
             timeline: Vec::new(),
@@ -149,11 +170,13 @@ impl Stage<'_> {
         for (n, item) in scenario.run.iter().enumerate() {
             self.item = Some(n);
             self.line(item)?;
+            self.look(item.expect.as_ref());
         }
         self.item = None;
         if let Some(expect) = &scenario.expect {
             self.expect(expect);
         }
+        self.look(scenario.expect.as_ref());
         Ok(())
     }
 
@@ -187,7 +210,15 @@ impl Stage<'_> {
             self.now = self.calendar.add(self.now, &length, Rule::Hour);
         }
         if let Some(until) = &item.wait_until {
-            self.now = self.instant(until)?;
+            let until = self.instant(until)?;
+            if until < self.now {
+                let (until, now) = (self.local(until), self.local(self.now));
+                return Err(Text::new(
+                    format!("`wait_until: {until}` đã qua: lúc này trong kịch bản là {now}"),
+                    format!("`wait_until: {until}` is past: in the scenario it is {now} now"),
+                ));
+            }
+            self.now = until;
         }
         self.fire_due(self.procedure).map_err(said)?;
         if let Some(event) = &item.signal {
@@ -282,15 +313,7 @@ impl Stage<'_> {
 
     fn apply(&mut self, procedure: &Procedure, request: &Request) -> Result<(), Refusal> {
         let id = CaseId::from("kich-ban");
-        let rules = Rules {
-            procedure,
-            directory: self.directory,
-            calendars: self.calendars,
-            workload: &self.workload,
-            onto: None,
-            callable: &self.callable,
-        };
-        let events = decide(&rules, self.case.as_ref(), &id, request)?;
+        let events = decide(&self.rules(procedure), self.case.as_ref(), &id, request)?;
         for event in events {
             let before = self.case.take();
             match evolve(before.clone(), &id, &event, request.at) {
@@ -310,6 +333,18 @@ impl Stage<'_> {
         Ok(())
     }
 
+    /// Everything that deciding may look at.
+    pub(super) fn rules<'s>(&'s self, procedure: &'s Procedure) -> Rules<'s> {
+        Rules {
+            procedure,
+            directory: self.directory,
+            calendars: self.calendars,
+            workload: &self.workload,
+            onto: None,
+            callable: &self.callable,
+        }
+    }
+
     pub(super) fn fire_due(&mut self, procedure: &Procedure) -> Result<(), Refusal> {
         while let Some((timer, due, last)) =
             self.case.as_ref().and_then(|case| case.due(self.now).map(|(t, due)| (t, due, case.last_at)))
@@ -322,8 +357,11 @@ impl Stage<'_> {
 
     fn note(&mut self, event: &Event, at: Ts) {
         self.notices.extend(Notice::of(event, at));
-        let line = format!("{}  {}", self.local(at), describe(event));
-        self.timeline.push(line);
+        let (at, Text { vi, en }) = (self.local(at), words::line(event, self.procedure));
+        self.timeline.push(Text::new(format!("{at}  {vi}"), format!("{at}  {en}")));
+        if !self.staging {
+            self.log.push(event.clone());
+        }
     }
 
     pub(super) fn fault(&mut self, text: Text) {
@@ -406,20 +444,4 @@ impl Notice {
 /// A refusal in words.
 pub(super) fn said(refusal: Refusal) -> Text {
     Text::new(refusal.vi, refusal.en)
-}
-
-/// An event in one short line.
-fn describe(event: &Event) -> String {
-    let names = |to: &[PersonId]| to.iter().map(PersonId::as_str).collect::<Vec<_>>().join(", ");
-    match event {
-        Event::StepEntered(e) => format!("{} → {} ({})", e.step, e.holder.person, e.holder.how.word()),
-        Event::BranchOpened(e) => format!("nhánh {} {}: {}", e.branch, e.key, e.holder.person),
-        Event::Called(e) => format!("{}: hồ sơ con theo {}", e.step, e.procedure),
-        Event::CallEnded(e) => format!("{}: hồ sơ con kết thúc ({})", e.step, e.outcome.word()),
-        Event::Taken(t) => format!("{}: {}", t.step, t.verb),
-        Event::HolderChanged { holder, .. } => format!("{} ({})", holder.person, holder.how.word()),
-        Event::Reminded { percent, to, .. } => format!("nhắc {}% {}", percent.unwrap_or(0), names(to)),
-        Event::Breached { to, .. } => format!("quá hạn, báo {}", names(to)),
-        other => other.word().to_owned(),
-    }
 }

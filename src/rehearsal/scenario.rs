@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use serde_json::Value as Json;
 
 /// `<procedure>.test.yaml`.
@@ -15,13 +15,13 @@ pub struct TestFile {
     #[serde(default)]
     pub calendar: Option<String>,
     /// Made-up persons for the entries of `people:`; an entry not named gets one person of its own name.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "several_each")]
     pub stand_ins: BTreeMap<String, Vec<String>>,
     pub scenarios: Vec<Scenario>,
 }
 
 /// One story.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Scenario {
     pub name: String,
@@ -39,7 +39,7 @@ pub struct Scenario {
     #[serde(default)]
     pub channel: Option<String>,
     /// Stand-ins who are away all the time: whoever stands in for them gets what would be theirs.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "several")]
     pub absent: Vec<String>,
     #[serde(default)]
     pub run: Vec<Item>,
@@ -104,7 +104,7 @@ pub struct Item {
 }
 
 /// One name, or several.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, PartialEq)]
 #[serde(untagged)]
 pub enum Names {
     One(String),
@@ -119,10 +119,27 @@ impl Names {
             Names::Many(names) => names.iter().map(String::as_str).collect(),
         }
     }
+
+    fn into_list(self) -> Vec<String> {
+        match self {
+            Names::One(name) => vec![name],
+            Names::Many(names) => names,
+        }
+    }
+}
+
+/// A list, or one name standing for a list of one.
+fn several<'de, D: Deserializer<'de>>(reader: D) -> Result<Vec<String>, D::Error> {
+    Names::deserialize(reader).map(Names::into_list)
+}
+
+fn several_each<'de, D: Deserializer<'de>>(reader: D) -> Result<BTreeMap<String, Vec<String>>, D::Error> {
+    let each = BTreeMap::<String, Names>::deserialize(reader)?;
+    Ok(each.into_iter().map(|(people, names)| (people, names.into_list())).collect())
 }
 
 /// What must be seen.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
 #[serde(deny_unknown_fields)]
 pub struct Expect {
     #[serde(default)]
@@ -136,6 +153,9 @@ pub struct Expect {
     pub case_deadline: Option<String>,
     #[serde(default)]
     pub outcome: Option<String>,
+    /// All the papers that the case has, in any order.
+    #[serde(default)]
+    pub documents: Option<Vec<String>>,
     /// Whose limits hold for the case.
     #[serde(default)]
     pub variant: Option<String>,
@@ -147,7 +167,7 @@ pub struct Expect {
 }
 
 /// Something somebody is told.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, PartialEq)]
 #[serde(deny_unknown_fields)]
 pub struct ExpectedNotice {
     pub time: String,
@@ -165,7 +185,7 @@ pub struct ExpectedNotice {
 }
 
 /// An act that must not be possible.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, PartialEq)]
 #[serde(deny_unknown_fields)]
 pub struct ExpectedRefusal {
     #[serde(rename = "as")]

@@ -1,12 +1,11 @@
 //! What a scenario expects to see, held against what is there: step, holder, deadlines, notices, refusals.
 
 use crate::definition::diagnostic::Text;
-use crate::ids::{CaseId, PersonId};
+use crate::ids::{CaseId, DocumentId, PersonId};
 use crate::machine::case::{Case, Status};
 use crate::machine::command::{Command, Request};
 use crate::machine::decide::decide;
 use crate::machine::refusal::Code;
-use crate::machine::rules::Rules;
 use crate::rehearsal::play::{Notice, Stage};
 use crate::rehearsal::scenario::{Expect, ExpectedNotice, ExpectedRefusal, Item, Names};
 
@@ -23,7 +22,7 @@ impl Stage<'_> {
         faults.into_iter().for_each(|fault| self.fault(fault));
     }
 
-    fn compare_case(&self, expect: &Expect, case: &Case) -> Vec<Text> {
+    pub(super) fn compare_case(&self, expect: &Expect, case: &Case) -> Vec<Text> {
         let mut faults = Vec::new();
         // Nothing is expected by either word.
         let none = || "không có".to_owned();
@@ -63,11 +62,24 @@ impl Stage<'_> {
         differs(("biến thể", "variant"), &expect.variant, &|| {
             case.variant.as_ref().map_or_else(none, ToString::to_string)
         });
+        if let Some(wanted) = &expect.documents {
+            let mut wanted: Vec<&str> = wanted.iter().map(String::as_str).collect();
+            wanted.sort_unstable();
+            wanted.dedup();
+            let found: Vec<&str> = case.documents.iter().map(DocumentId::as_str).collect();
+            if wanted != found {
+                let (wanted, found) = (wanted.join(", "), found.join(", "));
+                faults.push(Text::new(
+                    format!("giấy tờ: mong đợi [{wanted}], thấy [{found}]"),
+                    format!("documents: expected [{wanted}], found [{found}]"),
+                ));
+            }
+        }
         faults
     }
 
     /// Every expected notice must have been told, and nothing else.
-    fn compare_notices(&self, expected: &[ExpectedNotice]) -> Vec<Text> {
+    pub(super) fn compare_notices(&self, expected: &[ExpectedNotice]) -> Vec<Text> {
         let mut faults = Vec::new();
         let mut left: Vec<Notice> = self.notices.clone();
         for wanted in expected {
@@ -119,18 +131,10 @@ impl Stage<'_> {
             Ok(asked) => asked,
             Err(fault) => return vec![fault],
         };
-        let rules = Rules {
-            procedure: self.procedure,
-            directory: self.directory,
-            calendars: self.calendars,
-            workload: &self.workload,
-            onto: None,
-            callable: &self.callable,
-        };
         let mut faults = Vec::new();
         for (actor, command) in asked {
             let request = Request { actor, at: self.now.max(case.last_at), command };
-            match decide(&rules, Some(case), &CaseId::from("kich-ban"), &request) {
+            match decide(&self.rules(self.procedure), Some(case), &CaseId::from("kich-ban"), &request) {
                 Ok(_) => faults.push(Text::new(
                     format!("{name} làm được `{act}`, mong đợi bị từ chối vì {because}"),
                     format!("{name} could do `{act}`, a refusal was expected because of {because}"),

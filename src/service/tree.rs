@@ -18,7 +18,9 @@ use crate::definition::source::{Source, Span};
 use crate::definition::waiver::waive;
 use crate::directory::Directory;
 use crate::ids::{CalendarId, Ts};
-use crate::service::library::{FileKind, TreeError, TreeFile, read_calendar, read_directory, read_tree};
+use crate::rehearsal::reading;
+use crate::rehearsal::scenario::TestFile;
+use crate::service::library::{FileKind, TreeError, TreeFile, kind_of, read, read_calendar, read_directory, read_tree};
 use crate::service::publish::Publication;
 use crate::service::tree_calls;
 use crate::service::{forms, tree_year};
@@ -53,7 +55,7 @@ pub enum Meant {
     /// What a unit is there to do.
     Mandate(Box<Mandate>),
     /// A test: played by `quytrinh test`, not published.
-    Test,
+    Test(Box<TestFile>),
 }
 
 /// Reads and checks everything below the paths.
@@ -86,7 +88,10 @@ pub(super) fn alone(file: TreeFile) -> Checked {
             Ok(mandate) => (Some(Meant::Mandate(Box::new(mandate))), Vec::new()),
             Err(found) => (None, found),
         },
-        FileKind::Test => (Some(Meant::Test), Vec::new()),
+        FileKind::Test => match reading::read(&source) {
+            Ok(test) => (Some(Meant::Test(Box::new(test))), Vec::new()),
+            Err(found) => (None, found),
+        },
     };
     Checked { path: file.path, source, found, meant }
 }
@@ -114,6 +119,7 @@ pub(super) fn together(mut files: Vec<Checked>, now: Ts, whole: bool) -> Tree {
     check_against_calendars(&mut files);
     across(&mut files);
     forms(&mut files);
+    tests(&mut files);
     mandates(&mut files, directory.as_deref(), now);
     tree_calls::check(&mut files, &[], whole);
     for file in &mut files {
@@ -167,6 +173,30 @@ fn forms(files: &mut [Checked]) {
         if let Some(forms) = Some(&file.path).filter(|_| named).and_then(|path| forms::beside(path)) {
             file.found.extend(d02_forms::check(procedure, &file.source, &forms));
         }
+    }
+}
+
+/// Each test against the procedure that it names, whether that was asked for too or only lies beside it.
+fn tests(files: &mut [Checked]) {
+    let mut found: Vec<(usize, Vec<Diagnostic>)> = Vec::new();
+    for (n, file) in files.iter().enumerate().filter(|(_, file)| file.is_test()) {
+        let named = file.source.root().and_then(|root| root.get("procedure")?.text());
+        let Some((name, path)) = named.map(|name| (name, file.path.with_file_name(name))) else { continue };
+        let told = match files.iter().find(|other| other.path == path) {
+            Some(Checked { meant: Some(Meant::Procedure(procedure)), .. }) => reading::against(&file.source, procedure),
+            // What is wrong there is told there.
+            Some(_) => Vec::new(),
+            None => match read(&path) {
+                Ok(text) => load(&Source::new(name, text.text))
+                    .map(|(procedure, _)| reading::against(&file.source, &procedure))
+                    .unwrap_or_default(),
+                Err(_) => vec![reading::no_procedure(&file.source, name)],
+            },
+        };
+        found.push((n, told));
+    }
+    for (n, told) in found {
+        files[n].found.extend(told);
     }
 }
 
@@ -315,6 +345,11 @@ impl Tree {
         }
     }
 
+    /// The calendars among the files, each in its latest version.
+    pub fn calendars(&self) -> BTreeMap<CalendarId, Box<Calendar>> {
+        latest(&self.files)
+    }
+
     /// Everything that passed, in the order it must be published: people and calendars before procedures.
     pub fn publications(&self) -> Vec<Publication> {
         let mut publications = Vec::new();
@@ -350,6 +385,12 @@ impl Tree {
 }
 
 impl Checked {
+    /// Whether it is a file of scenarios, readable or not.
+    pub fn is_test(&self) -> bool {
+        let name = self.path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        kind_of(name, "") == FileKind::Test
+    }
+
     /// Whether it may be published.
     pub fn passes(&self) -> bool {
         self.meant.is_some() && self.found.iter().all(|d| d.level != Level::Error)

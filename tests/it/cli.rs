@@ -13,7 +13,7 @@ use crate::histories::city;
 use crate::support::bed::folder;
 use crate::support::hanoi;
 
-fn quytrinh(arguments: &[&str], typed: &str) -> Output {
+pub fn quytrinh(arguments: &[&str], typed: &str) -> Output {
     let mut run = Command::new(env!("CARGO_BIN_EXE_quytrinh"))
         .args(arguments)
         .env_remove("QUYTRINH_DATABASE")

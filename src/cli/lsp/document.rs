@@ -9,6 +9,7 @@ use crate::definition::outline::{Outline, mended};
 use crate::definition::procedure::Procedure;
 use crate::definition::shape::{Names, PROCEDURE, Shape, TEST};
 use crate::definition::source::{Source, Span};
+use crate::rehearsal::reading;
 use crate::service::library::{FileKind, kind_of, read_calendar, read_directory};
 
 /// A file as the editor has it.
@@ -64,7 +65,7 @@ fn check(kind: FileKind, source: &Source) -> (Option<Procedure>, Vec<Diagnostic>
             Ok((procedure, found)) => (Some(procedure), found),
             Err(found) => (None, found),
         },
-        FileKind::Test => (None, text::check(source)),
+        FileKind::Test => (None, reading::read(source).err().unwrap_or_default()),
         FileKind::Calendar => (None, told(source, read_calendar(source.text()).err())),
         FileKind::Directory => (None, told(source, read_directory(source.text()).err())),
         FileKind::Mandate => (None, crate::definition::mandate::read(source).err().unwrap_or_default()),

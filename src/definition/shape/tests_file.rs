@@ -82,10 +82,21 @@ static ITEM: Shape = Shape {
 static EXPECTED: Shape = Shape {
     name: "expected",
     keys: &[
-        row!("step", Ref(&[Names::Step], &[]), "Đang ở bước", "The step it rests in"),
+        row!(
+            "step",
+            Ref(&[Names::Step], &["none"]),
+            "Đang ở bước; `none` là không ở bước nào",
+            "The step it rests in; `none` for none"
+        ),
         row!("holder", Text, "Ai đang giữ", "Who holds it"),
         row!("deadline", Text, "Hạn của bước", "The step's deadline"),
         row!("case_deadline", Text, "Hạn của hồ sơ", "The case's deadline"),
+        row!(
+            "documents",
+            Many(&Ref(&[Names::Document], &[])),
+            "Mọi giấy tờ hồ sơ đang có",
+            "All the papers of the case"
+        ),
         row!("variant", Text, "Biến thể áp dụng", "Whose limits hold"),
         row!("outcome", Text, "Kết quả", "Outcome"),
         row!("notices", Many(&Map(&NOTICE)), "Mọi lời nhắc, lời báo; trống là không có", "Everything that was told"),
@@ -96,7 +107,7 @@ static NOTICE: Shape = Shape {
     name: "notice",
     keys: &[
         must!("time", Text, "Lúc", "When"),
-        must!("kind", Text, "Loại", "Kind"),
+        must!("kind", Words(&["warn", "breach", "escalation", "silence", "lapse", "apology", "mark"]), "Loại", "Kind"),
         row!("percent", Number, "Phần trăm", "Per cent"),
         row!("to", Many(&Text), "Báo ai", "Who is told"),
         row!("of", Text, "Đơn vị im lặng", "The silent body"),
