@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use crate::cli::output::{data, pick, say};
+use crate::cli::patch::patch;
 use crate::cli::{Failure, six};
 use crate::definition::checks::reference::{PAGES, in_english, in_vietnamese, near, page};
 use crate::definition::diagnostic::{Diagnostic, Lang, Level, human, json, sort};
@@ -11,9 +12,11 @@ use crate::definition::procedure::Procedure;
 use crate::definition::report::{github, sarif};
 use crate::definition::resolve::resolve;
 use crate::definition::source::Source;
+use crate::definition::waiver::waive;
 use crate::ids::Ts;
 use crate::service::clock::{Clock, SystemClock};
 use crate::service::library::{FileKind, Shelf, kind_of, read_tree};
+use crate::service::past;
 use crate::service::plan::plan;
 use crate::service::plan_checks;
 use crate::service::tree::{Checked, Earlier, Meant, Tree, check_tree};
@@ -39,11 +42,15 @@ pub struct Args {
     /// `postgres://…`) with what is published.
     #[arg(long, value_name = "PATH|URL")]
     against: Option<String>,
+    /// Also holds each procedure against what really was in the last year: a database (`sqlite:…`, `postgres://…`) with
+    /// its cases.
+    #[arg(long, value_name = "URL")]
+    history: Option<String>,
     /// How clear each step is in six things: who, what, by when, who answers above, what comes out, on what authority.
     #[arg(long, conflicts_with = "fix")]
     six: bool,
     /// Checks again whenever a file changes, until Ctrl-C.
-    #[arg(long, conflicts_with_all = ["fix", "explain", "against"])]
+    #[arg(long, conflicts_with_all = ["fix", "explain", "against", "history"])]
     watch: bool,
     #[arg(long, default_value = "human")]
     pub(super) format: CheckFormat,
@@ -86,6 +93,9 @@ pub fn run(args: Args, lang: Lang) -> Result<u8, Failure> {
         }
         if let Some(database) = database {
             hold_against_cases(&mut checked, database)?;
+        }
+        if let Some(database) = &args.history {
+            hold_against_the_past(&mut checked, database, now, lang)?;
         }
         Ok(checked)
     };
@@ -210,6 +220,36 @@ fn hold_against_cases(checked: &mut Tree, database: &str) -> Result<(), Failure>
     looked.map_err(|fault| failed(fault.to_string()))
 }
 
+/// Each text against the cases that there were in the database; the calendar is the one beside the files, else its own.
+fn hold_against_the_past(checked: &mut Tree, database: &str, now: Ts, lang: Lang) -> Result<(), Failure> {
+    let failed = |why: String| Failure::usage(format!("{database}: {why}"));
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(|fault| failed(fault.to_string()))?;
+    let calendars = checked.calendars();
+    let looked = runtime.block_on(async {
+        let store = store::open(database, false).await?;
+        let (shelf, _) = Shelf::load(store.as_ref()).await?;
+        for file in &mut checked.files {
+            let Some(Meant::Procedure(procedure)) = &file.meant else { continue };
+            let own = shelf.calendar_of(procedure);
+            let Some(calendar) = calendars.get(&procedure.calendar).map(AsRef::as_ref).or(own.as_deref()) else {
+                say(&format!(
+                    "{}: {} `{}`",
+                    file.source.name(),
+                    pick(lang, "không có lịch", "no calendar"),
+                    procedure.calendar
+                ));
+                continue;
+            };
+            file.found.extend(past::held_against(store.as_ref(), procedure, &file.source, calendar, now).await?);
+            waive(procedure, &file.source, &mut file.found);
+            sort(&mut file.found);
+        }
+        Ok::<(), StoreError>(())
+    });
+    looked.map_err(|fault| failed(fault.to_string()))
+}
+
 /// Today in Việt Nam, where dates of effect are written.
 fn today(now: Ts) -> jiff::civil::Date {
     jiff::tz::TimeZone::fixed(jiff::tz::offset(7)).to_datetime(now.timestamp()).date()
@@ -226,35 +266,10 @@ fn mend_all(files: &[Checked], dry_run: bool) -> Result<usize, Failure> {
         };
         made += mended.made;
         if dry_run {
-            data(&difference(name, text, &mended.text));
+            data(&patch(name, text, &mended.text));
         } else if mended.made > 0 {
             std::fs::write(&file.path, mended.text).map_err(|e| Failure::refused(format!("{name}: {e}")))?;
         }
     }
     Ok(made)
-}
-
-/// What changes from one text to another, line by line, as a patch without lines around.
-fn difference(name: &str, old: &str, new: &str) -> String {
-    let (old, new): (Vec<&str>, Vec<&str>) = (old.lines().collect(), new.lines().collect());
-    let same = old.iter().zip(&new).take_while(|(a, b)| a == b).count();
-    let tail = old[same..].iter().rev().zip(new[same..].iter().rev()).take_while(|(a, b)| a == b).count();
-    let (old_end, new_end) = (old.len() - tail, new.len() - tail);
-    if same == old_end && same == new_end {
-        return String::new();
-    }
-    let mut out = format!("--- {name}\n+++ {name}\n");
-    let mut hunk = |at: usize, gone: &[&str], come: &[&str]| {
-        out += &format!("@@ -{},{} +{},{} @@\n", at + 1, gone.len(), at + 1, come.len());
-        gone.iter().for_each(|line| out += &format!("-{line}\n"));
-        come.iter().for_each(|line| out += &format!("+{line}\n"));
-    };
-    match old.len() == new.len() {
-        true => {
-            let changed = (same..old_end).filter(|n| old[*n] != new[*n]);
-            changed.for_each(|n| hunk(n, &old[n..=n], &new[n..=n]));
-        }
-        false => hunk(same, &old[same..old_end], &new[same..new_end]),
-    }
-    out
 }

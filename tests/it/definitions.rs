@@ -224,6 +224,7 @@ fn each_fault_is_told_as_its_golden_file_says_and_by_its_own_code() {
     );
     told.extend(BESIDE.iter().map(|code| (*code).to_owned()));
     told.extend(crate::rehearsal::examples());
+    told.extend(crate::past::CODES.iter().map(|code| (*code).to_owned()));
     told.extend(crate::tree_checks::examples().into_iter().map(|name| crate::tree_checks::code_of(&name)));
     for page in quytrinh::definition::checks::reference::PAGES {
         assert!(told.contains(page.code), "{} has no example in tests/definitions", page.code);
@@ -266,8 +267,12 @@ fn every_page_shows_what_its_example_files_hold() {
             (true, _) => crate::tree_checks::texts(page.code),
             (_, true) => crate::rehearsal::texts(page.code),
             (false, false) => {
-                let folder = if BESIDE.contains(&page.code) { "with_directory" } else { "err" };
-                std::fs::read_to_string(format!("tests/definitions/{folder}/{}.yaml", page.code)).unwrap()
+                let folder = match page.code {
+                    code if crate::past::CODES.contains(&code) => crate::past::FOLDER,
+                    code if BESIDE.contains(&code) => "tests/definitions/with_directory",
+                    _ => "tests/definitions/err",
+                };
+                std::fs::read_to_string(format!("{folder}/{}.yaml", page.code)).unwrap()
             }
         };
         let block = |text: &'static str| text.trim_start_matches("yaml\n").trim_end_matches('\n');

@@ -58,6 +58,7 @@ mod t03_law;
 mod t07_reminders;
 mod t14_pauses;
 mod t17_padding;
+pub mod t20_taken;
 mod t23_sums;
 mod t24_enclosing;
 mod t28_by_itself;
@@ -70,6 +71,7 @@ pub mod against;
 pub mod beside;
 pub mod r24_circle;
 pub mod v12_decision;
+pub mod x10_unused;
 pub mod x11_policy;
 pub mod y12_form;
 
