@@ -19,6 +19,11 @@ impl Calendars {
         self.current.get(id)
     }
 
+    /// The names of those in force.
+    pub fn names(&self) -> impl Iterator<Item = &CalendarId> {
+        self.current.keys()
+    }
+
     /// One version of the calendar of that name, in force or not.
     pub fn version(&self, id: &CalendarId, version: u32) -> Option<&Arc<Calendar>> {
         self.versions.get(id)?.get(&version)

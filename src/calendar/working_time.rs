@@ -406,9 +406,14 @@ impl ParseError {
             }
             ParseError::NotANumber { text, .. } => format!("`{text}` không phải là số, ví dụ `0,5` hoặc `3`"),
             ParseError::TooFine { number, .. } => {
-                format!("{number} nhỏ hơn mức chia được: ngày làm việc chia đến 1/4, giờ chia đến phút")
+                format!(
+                    "{number} nhỏ hơn mức chia được: ngày làm việc chia đến 1/4, giờ chia đến phút; ngày lịch và tháng \
+                     là số nguyên"
+                )
             }
-            ParseError::OutOfRange { number, .. } => format!("{number} phải lớn hơn 0 và không quá {MOST}"),
+            ParseError::OutOfRange { number, .. } => {
+                format!("thời hạn {number} không được: phải lớn hơn 0 và không quá {MOST}")
+            }
         }
     }
 
@@ -426,9 +431,14 @@ impl ParseError {
             }
             ParseError::NotANumber { text, .. } => format!("`{text}` is no number, for example `0.5` or `3`"),
             ParseError::TooFine { number, .. } => {
-                format!("{number} is finer than can be counted: quarters of a working day, minutes of an hour")
+                format!(
+                    "{number} is finer than can be counted: quarters of a working day, minutes of an hour; calendar \
+                     days and months are whole"
+                )
             }
-            ParseError::OutOfRange { number, .. } => format!("{number} must be more than 0 and at most {MOST}"),
+            ParseError::OutOfRange { number, .. } => {
+                format!("no length of {number}: it must be more than 0 and at most {MOST}")
+            }
         }
     }
 }

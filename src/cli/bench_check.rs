@@ -32,8 +32,8 @@ pub struct Args {
 }
 
 /// Checks a made-up city's files on the calling thread alone.
-pub fn run(args: &Args, _: Lang) -> Result<u8, Failure> {
-    let given = read_tree(std::slice::from_ref(&args.workflows)).map_err(|fault| Failure::usage(fault.to_string()))?;
+pub fn run(args: &Args, lang: Lang) -> Result<u8, Failure> {
+    let given = read_tree(std::slice::from_ref(&args.workflows)).map_err(|unread| Failure::usage(unread.told(lang)))?;
     let editor = editor(&given, args.rounds);
     let folder = std::env::temp_dir().join(format!("quytrinh-bench-check-{}", std::process::id()));
     city(&given, &folder, args.files).map_err(|fault| Failure::refused(format!("{}: {fault}", folder.display())))?;
@@ -43,7 +43,7 @@ pub fn run(args: &Args, _: Lang) -> Result<u8, Failure> {
     let seconds = begun.elapsed().as_secs_f64();
     // A leftover of a temporary folder is the system's to sweep.
     let _ = std::fs::remove_dir_all(&folder);
-    let tree = tree.map_err(|fault| Failure::usage(fault.to_string()))?;
+    let tree = tree.map_err(|unread| Failure::usage(unread.told(lang)))?;
     let found: usize = tree.files.iter().map(|file| file.found.len()).sum();
     let rate = (args.files as f64 / seconds).round();
     let (p50, p99) = (editor.0, editor.1);

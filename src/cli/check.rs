@@ -13,7 +13,7 @@ use crate::definition::report::{github, sarif};
 use crate::definition::resolve::resolve;
 use crate::definition::source::Source;
 use crate::definition::waiver::waive;
-use crate::ids::Ts;
+use crate::ids::{ProcedureId, Ts};
 use crate::service::clock::{Clock, SystemClock};
 use crate::service::library::{FileKind, Shelf, kind_of, read_tree};
 use crate::service::past;
@@ -84,12 +84,13 @@ pub fn run(args: Args, lang: Lang) -> Result<u8, Failure> {
     }
     let paths = args.paths();
     let now = SystemClock.now();
-    let earlier = args.against.as_deref().map(earlier).transpose()?;
+    let earlier = args.against.as_deref().map(|against| earlier(against, lang)).transpose()?;
     let database = args.against.as_deref().filter(|against| is_database(against));
     let look = || -> Result<Tree, Failure> {
-        let mut checked = check_tree(&paths, now).map_err(|fault| Failure::usage(fault.to_string()))?;
+        let mut checked = check_tree(&paths, now).map_err(|unread| Failure::usage(unread.told(lang)))?;
         if let Some(earlier) = &earlier {
-            checked.hold_against(earlier, today(now));
+            let without = checked.hold_against(earlier, today(now));
+            without_earlier(&without, earlier.len(), lang);
         }
         if let Some(database) = database {
             hold_against_cases(&mut checked, database)?;
@@ -175,8 +176,22 @@ pub(super) fn told(checked: &Tree, format: CheckFormat, lang: Lang) -> u8 {
     u8::from(errors > 0)
 }
 
+/// Says of which procedures there was nothing to hold them against: silence would read as "nothing changed".
+fn without_earlier(without: &[ProcedureId], earlier: usize, lang: Lang) {
+    if without.is_empty() {
+        return;
+    }
+    let names = without.iter().map(|id| format!("`{id}`")).collect::<Vec<_>>().join(", ");
+    say(&match (lang, earlier) {
+        (Lang::Vi, 0) => format!("chưa so được: ở chỗ nêu sau --against không có quy trình nào; chưa so {names}"),
+        (Lang::En, 0) => format!("not compared: there is no procedure at what --against names; left out: {names}"),
+        (Lang::Vi, _) => format!("không có bản trước để so: {names}"),
+        (Lang::En, _) => format!("no earlier text to compare with: {names}"),
+    });
+}
+
 /// The texts that the checked ones follow: what a database has in force, or the procedures of a file or folder.
-fn earlier(against: &str) -> Result<Vec<Earlier>, Failure> {
+fn earlier(against: &str, lang: Lang) -> Result<Vec<Earlier>, Failure> {
     let failed = |why: String| Failure::usage(format!("{against}: {why}"));
     if is_database(against) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
@@ -188,7 +203,10 @@ fn earlier(against: &str) -> Result<Vec<Earlier>, Failure> {
             Ok(in_force.collect())
         });
     }
-    let files = read_tree(&[PathBuf::from(against)]).map_err(|fault| failed(fault.to_string()))?;
+    let files = read_tree(&[PathBuf::from(against)]).map_err(|unread| Failure::usage(unread.told(lang)))?;
+    if let Some(unread) = files.iter().find_map(|file| file.unread.as_ref()) {
+        return Err(Failure::usage(unread.told(lang)));
+    }
     let procedures = files.into_iter().filter(|file| file.kind == FileKind::Procedure);
     let read =
         procedures.filter_map(|file| resolve(&Source::new(file.path.display().to_string(), file.text)).procedure);
@@ -258,7 +276,7 @@ fn today(now: Ts) -> jiff::civil::Date {
 /// Makes the safe changes of every file, or shows them; answers how many there are.
 fn mend_all(files: &[Checked], dry_run: bool) -> Result<usize, Failure> {
     let mut made = 0;
-    for file in files {
+    for file in files.iter().filter(|file| !file.unread) {
         let (name, text) = (file.source.name(), file.source.text());
         let mended = match kind_of(name, text) {
             FileKind::Procedure => mend(name, text, &file.found),

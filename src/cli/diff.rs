@@ -4,13 +4,13 @@ use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
+use crate::cli::file::procedure_source;
 use crate::cli::output::{data, pick, say};
 use crate::cli::{Failure, Format};
 use crate::definition::diagnostic::{Lang, human};
 use crate::definition::diff::{diff, heading};
 use crate::definition::procedure::Procedure;
 use crate::definition::resolve::resolve;
-use crate::definition::source::Source;
 
 /// The two texts.
 #[derive(Debug, clap::Args)]
@@ -64,9 +64,7 @@ pub fn run(args: &Args, lang: Lang) -> Result<u8, Failure> {
 
 /// A procedure as far as it can be read; what hinders is told.
 fn read(path: &Path, lang: Lang) -> Result<Option<Procedure>, Failure> {
-    let name = path.display().to_string();
-    let text = std::fs::read_to_string(path).map_err(|e| Failure::usage(format!("{name}: {e}")))?;
-    let source = Source::new(name, text);
+    let source = procedure_source(path, lang)?;
     let reading = resolve(&source);
     if reading.procedure.is_none() {
         for diagnostic in crate::definition::load(&source).err().unwrap_or_default() {

@@ -12,6 +12,7 @@ use crate::annex::{docx::docx, html::html, xlsx::xlsx};
 use crate::cli::Failure;
 use crate::cli::beside::directory;
 use crate::cli::draw::read;
+use crate::cli::file::procedure_source;
 use crate::cli::output::bytes;
 use crate::definition::diagnostic::Lang;
 use crate::definition::diagram::names;
@@ -51,9 +52,9 @@ pub fn run(args: &Args, lang: Lang) -> Result<u8, Failure> {
         Form::Html => html(&annex).into_bytes(),
         Form::Docx => docx(&annex).map_err(|why| Failure::refused(why.to_string()))?,
         Form::Xlsx => {
-            let text = std::fs::read_to_string(&args.file)
-                .map_err(|why| Failure::usage(format!("{}: {why}", args.file.display())))?;
-            xlsx(&annex, &text, &procedure.digest.to_string()).map_err(|why| Failure::refused(why.to_string()))?
+            let source = procedure_source(&args.file, lang)?;
+            xlsx(&annex, source.text(), &procedure.digest.to_string())
+                .map_err(|why| Failure::refused(why.to_string()))?
         }
         #[cfg(feature = "pdf")]
         Form::Pdf => pdf(&annex).map_err(Failure::refused)?,

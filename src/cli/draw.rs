@@ -6,13 +6,13 @@ use clap::ValueEnum;
 
 use crate::cli::Failure;
 use crate::cli::beside::directory;
+use crate::cli::file::procedure_source;
 use crate::cli::output::{data, pick, say};
 use crate::definition::diagnostic::{Lang, human};
 use crate::definition::diagram::bpmn::bpmn;
 use crate::definition::diagram::{Paper, Walk, dot, mermaid, names, paper, sheet};
 use crate::definition::load;
 use crate::definition::procedure::Procedure;
-use crate::definition::source::Source;
 
 /// What to draw.
 #[derive(Debug, clap::Args)]
@@ -63,20 +63,14 @@ pub fn run(args: &Args, lang: Lang) -> Result<u8, Failure> {
         (Picture::Svg, Some(Sheet::A3)) => paper(&procedure, &walk, Paper::A3),
         (Picture::Mermaid, _) => mermaid(&procedure, lang),
         (Picture::Dot, _) => dot(&procedure, lang),
-        (Picture::Bpmn, _) => {
-            let text = std::fs::read_to_string(&args.file)
-                .map_err(|why| Failure::usage(format!("{}: {why}", args.file.display())))?;
-            bpmn(&procedure, &walk, &text)
-        }
+        (Picture::Bpmn, _) => bpmn(&procedure, &walk, procedure_source(&args.file, lang)?.text()),
     });
     Ok(0)
 }
 
 /// The procedure of a file; where it has errors they are said, and there is none.
 pub fn read(file: &Path, lang: Lang) -> Result<Option<Procedure>, Failure> {
-    let name = file.display().to_string();
-    let text = std::fs::read_to_string(file).map_err(|e| Failure::usage(format!("{name}: {e}")))?;
-    let source = Source::new(name, text);
+    let source = procedure_source(file, lang)?;
     match load(&source) {
         Ok((procedure, _)) => Ok(Some(procedure)),
         Err(found) => {

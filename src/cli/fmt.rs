@@ -29,12 +29,17 @@ pub fn run(args: Args, lang: Lang) -> Result<u8, Failure> {
         return filter(lang);
     }
     let paths = if args.paths.is_empty() { vec![PathBuf::from("workflows")] } else { args.paths };
-    let files = read_tree(&paths).map_err(|fault| Failure::usage(fault.to_string()))?;
+    let files = read_tree(&paths).map_err(|unread| Failure::usage(unread.told(lang)))?;
     let (mut different, mut refused) = (0, 0);
     for file in &files {
+        if let Some(unread) = &file.unread {
+            refused += 1;
+            say(&unread.told(lang));
+            continue;
+        }
         let name = file.path.display().to_string();
         match canonical(&Source::new(&name, file.text.as_str())) {
-            Ok(text) if text == file.text => {}
+            Ok(text) if text == file.text.strip_prefix('\u{feff}').unwrap_or(&file.text) => {}
             Ok(text) => {
                 different += 1;
                 data(&format!("{name}\n"));

@@ -15,6 +15,7 @@ use crate::definition::source::Source;
 use crate::machine::command::Actor;
 use crate::service::clock::{Clock, SystemClock};
 use crate::service::engine::Engine;
+use crate::service::library::Shelf;
 use crate::service::motion::Moving;
 use crate::service::proposals::Motion;
 use crate::service::publish::Publication;
@@ -25,7 +26,7 @@ use crate::store::contract::StoreError;
 
 /// Takes in what passes; what does not is said and left out.
 pub async fn take_in(engine: &Engine, folder: PathBuf, lang: Lang) -> Result<(), Failure> {
-    let tree = check_tree(&[folder], SystemClock.now()).map_err(|error| Failure::usage(error.to_string()))?;
+    let tree = check_tree(&[folder], SystemClock.now()).map_err(|unread| Failure::usage(unread.told(lang)))?;
     for file in tree.refused() {
         for diagnostic in file.found.iter().filter(|d| d.level == Level::Error) {
             say(&human(diagnostic, &file.source, lang));
@@ -39,6 +40,14 @@ pub async fn take_in(engine: &Engine, folder: PathBuf, lang: Lang) -> Result<(),
         let barred = if publication.is_known(&shelf) { None } else { publication.barred(&shelf) };
         let Some(denied) = barred else { return true };
         warn!(name: "library.not_newer", ?denied, "not published: a version of that number or a newer one is there");
+        say(&format!("{}: {}", publication.name(), why(denied, lang)));
+        false
+    });
+    let mut together = Shelf::clone(&shelf);
+    publications.iter().for_each(|publication| publication.put(&mut together, engine.clock().now()));
+    publications.retain(|publication| {
+        let Some(denied) = publication.no_calendar(&together) else { return true };
+        warn!(name: "library.no_calendar", ?denied, "not published: it counts by a calendar that is not there");
         say(&format!("{}: {}", publication.name(), why(denied, lang)));
         false
     });

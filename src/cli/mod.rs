@@ -19,6 +19,7 @@ mod doc;
 mod doctor;
 mod draw;
 mod explain;
+mod file;
 mod fmt;
 mod folder;
 mod import;
@@ -160,7 +161,14 @@ impl Failure {
 
 /// Runs the command line and answers the exit code.
 pub fn run() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        // Help and the version go this way too.
+        Err(asked) => {
+            output::kept(asked.print());
+            return ended(Ok(u8::try_from(asked.exit_code()).unwrap_or(2)), Lang::Vi);
+        }
+    };
     let lang = Lang::from(cli.lang);
     let done = match cli.command {
         Command::Check(args) if args.watches() => wait(watch::run(args, lang)),
@@ -195,12 +203,24 @@ pub fn run() -> ExitCode {
             Ok(0)
         }
     };
-    match done {
-        Ok(code) => ExitCode::from(code),
+    ended(done, lang)
+}
+
+/// How a command ends: what did not arrive is a failure, whatever else there was.
+fn ended(done: Result<u8, Failure>, lang: Lang) -> ExitCode {
+    let code = match done {
+        Ok(code) => code,
         Err(failure) => {
             output::complain(lang, &failure.message);
-            ExitCode::from(failure.code)
+            failure.code
         }
+    };
+    match output::lost(lang) {
+        Some(why) => {
+            output::complain(lang, &why);
+            ExitCode::from(code.max(1))
+        }
+        None => ExitCode::from(code),
     }
 }
 

@@ -1,6 +1,8 @@
-//! Printing: data to stdout, the rest to stderr; a closed pipe is no fault.
+//! Printing: data to stdout, the rest to stderr. What could not be written is kept in mind, so that the command ends with
+//! a word and not with 0; only a closed pipe is no fault.
 
-use std::io::Write as _;
+use std::io::{ErrorKind, Write as _};
+use std::sync::OnceLock;
 
 use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
 use comfy_table::{ContentArrangement, Table};
@@ -17,9 +19,33 @@ pub fn data(text: &str) {
 /// Data to stdout, as bytes.
 pub fn bytes(data: &[u8]) {
     let mut out = std::io::stdout().lock();
-    // Whoever closed the pipe has read enough.
-    let _ = out.write_all(data);
-    let _ = out.flush();
+    kept(out.write_all(data).and_then(|()| out.flush()));
+}
+
+/// Why stdout did not take what was written to it, the first time.
+static LOST: OnceLock<(ErrorKind, String)> = OnceLock::new();
+
+/// Keeps in mind that something could not be written. Whoever closed the pipe has read enough.
+pub fn kept(written: std::io::Result<()>) {
+    if let Err(error) = written
+        && error.kind() != ErrorKind::BrokenPipe
+    {
+        let _ = LOST.set((error.kind(), error.to_string()));
+    }
+}
+
+/// Why what the command had to say did not arrive whole, where it did not.
+pub fn lost(lang: Lang) -> Option<String> {
+    let (kind, said) = LOST.get()?;
+    let why = match kind {
+        ErrorKind::StorageFull => pick(lang, "đĩa đầy", "the disk is full"),
+        ErrorKind::QuotaExceeded => pick(lang, "hết phần đĩa được dùng", "the disk quota is used up"),
+        _ => said.as_str(),
+    };
+    Some(match lang {
+        Lang::Vi => format!("không ghi được hết kết quả ra đầu ra: {why}; phần đã ghi không dùng được"),
+        Lang::En => format!("the output could not be written whole: {why}; do not use what was written"),
+    })
 }
 
 /// Anything else to stderr.

@@ -5,12 +5,12 @@ use std::path::PathBuf;
 
 use serde_json::json;
 
+use crate::cli::file::procedure_source;
 use crate::cli::output::{data, say};
 use crate::cli::{Failure, Format, database};
 use crate::definition::diagnostic::{self, Lang, Level, human};
 use crate::definition::diff::{diff, heading};
 use crate::definition::load;
-use crate::definition::source::Source;
 use crate::service::library::Shelf;
 use crate::service::plan::{Plan, plan};
 use crate::service::plan_checks::check;
@@ -32,9 +32,7 @@ pub struct Args {
 
 /// Looks, and answers 1 where the text may not be published so.
 pub async fn run(args: Args, lang: Lang) -> Result<u8, Failure> {
-    let name = args.file.display().to_string();
-    let text = std::fs::read_to_string(&args.file).map_err(|e| Failure::usage(format!("{name}: {e}")))?;
-    let source = Source::new(name, text);
+    let source = procedure_source(&args.file, lang)?;
     let new = match load(&source) {
         Ok((new, _)) => new,
         Err(found) => {

@@ -5,6 +5,7 @@
 use std::path::PathBuf;
 
 use crate::cli::database;
+use crate::cli::file::procedure_source;
 use crate::cli::output::{data, say, why};
 use crate::cli::{Failure, Format};
 use crate::definition::diagnostic::{Diagnostic, Lang, Level, human};
@@ -82,7 +83,7 @@ async fn one(
     lang: Lang,
 ) -> Result<u8, Failure> {
     let name = file.display().to_string();
-    let text = std::fs::read_to_string(file).map_err(|error| Failure::usage(format!("{name}: {error}")))?;
+    let text = procedure_source(file, lang)?.text().to_owned();
     let Some(procedure) = sound(engine, args, texts, (&name, &text), lang).await? else { return Ok(1) };
     let digest = procedure.digest.to_string();
     if let Some(meant) = &args.confirm

@@ -24,7 +24,7 @@ struct Judged<'a> {
 
 /// Prints the scores; for forms that only list diagnostics, every step that is not clear.
 pub(super) fn told(tree: &Tree, at: Ts, format: CheckFormat, lang: Lang) {
-    let directory = tree.files.iter().find_map(|file| match &file.meant {
+    let directory = tree.files.iter().chain(&tree.beside).find_map(|file| match &file.meant {
         Some(Meant::Directory(directory)) => Some(directory.as_ref()),
         _ => None,
     });

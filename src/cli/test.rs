@@ -138,7 +138,7 @@ pub(super) fn tree(wanted: &[PathBuf], calendars: Option<&Path>) -> Result<Tree,
     }
     // A test and its procedure lie beside each other; only one of them may have been named.
     paths.extend(wanted.iter().filter(|path| path.is_file()).flat_map(|path| [sibling(path)]).flatten());
-    check_tree(&paths, SystemClock.now()).map_err(|error| Failure::usage(error.to_string()))
+    check_tree(&paths, SystemClock.now()).map_err(|unread| Failure::usage(unread.told(Lang::Vi)))
 }
 
 fn calendars_near(path: &Path) -> Option<PathBuf> {

@@ -38,7 +38,7 @@ pub async fn run(args: Args, lang: Lang) -> Result<u8, Failure> {
             Ok(None) => {}
             // The folder itself may be gone for a moment, while somebody moves it: that is said once.
             Err(fault) => {
-                let now = fault.to_string();
+                let now = fault.told(lang);
                 if now != trouble {
                     say(&now);
                     trouble = now;

@@ -19,6 +19,7 @@ pub fn not_of_letters(source: &Source, letters: &[Diagnostic], found: &mut Vec<D
 /// What was found, without what follows from something else that was.
 pub fn only_causes(source: &Source, found: &mut Vec<Diagnostic>) {
     copied_step(source, found);
+    renamed(source, found);
     let told: BTreeSet<Code> = found.iter().map(|diagnostic| diagnostic.code).collect();
     for follows in FOLLOWS.iter().filter(|follows| follows.from.iter().any(|code| told.contains(code))) {
         let section = follows.under.map(|key| under(source, key));
@@ -62,6 +63,17 @@ fn copied_step(source: &Source, found: &mut Vec<Diagnostic>) {
     );
     found.retain(|diagnostic| diagnostic.code != "N04");
     found.push(twice);
+}
+
+/// Whoever leads to the id that a name with accents should have been is right: the name itself is the fault.
+fn renamed(source: &Source, found: &mut Vec<Diagnostic>) {
+    let should: BTreeSet<String> = found
+        .iter()
+        .filter(|told| told.code == "N16")
+        .filter_map(|told| told.fix.as_ref().filter(|fix| fix.span == told.span).map(|fix| fix.replacement.clone()))
+        .collect();
+    let named = |told: &Diagnostic| source.text().get(told.span.start..told.span.end).unwrap_or("").to_owned();
+    found.retain(|told| !(["N04", "N05", "N06", "N07", "N08"].contains(&told.code) && should.contains(&named(told))));
 }
 
 /// From a key of the file to the end of its value.

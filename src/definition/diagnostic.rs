@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::{Value as Json, json};
 
+use crate::definition::checks::hidden::is_no_letter;
 use crate::definition::source::{Source, Span};
 
 /// The stable code of a check, e.g. `N04`.
@@ -200,6 +201,12 @@ fn window(text: &str, marked: usize) -> (String, usize) {
     (format!("{before}{middle}{after}"), skip)
 }
 
+/// A text of a file as it may be shown: a control character would speak to the terminal instead of to the reader, and a
+/// mark of direction would turn what stands behind it round.
+fn plain(text: &str) -> String {
+    text.chars().map(|c| if is_no_letter(c) || c == '\n' || c == '\r' { '·' } else { c }).collect()
+}
+
 /// One diagnostic for people, at most 12 lines.
 pub fn human(diagnostic: &Diagnostic, source: &Source, lang: Lang) -> String {
     let word = match (diagnostic.level, lang) {
@@ -212,26 +219,24 @@ pub fn human(diagnostic: &Diagnostic, source: &Source, lang: Lang) -> String {
     };
     let (line, column) = source.position(diagnostic.span.start);
     let empty = Text::default();
-    let label = diagnostic.label.as_ref().unwrap_or(&empty).in_lang(lang);
-    let mut marks: Vec<(usize, Span, &str, char)> = vec![(line, diagnostic.span, label, '^')];
+    let said = |text: &Text| plain(text.in_lang(lang));
+    let label = said(diagnostic.label.as_ref().unwrap_or(&empty));
+    let mut marks: Vec<(usize, Span, String, char)> = vec![(line, diagnostic.span, label, '^')];
     for (span, text) in diagnostic.related.iter().take(3) {
-        marks.push((source.position(span.start).0, *span, text.in_lang(lang), '-'));
+        marks.push((source.position(span.start).0, *span, said(text), '-'));
     }
     marks.sort_by_key(|(line, span, ..)| (*line, span.start));
     let lines = marks.iter().map(|(line, ..)| *line).chain(diagnostic.elsewhere.iter().map(|place| place.line));
     let width = lines.map(|line| line.to_string().len()).max().unwrap_or(1);
     let mut out = String::new();
-    // Writing into a String cannot fail.
-    let _ = writeln!(out, "{word}[{}]: {}", diagnostic.code, diagnostic.message.in_lang(lang));
-    let _ = writeln!(out, "{:width$} ┌─ {}:{line}:{column}", "", source.name());
+    // Writing into a String cannot fail. Ids and words of the file stand in messages too: none may speak to the terminal.
+    let _ = writeln!(out, "{word}[{}]: {}", diagnostic.code, said(&diagnostic.message));
+    let _ = writeln!(out, "{:width$} ┌─ {}:{line}:{column}", "", plain(source.name()));
     let (mut shown, mut skipped) = (0, 0);
     for (line, span, text, mark) in marks {
         let column = source.position(span.start).1 - 1;
         if shown != line {
-            // A control character would speak to the terminal instead of to the reader.
-            let plain: String =
-                source.line(line).chars().map(|c| if c.is_control() && c != '\t' { '·' } else { c }).collect();
-            let (text, skip) = window(&plain, column);
+            let (text, skip) = window(&plain(source.line(line)), column);
             let _ = writeln!(out, "{line:>width$} │ {text}");
             (shown, skipped) = (line, skip);
         }
@@ -246,18 +251,18 @@ pub fn human(diagnostic: &Diagnostic, source: &Source, lang: Lang) -> String {
         let under = "-".repeat(place.length);
         let _ = writeln!(out, "{:width$} ┌─ {}:{line}:{}", "", place.file, place.column);
         let _ = writeln!(out, "{line:>width$} │ {}", place.shown);
-        let _ = writeln!(out, "{:width$} │ {:indent$}{under} {}", "", "", place.text.in_lang(lang));
+        let _ = writeln!(out, "{:width$} │ {:indent$}{under} {}", "", "", said(&place.text));
     }
     let words = match lang {
         Lang::Vi => ("lưu ý", "gợi ý", "sửa được: quytrinh check --fix"),
         Lang::En => ("note", "help", "can be mended: quytrinh check --fix"),
     };
     for note in &diagnostic.notes {
-        let _ = writeln!(out, "{:width$} = {}: {}", "", words.0, note.in_lang(lang));
+        let _ = writeln!(out, "{:width$} = {}: {}", "", words.0, said(note));
     }
     if let Some(help) = &diagnostic.help {
         let fixable = if diagnostic.fix.is_some() { format!("   [{}]", words.2) } else { String::new() };
-        let _ = writeln!(out, "{:width$} = {}: {}{fixable}", "", words.1, help.in_lang(lang));
+        let _ = writeln!(out, "{:width$} = {}: {}{fixable}", "", words.1, said(help));
     }
     out.lines().map(str::trim_end).collect::<Vec<_>>().join("\n") + "\n"
 }

@@ -108,6 +108,9 @@ fn tokens(text: &str) -> Result<Vec<(Token, Span)>, GuardFault> {
             let length = rest.find(|c: char| !(c.is_ascii_digit() || c == '.')).unwrap_or(rest.len());
             let number = Number::parse(&rest[..length]).ok_or_else(|| {
                 let text = &rest[..length];
+                if let Some(whole) = in_thousands(text) {
+                    return GuardFault { instead: Some(whole), ..thousands(end_of(length), text) };
+                }
                 syntax(end_of(length), format!("`{text}` không phải là số đọc được"), format!("`{text}` is no number"))
             })?;
             (Token::Number(number), length)
@@ -117,12 +120,14 @@ fn tokens(text: &str) -> Result<Vec<(Token, Span)>, GuardFault> {
         } else if let Some(sign) = SIGNS.into_iter().find(|sign| rest.starts_with(sign)) {
             (Token::Sign(sign), sign.len())
         } else {
-            let hint = if c == '=' { ("; so bằng thì viết `==`", "; equality is `==`") } else { ("", "") };
-            return Err(syntax(
-                end_of(c.len_utf8()),
-                format!("ký hiệu `{c}` không dùng được trong điều kiện{}", hint.0),
-                format!("`{c}` has no meaning in a condition{}", hint.1),
-            ));
+            return Err(match slip(rest) {
+                Some((written, meant)) => instead(end_of(written.len()), written, meant),
+                None => syntax(
+                    end_of(c.len_utf8()),
+                    format!("ký hiệu `{c}` không dùng được trong điều kiện"),
+                    format!("`{c}` has no meaning in a condition"),
+                ),
+            });
         };
         tokens.push((token, Span { start: at, end: at + length }));
         at += length;
@@ -162,6 +167,9 @@ impl Reader {
     }
 
     fn unexpected(&self, vi: &str, en: &str) -> GuardFault {
+        if let Some(slip) = self.slip() {
+            return slip;
+        }
         let before = match self.at.checked_sub(1).map(|i| &self.tokens[i].0) {
             Some(Token::Sign(sign)) => format!("`{sign}`"),
             Some(Token::Name(name)) => format!("`{name}`"),
@@ -176,6 +184,39 @@ impl Reader {
             ),
             _ => syntax(self.span(), vi, en),
         }
+    }
+
+    /// What people write by habit where an operator stands otherwise.
+    fn slip(&self) -> Option<GuardFault> {
+        let (token, span) = &self.tokens[self.at];
+        let (before, at) = self.at.checked_sub(1).map(|i| &self.tokens[i])?;
+        let touching = at.end == span.start;
+        let both = Span { start: at.start, end: span.end };
+        Some(match (before, token) {
+            (Token::Name(word), Token::Name(_)) if is_not(word) => instead(*at, word, "!"),
+            (_, Token::Name(word)) if word_for(word).is_some() => instead(*span, word, word_for(word)?),
+            (Token::Number(_), Token::Sign(","))
+                if matches!(self.tokens.get(self.at + 1), Some((Token::Number(_), _))) =>
+            {
+                GuardFault {
+                    vi: "số lẻ viết bằng dấu chấm, không phải dấu phẩy".into(),
+                    en: "a decimal is written with a dot, not with a comma".into(),
+                    ..instead(*span, ",", ".")
+                }
+            }
+            (Token::Number(_), Token::Name(name)) if touching => syntax(
+                both,
+                format!("tên không bắt đầu bằng chữ số; giữa số và `{name}` thiếu dấu"),
+                format!("no name begins with a digit; a sign is missing between the number and `{name}`"),
+            ),
+            (Token::Number(_), Token::Name(name)) => syntax(
+                *span,
+                format!("sau một số không ghi đơn vị `{name}`: số tính theo `unit` của trường"),
+                format!("no unit `{name}` behind a number: it is in the `unit` of its field"),
+            ),
+            (Token::Sign("<"), Token::Sign(">")) if touching => instead(both, "<>", "!="),
+            _ => return None,
+        })
     }
 
     fn deeper<T>(&mut self, read: impl FnOnce(&mut Self) -> Result<T, GuardFault>) -> Result<T, GuardFault> {
@@ -346,6 +387,74 @@ impl Reader {
                 return Err(self.unexpected("thiếu dấu `]`", "`]` is missing"));
             }
         }
+    }
+}
+
+/// Signs of other languages, of mathematics and of Word, with what they are here.
+fn slip(rest: &str) -> Option<(&'static str, &'static str)> {
+    const SLIPS: [(&str, &str); 16] = [
+        ("≥", ">="),
+        ("≤", "<="),
+        ("≠", "!="),
+        ("=>", ">="),
+        ("=<", "<="),
+        ("=", "=="),
+        ("&", "&&"),
+        ("|", "||"),
+        ("×", "*"),
+        ("–", "-"),
+        ("—", "-"),
+        ("−", "-"),
+        ("∧", "&&"),
+        ("∨", "||"),
+        ("¬", "!"),
+        ("＝", "=="),
+    ];
+    SLIPS.into_iter().find(|(written, _)| rest.starts_with(written))
+}
+
+/// The sign that a word stands for.
+fn word_for(word: &str) -> Option<&'static str> {
+    match word.to_lowercase().as_str() {
+        "và" | "and" => Some("&&"),
+        "hoặc" | "hay" | "or" => Some("||"),
+        "bằng" | "là" | "is" => Some("=="),
+        "khác" => Some("!="),
+        "thuộc" => Some("in"),
+        _ => None,
+    }
+}
+
+fn is_not(word: &str) -> bool {
+    matches!(word.to_lowercase().as_str(), "không" | "not" | "chưa")
+}
+
+/// `1.000.000`: the dots stand for nothing but reading.
+fn in_thousands(text: &str) -> Option<String> {
+    let mut groups = text.split('.');
+    let first = groups.next()?;
+    let rest: Vec<&str> = groups.collect();
+    let right = (1..=3).contains(&first.len()) && rest.len() > 1 && rest.iter().all(|group| group.len() == 3);
+    right.then(|| text.replace('.', ""))
+}
+
+fn thousands(span: Span, text: &str) -> GuardFault {
+    syntax(
+        span,
+        format!("`{text}`: số viết liền, không có dấu chấm ngăn hàng nghìn"),
+        format!("`{text}`: a number is written without dots between thousands"),
+    )
+}
+
+/// One way of writing where another is right.
+fn instead(span: Span, written: &str, meant: &str) -> GuardFault {
+    GuardFault {
+        instead: Some(meant.to_owned()),
+        ..syntax(
+            span,
+            format!("trong điều kiện không viết `{written}` mà viết `{meant}`"),
+            format!("a condition has no `{written}`: it is written `{meant}`"),
+        )
     }
 }
 

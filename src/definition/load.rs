@@ -11,6 +11,7 @@ use crate::definition::waiver::waive;
 /// Reads and checks a file. `Ok` carries what a publisher should still know; `Err` everything that forbids publishing.
 pub fn load(source: &Source) -> Result<(Procedure, Vec<Diagnostic>), Vec<Diagnostic>> {
     let mut letters = checks::text::check(source);
+    letters.extend(checks::hidden::check(source));
     letters.extend(checks::lookalikes::check(source));
     letters.extend(checks::y11_changed::check(source));
     let Reading { procedure, broken, diagnostics: mut found, .. } = resolve(source);

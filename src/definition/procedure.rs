@@ -182,6 +182,21 @@ impl Procedure {
         }
     }
 
+    /// Every calendar it counts by: its own, and those of steps that name another.
+    pub fn calendars(&self) -> impl Iterator<Item = (Option<&StepId>, &CalendarId)> {
+        let of_steps = self.steps.values().filter_map(|step| {
+            let calendar = match &step.kind {
+                StepKind::Staff(staff) => staff.calendar.as_ref(),
+                StepKind::Wait(wait) => wait.calendar.as_ref(),
+                StepKind::Parallel(Parallel { bodies: Bodies::ForEach { calendar, .. }, .. }) => calendar.as_ref(),
+                StepKind::Call(call) => call.calendar.as_ref(),
+                StepKind::Parallel(_) | StepKind::Decision(_) | StepKind::End(_) => None,
+            }?;
+            Some((Some(&step.id), calendar))
+        });
+        std::iter::once((None, &self.calendar)).chain(of_steps)
+    }
+
     /// Whether a step of it calls another procedure.
     pub fn calls(&self) -> bool {
         self.steps.values().any(|step| matches!(step.kind, StepKind::Call(_)))

@@ -78,9 +78,11 @@ impl Reader {
             }
             seen.entry(key.text.as_str()).or_insert(key);
             if !is_id(&key.text) {
-                self.say(factory::bad_id(key));
+                self.say(factory::bad_id(key.span, &key.text));
             }
-            if is_reserved(&key.text) && ["steps", "people", "fields"].contains(&of) {
+            if (of == "fields" && is_reserved_field(&key.text))
+                || (is_reserved(&key.text) && ["steps", "people"].contains(&of))
+            {
                 self.say(factory::reserved(key));
             }
         }
@@ -196,12 +198,20 @@ impl Reader {
     }
 }
 
+/// Words of conditions: a field of that name could not be named there.
+const OF_CONDITIONS: [&str; 4] = ["true", "false", "in", "has"];
+
 /// Names with a meaning of their own.
 const RESERVED: [&str; 6] = ["applicant", "origin", "join", "each", "case", "else"];
 
 /// Whether a name has a meaning of its own.
 pub fn is_reserved(name: &str) -> bool {
     RESERVED.contains(&name)
+}
+
+/// Whether no field may have that name.
+pub fn is_reserved_field(name: &str) -> bool {
+    is_reserved(name) || OF_CONDITIONS.contains(&name)
 }
 
 /// Whether the text can be an id: a letter or digit first, then letters, digits, `_`, `-`, `.`; at most 60 characters.

@@ -56,7 +56,7 @@ pub enum Unreadable {
     /// Anchors, aliases, merge keys and tags are not used.
     Cleverness { span: Span, what: &'static str },
     /// More than 1 MiB, nested deeper than 16, or more values than any procedure has.
-    TooLarge { span: Span, what: &'static str },
+    TooLarge { span: Span, what: (&'static str, &'static str) },
     /// A second document in one file.
     SecondDocument { span: Span },
     /// A key that is a list or a map.
@@ -189,7 +189,10 @@ impl Source {
 
     fn read(&mut self) {
         if self.text.len() > MAX_BYTES {
-            self.faults.push(Unreadable::TooLarge { span: Span::default(), what: "1 MiB" });
+            self.faults.push(Unreadable::TooLarge {
+                span: Span::default(),
+                what: ("1 MiB (1.048.576 byte)", "1 MiB (1,048,576 bytes)"),
+            });
             return;
         }
         let mut builder =
@@ -244,7 +247,7 @@ impl Builder<'_> {
         self.end = span.end;
         self.values += 1;
         if self.values > MAX_VALUES {
-            self.faults.push(Unreadable::TooLarge { span, what: "20.000 giá trị" });
+            self.faults.push(Unreadable::TooLarge { span, what: ("20.000 giá trị", "20,000 values") });
             return false;
         }
         match event {
@@ -299,7 +302,7 @@ impl Builder<'_> {
 
     fn push(&mut self, span: Span, kind: NodeKind) -> bool {
         if self.open.len() >= MAX_DEPTH {
-            self.faults.push(Unreadable::TooLarge { span, what: "16" });
+            self.faults.push(Unreadable::TooLarge { span, what: ("16 bậc lồng nhau", "16 levels of nesting") });
             return false;
         }
         self.open.push(Open { start: span.start, kind, key: None });

@@ -19,6 +19,7 @@ use crate::journal::entry::{Record, Registered, Sealed};
 use crate::machine::refusal::{Code, Refusal};
 use crate::machine::rules::Callable;
 use crate::service::ask::Denied;
+use crate::service::disk::{self, Unread};
 use crate::store::contract::{Store, StoreError};
 
 /// A snapshot of what cases are judged by.
@@ -332,6 +333,8 @@ pub struct TreeFile {
     pub path: PathBuf,
     pub text: String,
     pub kind: FileKind,
+    /// Why its text cannot be worked with; then `text` is what of it can be shown.
+    pub unread: Option<Unread>,
 }
 
 /// What a file is, by its folder, name and `format:`.
@@ -345,26 +348,20 @@ pub enum FileKind {
     Mandate,
 }
 
-/// Why a tree could not be read.
-#[derive(Debug, thiserror::Error)]
-pub enum TreeError {
-    #[error("{path}: {source}")]
-    Io { path: PathBuf, source: std::io::Error },
-}
-
 /// Every YAML file below the paths, in the order of their names; a file that is named itself is read whatever its
-/// name, and a path that is not there is an error. Links to folders are not followed.
-pub fn read_tree(paths: &[PathBuf]) -> Result<Vec<TreeFile>, TreeError> {
-    list_tree(paths)?.iter().map(|path| read(path)).collect()
+/// name, and a path that is not there is an error. A file that cannot be read is one of them, with the reason. Links to
+/// folders are not followed.
+pub fn read_tree(paths: &[PathBuf]) -> Result<Vec<TreeFile>, Unread> {
+    Ok(list_tree(paths)?.iter().map(|path| read(path)).collect())
 }
 
 /// The paths of those files.
-pub fn list_tree(paths: &[PathBuf]) -> Result<Vec<PathBuf>, TreeError> {
+pub fn list_tree(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Unread> {
     let mut files = Vec::new();
     for path in paths {
-        let about = std::fs::metadata(path).map_err(|source| TreeError::Io { path: path.clone(), source })?;
+        let about = std::fs::metadata(path).map_err(|error| Unread::of(path, &error))?;
         if about.is_dir() {
-            collect(path, &mut files)?;
+            collect(path, &mut files);
         } else {
             files.push(path.clone());
         }
@@ -374,28 +371,28 @@ pub fn list_tree(paths: &[PathBuf]) -> Result<Vec<PathBuf>, TreeError> {
     Ok(files)
 }
 
-fn collect(folder: &Path, into: &mut Vec<PathBuf>) -> Result<(), TreeError> {
-    let io = |source| TreeError::Io { path: folder.to_owned(), source };
-    for entry in std::fs::read_dir(folder).map_err(io)? {
-        let entry = entry.map_err(io)?;
-        let (path, kind) = (entry.path(), entry.file_type().map_err(io)?);
+/// A folder that cannot be looked into stands among the files: reading it says why.
+fn collect(folder: &Path, into: &mut Vec<PathBuf>) {
+    let Ok(entries) = std::fs::read_dir(folder) else { return into.push(folder.to_owned()) };
+    for entry in entries.flatten() {
+        let path = entry.path();
         let yaml = path.extension().is_some_and(|extension| extension == "yaml" || extension == "yml");
-        if kind.is_dir() {
-            collect(&path, into)?;
+        if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+            collect(&path, into);
         } else if yaml && path.is_file() {
             into.push(path);
         }
     }
-    Ok(())
 }
 
-/// One file.
-pub fn read(path: &Path) -> Result<TreeFile, TreeError> {
-    let bytes = std::fs::read(path).map_err(|source| TreeError::Io { path: path.to_owned(), source })?;
-    // A file in another encoding is still shown to its author: the checker names what it finds in it.
-    let text = String::from_utf8_lossy(&bytes).into_owned();
+/// One file; what of it cannot be worked with is still shown to its author.
+pub fn read(path: &Path) -> TreeFile {
+    let (text, unread) = match disk::text(path) {
+        Ok(text) => (text, None),
+        Err(unread) => (unread.shown.clone(), Some(unread)),
+    };
     let kind = kind_of(path.file_name().and_then(|name| name.to_str()).unwrap_or_default(), &text);
-    Ok(TreeFile { path: path.to_owned(), text, kind })
+    TreeFile { path: path.to_owned(), text, kind, unread }
 }
 
 /// What a file is, by its name and `format:`.
@@ -403,6 +400,7 @@ pub fn kind_of(name: &str, text: &str) -> FileKind {
     if name.ends_with(".test.yaml") || name.ends_with(".test.yml") {
         return FileKind::Test;
     }
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let format = text.lines().find_map(|line| line.strip_prefix("format:")).map(str::trim).unwrap_or_default();
     match format.split('/').next() {
         Some("calendar") => FileKind::Calendar,

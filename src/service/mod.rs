@@ -4,12 +4,14 @@
 pub mod accounts;
 pub mod act;
 pub mod ask;
+pub mod beside;
 pub mod calendar_change;
 pub mod calendar_moves;
 pub mod clock;
 mod council;
 pub mod digest;
 pub mod digest_text;
+pub mod disk;
 pub mod doctor;
 pub mod engine;
 pub mod explain;

@@ -105,6 +105,25 @@ impl Publication {
         }
     }
 
+    /// Why nothing could be opened by it on that shelf, on which everything published with it stands already: it counts
+    /// by a calendar that is not there.
+    pub fn no_calendar(&self, shelf: &Shelf) -> Option<Denied> {
+        let What::Procedure(procedure) = &self.what else { return None };
+        let (step, calendar) = procedure.calendars().find(|(_, calendar)| shelf.calendars.get(calendar).is_none())?;
+        let id = &procedure.id;
+        let (vi, en) = match step.map(|step| procedure.step_title(step)) {
+            Some(step) => (format!(" ở bước «{step}»"), format!(" in “{step}”")),
+            None => Default::default(),
+        };
+        Some(Denied::Refused(Box::new(Refusal::new(
+            Code::NoCalendar,
+            format!(
+                "Quy trình `{id}` tính theo lịch `{calendar}`{vi}, nhưng lịch này chưa được nạp; hãy nạp lịch trước."
+            ),
+            format!("Procedure `{id}` counts by the calendar `{calendar}`{en}, which is not loaded; load it first."),
+        ))))
+    }
+
     /// Why it may not be in force on that shelf, on which everything published with it stands already: it calls what is
     /// not there, or calls lead round to it.
     pub fn cannot_call(&self, shelf: &Shelf) -> Option<Denied> {

@@ -40,7 +40,7 @@ pub(super) async fn publish(
         write.texts.push(item.text(at));
         item.put(&mut shelf, at);
     }
-    if let Some(denied) = items.iter().find_map(|item| item.cannot_call(&shelf)) {
+    if let Some(denied) = items.iter().find_map(|item| item.no_calendar(&shelf).or_else(|| item.cannot_call(&shelf))) {
         return Ok((Err(denied), None));
     }
     let count = write.entries.len();
@@ -81,7 +81,7 @@ pub(super) async fn make(
     match (&registered, motion) {
         (Registered::ProcedurePublished { .. }, _) => {
             moving.text.put(&mut after, at);
-            if let Some(denied) = moving.text.cannot_call(&after) {
+            if let Some(denied) = moving.text.no_calendar(&after).or_else(|| moving.text.cannot_call(&after)) {
                 return Ok((Err(denied), None));
             }
         }

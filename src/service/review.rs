@@ -6,14 +6,14 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use crate::definition::checks::against::{self, Against};
-use crate::definition::checks::{self, v12_decision};
+use crate::definition::checks::{self, n21_calendar, v12_decision};
 use crate::definition::diagnostic::{Diagnostic, Level, sort};
 use crate::definition::diff::{Difference, diff};
 use crate::definition::load;
 use crate::definition::procedure::Procedure;
 use crate::definition::source::Source;
 use crate::definition::waiver::waive;
-use crate::ids::Ts;
+use crate::ids::{CalendarId, Ts};
 use crate::service::library::Shelf;
 use crate::service::plan::{Plan, plan};
 use crate::service::plan_checks;
@@ -81,6 +81,8 @@ fn beside(shelf: &Shelf, new: &Procedure, source: &Source, now: Ts, found: &mut 
     if let Some(calendar) = shelf.calendar_of(new) {
         found.extend(checks::calendar::check(new, &calendar, source));
     }
+    let calendars: Vec<CalendarId> = shelf.calendars.names().cloned().collect();
+    found.extend(n21_calendar::check(new, &calendars, source));
     found.extend(v12_decision::check(new, source));
 }
 

@@ -1,6 +1,6 @@
 //! A tree of workflows: every file read and checked, and what of it may be published.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -8,19 +8,22 @@ use crate::calendar::calendar::Calendar;
 use crate::definition::checks;
 use crate::definition::checks::across::x07_mandate::{self, Duties};
 use crate::definition::checks::across::x09_load;
-use crate::definition::checks::{d02_forms, x11_policy};
+use crate::definition::checks::{d02_forms, n21_calendar, x11_policy};
 use crate::definition::diagnostic::{Diagnostic, Level, sort};
 use crate::definition::load;
 use crate::definition::mandate::{self, Mandate};
 use crate::definition::policy::{self, Policy};
 use crate::definition::procedure::Procedure;
+use crate::definition::resolve::resolve;
 use crate::definition::source::{Source, Span};
 use crate::definition::waiver::waive;
 use crate::directory::Directory;
-use crate::ids::{CalendarId, Ts};
+use crate::ids::{CalendarId, ProcedureId, Ts};
 use crate::rehearsal::reading;
 use crate::rehearsal::scenario::TestFile;
-use crate::service::library::{FileKind, TreeError, TreeFile, kind_of, read, read_calendar, read_directory, read_tree};
+use crate::service::beside;
+use crate::service::disk::Unread;
+use crate::service::library::{FileKind, TreeFile, kind_of, read, read_calendar, read_directory, read_tree};
 use crate::service::publish::Publication;
 use crate::service::tree_calls;
 use crate::service::{forms, tree_year};
@@ -31,6 +34,8 @@ pub struct Tree {
     pub files: Vec<Checked>,
     /// Without one, the checks that need it are skipped.
     pub has_directory: bool,
+    /// What files named by themselves are held against, in the order of their names: nothing is told of these.
+    pub beside: Vec<Checked>,
     /// A folder was read, and not only files by name.
     whole: bool,
 }
@@ -42,6 +47,8 @@ pub struct Checked {
     pub source: Arc<Source>,
     pub found: Vec<Diagnostic>,
     pub meant: Option<Meant>,
+    /// Its bytes are no text: what is shown of it must not be written back.
+    pub unread: bool,
 }
 
 /// What a file says, where it could be read.
@@ -58,15 +65,21 @@ pub enum Meant {
     Test(Box<TestFile>),
 }
 
-/// Reads and checks everything below the paths.
-pub fn check_tree(paths: &[PathBuf], now: Ts) -> Result<Tree, TreeError> {
+/// Reads and checks everything below the paths. Files that are named by themselves are held against the directory, the
+/// calendars and the policies that lie beside them or above.
+pub fn check_tree(paths: &[PathBuf], now: Ts) -> Result<Tree, Unread> {
+    let files: Vec<Checked> = read_tree(paths)?.into_iter().map(alone).collect();
     let whole = paths.iter().any(|path| path.is_dir());
-    Ok(together(read_tree(paths)?.into_iter().map(alone).collect(), now, whole))
+    let beside = if whole { Vec::new() } else { beside::of_files(paths) };
+    Ok(together(files, beside.iter().map(|path| alone(read(path))).collect(), now, whole))
 }
 
 /// One file by itself: what it says and what is wrong in it, whatever lies beside it.
 pub(super) fn alone(file: TreeFile) -> Checked {
     let source = Arc::new(Source::new(file.path.display().to_string(), file.text));
+    if let Some(unread) = file.unread {
+        return Checked { path: file.path, source, found: vec![unread.diagnostic()], meant: None, unread: true };
+    }
     let (meant, found) = match file.kind {
         FileKind::Procedure => match load(&source) {
             Ok((procedure, found)) => (Some(Meant::Procedure(Box::new(procedure))), found),
@@ -93,12 +106,18 @@ pub(super) fn alone(file: TreeFile) -> Checked {
             Err(found) => (None, found),
         },
     };
-    Checked { path: file.path, source, found, meant }
+    Checked { path: file.path, source, found, meant, unread: false }
 }
 
-/// Files that were read by themselves, held against each other; in the order of their names. `whole`: a folder, so that
-/// what is not among them is missing.
-pub(super) fn together(mut files: Vec<Checked>, now: Ts, whole: bool) -> Tree {
+/// Files that were read by themselves, held against each other and what lies beside them; in the order of their names.
+/// `whole`: a folder, so that what is not among them is missing.
+pub(super) fn together(mut files: Vec<Checked>, beside: Vec<Checked>, now: Ts, whole: bool) -> Tree {
+    let own: BTreeSet<PathBuf> = files.iter().map(|file| file.path.clone()).collect();
+    // A directory that is named takes the place of the one that lies beside.
+    let named = |meant: &Option<Meant>| matches!(meant, Some(Meant::Directory(_)));
+    let has_own = files.iter().any(|file| named(&file.meant));
+    files.extend(beside.into_iter().filter(|file| !(has_own && named(&file.meant))));
+    files.sort_by(|a, b| a.path.cmp(&b.path));
     check_calendars(&mut files);
     files
         .iter_mut()
@@ -109,7 +128,7 @@ pub(super) fn together(mut files: Vec<Checked>, now: Ts, whole: bool) -> Tree {
         _ => None,
     });
     match &directory {
-        Some(directory) => beside(&mut files, directory, now),
+        Some(directory) => with_people(&mut files, directory, now),
         None => {
             if let Some(first) = files.iter_mut().find(|file| matches!(file.meant, Some(Meant::Procedure(_)))) {
                 first.found.push(checks::beside::without_directory());
@@ -131,11 +150,12 @@ pub(super) fn together(mut files: Vec<Checked>, now: Ts, whole: bool) -> Tree {
     policies(&mut files, directory.as_deref());
     tree_calls::of_faulty(&mut files);
     files.iter_mut().for_each(|file| sort(&mut file.found));
-    Tree { files, has_directory: directory.is_some(), whole }
+    let (files, beside) = files.into_iter().partition(|file| own.contains(&file.path));
+    Tree { files, beside, has_directory: directory.is_some(), whole }
 }
 
 /// Every procedure against the people there are; the directory itself; and what one person does in all files together.
-fn beside(files: &mut [Checked], directory: &Directory, now: Ts) {
+fn with_people(files: &mut [Checked], directory: &Directory, now: Ts) {
     for file in files.iter_mut() {
         match &file.meant {
             Some(Meant::Procedure(procedure)) => {
@@ -187,10 +207,10 @@ fn tests(files: &mut [Checked]) {
             // What is wrong there is told there.
             Some(_) => Vec::new(),
             None => match read(&path) {
-                Ok(text) => load(&Source::new(name, text.text))
+                TreeFile { unread: None, text, .. } => load(&Source::new(name, text))
                     .map(|(procedure, _)| reading::against(&file.source, &procedure))
                     .unwrap_or_default(),
-                Err(_) => vec![reading::no_procedure(&file.source, name)],
+                TreeFile { .. } => vec![reading::no_procedure(&file.source, name)],
             },
         };
         found.push((n, told));
@@ -248,6 +268,9 @@ fn rules(files: &[Checked]) -> Vec<(Policy, Arc<Source>)> {
 fn policies(files: &mut [Checked], directory: Option<&Directory>) {
     let rules = rules(files);
     for file in files {
+        if let (Some(Meant::Policy(policy)), Some(directory)) = (&file.meant, directory) {
+            file.found.extend(x11_policy::area(policy, directory, &file.source));
+        }
         let Some(Meant::Procedure(procedure)) = &file.meant else { continue };
         for (policy, source) in rules.iter().filter(|(policy, _)| x11_policy::binds(policy, procedure, directory)) {
             file.found.extend(x11_policy::check((policy, source), procedure, &file.source));
@@ -289,7 +312,7 @@ fn latest(files: &[Checked]) -> BTreeMap<CalendarId, Box<Calendar>> {
     latest
 }
 
-/// Units may work only by calendars that are there; where no calendar lies beside the directory, none can be missed.
+/// Units and procedures may go only by calendars that are there; where no calendar lies beside the directory, none can be missed.
 fn check_calendars(files: &mut [Checked]) {
     let calendars: Vec<CalendarId> = files
         .iter()
@@ -302,9 +325,15 @@ fn check_calendars(files: &mut [Checked]) {
         return;
     }
     for file in files {
-        if let Some(Meant::Directory(directory)) = &file.meant {
-            let unknown = directory.unknown_calendars(|calendar| calendars.contains(calendar));
-            file.found.extend(unknown.into_iter().map(|fault| unreadable(&format!("{} / {}", fault.vi, fault.en))));
+        match &file.meant {
+            Some(Meant::Directory(directory)) => {
+                let unknown = directory.unknown_calendars(|calendar| calendars.contains(calendar));
+                file.found.extend(unknown.into_iter().map(|fault| unreadable(&format!("{} / {}", fault.vi, fault.en))));
+            }
+            Some(Meant::Procedure(procedure)) => {
+                file.found.extend(n21_calendar::check(procedure, &calendars, &file.source));
+            }
+            _ => {}
         }
     }
 }
@@ -317,7 +346,16 @@ pub struct Earlier {
 
 impl Tree {
     /// Holds each procedure against the earlier text of the same id with the highest version.
-    pub fn hold_against(&mut self, earlier: &[Earlier], today: jiff::civil::Date) {
+    /// Answers which had none, by id.
+    pub fn hold_against(&mut self, earlier: &[Earlier], today: jiff::civil::Date) -> Vec<ProcedureId> {
+        let mut without = Vec::new();
+        for file in self.files.iter_mut().filter(|file| file.found.iter().any(|told| told.code == "S01")) {
+            let Some(new) = resolve(&file.source).procedure else { continue };
+            let same = earlier.iter().filter(|earlier| earlier.procedure.id == new.id);
+            if let Some(old) = same.max_by_key(|earlier| earlier.procedure.version) {
+                checks::against::s01_led::tell(&old.procedure, &file.source, &mut file.found);
+            }
+        }
         // What is published may be called too: the calls are looked at once more.
         for file in &mut self.files {
             file.found.retain(|found| !checks::across::CODES_OF_CALLS.contains(&found.code));
@@ -331,7 +369,10 @@ impl Tree {
             waive(new, &file.source, &mut file.found);
             sort(&mut file.found);
             let same = earlier.iter().filter(|earlier| earlier.procedure.id == new.id);
-            let Some(old) = same.max_by_key(|earlier| earlier.procedure.version) else { continue };
+            let Some(old) = same.max_by_key(|earlier| earlier.procedure.version) else {
+                without.push(new.id.clone());
+                continue;
+            };
             let look = checks::against::Against {
                 old: &old.procedure,
                 published: old.published,
@@ -343,6 +384,7 @@ impl Tree {
             waive(new, &file.source, &mut file.found);
             sort(&mut file.found);
         }
+        without
     }
 
     /// The calendars among the files, each in its latest version.

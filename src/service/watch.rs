@@ -8,7 +8,9 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use crate::ids::Ts;
-use crate::service::library::{TreeError, list_tree, read};
+use crate::service::beside;
+use crate::service::disk::Unread;
+use crate::service::library::{list_tree, read};
 use crate::service::tree::{Checked, Tree, alone, together};
 
 /// When a file was written last, and how long it is.
@@ -31,9 +33,12 @@ pub struct Look {
 
 impl Watched {
     /// Looks once; nothing where nothing has changed. A file that vanished between listing and reading is gone.
-    pub fn look(&mut self, paths: &[PathBuf], now: Ts) -> Result<Option<Look>, TreeError> {
+    pub fn look(&mut self, paths: &[PathBuf], now: Ts) -> Result<Option<Look>, Unread> {
+        let whole = paths.iter().any(|path| path.is_dir());
+        let own = list_tree(paths)?;
+        let beside = if whole { Vec::new() } else { beside::of_files(paths) };
         let there: BTreeMap<PathBuf, Stamp> =
-            list_tree(paths)?.into_iter().filter_map(|path| Some((path.clone(), stamp(&path)?))).collect();
+            own.iter().chain(&beside).cloned().filter_map(|path| Some((path.clone(), stamp(&path)?))).collect();
         let gone: Vec<PathBuf> = self.files.keys().filter(|path| !there.contains_key(*path)).cloned().collect();
         gone.iter().for_each(|path| drop(self.files.remove(path)));
         let mut changed = Vec::new();
@@ -41,7 +46,8 @@ impl Watched {
             if self.files.get(&path).is_some_and(|(known, _)| *known == stamp) {
                 continue;
             }
-            if let Ok(file) = read(&path) {
+            let file = read(&path);
+            if file.unread.as_ref().is_none_or(|unread| !unread.is_gone()) {
                 self.files.insert(path.clone(), (stamp, alone(file)));
                 changed.push(path);
             }
@@ -50,9 +56,9 @@ impl Watched {
             return Ok(None);
         }
         self.looked = true;
-        let whole = paths.iter().any(|path| path.is_dir());
-        let files = self.files.values().map(|(_, checked)| checked.clone()).collect();
-        Ok(Some(Look { tree: together(files, now, whole), read: changed, gone }))
+        let all = self.files.values().map(|(_, checked)| checked.clone());
+        let (files, beside) = all.partition(|file| !beside.contains(&file.path));
+        Ok(Some(Look { tree: together(files, beside, now, whole), read: changed, gone }))
     }
 }
 

@@ -61,7 +61,7 @@ fn collect(folder: &Path, into: &mut Vec<PathBuf>) {
 /// What is told of a folder, of the codes that look beyond one file.
 fn told(name: &str, known: &[String]) -> Vec<(String, String)> {
     let mut tree = check_tree(&[Path::new(FOLDER).join(name)], at()).unwrap();
-    if name.starts_with('V') || name.starts_with("T22") || name.starts_with("L03") {
+    if name.starts_with('V') || ["T22", "L03", "S01"].contains(&code_of(name).as_str()) {
         // What these follow: the right tree's procedure, as it was published or as a file lies there.
         let text = std::fs::read_to_string(Path::new(FOLDER).join("ok/cap-the.yaml")).unwrap();
         let procedure = resolve(&Source::new("cap-the.yaml", text)).procedure.unwrap();

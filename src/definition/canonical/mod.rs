@@ -21,6 +21,10 @@ pub enum NoForm {
 
 /// The canonical form of a text; the same text where it has it already.
 pub fn canonical(source: &Source) -> Result<String, NoForm> {
+    // A mark of the encoding in front has no place in it.
+    if let Some(text) = source.text().strip_prefix('\u{feff}') {
+        return canonical(&Source::new(source.name(), text));
+    }
     if !source.unreadable().is_empty() {
         return Err(NoForm::Unreadable);
     }

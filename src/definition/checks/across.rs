@@ -3,6 +3,8 @@
 
 mod alike;
 pub mod calls;
+mod g10_files;
+mod n02_twice;
 mod n09_called;
 mod n20_exchange;
 pub mod s12_circle;
@@ -46,7 +48,14 @@ pub const CODES_OF_CALLS: [&str; 6] = ["N09", "N20", "S12", "T19", "X04", "X05"]
 
 /// Every finding with the number of the file it is told of. Versions of one procedure are not held against each other.
 pub fn check(files: &[File<'_>]) -> Vec<(usize, Diagnostic)> {
-    let checks: [Check; 5] =
-        [x01_same_act::check, x02_same_task::check, x03_name::check, x06_same_paper::check, x08_limits::check];
+    let checks: [Check; 7] = [
+        n02_twice::check,
+        g10_files::check,
+        x01_same_act::check,
+        x02_same_task::check,
+        x03_name::check,
+        x06_same_paper::check,
+        x08_limits::check,
+    ];
     checks.iter().flat_map(|check| check(files)).collect()
 }

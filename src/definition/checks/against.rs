@@ -1,6 +1,7 @@
 //! A text against the one it follows: the version published before it, or an earlier file.
 
 mod l03_translation;
+pub mod s01_led;
 mod t22_jump;
 mod v01_number;
 mod v02_log;

@@ -27,7 +27,7 @@ pub use r18_share::share;
 use std::cell::OnceCell;
 
 use crate::definition::checks::beside::seats::Seats;
-use crate::definition::checks::directory;
+use crate::definition::checks::{directory, n16_council};
 use crate::definition::diagnostic::Diagnostic;
 use crate::definition::graph::Graph;
 use crate::definition::procedure::{Procedure, Step};
@@ -54,7 +54,8 @@ pub fn check(procedure: &Procedure, on: &Directory, at: Ts, source: &Source) -> 
         return unknown;
     }
     let look = Beside::of(procedure, on, at, source);
-    let checks: [fn(&Beside<'_>) -> Vec<Diagnostic>; 14] = [
+    let checks: [fn(&Beside<'_>) -> Vec<Diagnostic>; 15] = [
+        n16_council::with_people,
         r03_vacant::check,
         r04_no_substitute::check,
         s15_single_point::check,

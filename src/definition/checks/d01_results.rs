@@ -58,7 +58,7 @@ fn results(look: &Look<'_>) -> Vec<Diagnostic> {
 
 fn asked(look: &Look<'_>) -> Vec<Diagnostic> {
     let (mut fields, papers) = wanted(look.procedure);
-    fields.extend(conditions(look).iter().flat_map(|(_, guard)| guard.fields()));
+    fields.extend(conditions(look.procedure, look.broken).iter().flat_map(|(_, guard)| guard.fields()));
     let told = |section: &str, id: &str| {
         Diagnostic::error(
             "D03",

@@ -1,4 +1,4 @@
-//! D07: a field that no value fits; D09: a person's data that nobody says when to forget.
+//! D07: a field that no value fits.
 
 use std::collections::BTreeSet;
 
@@ -25,18 +25,6 @@ pub fn check(look: &Look<'_>) -> Vec<Diagnostic> {
                 )
                 .related(look.source.span(&route("max")), "nhiều nhất", "the most")
                 .help("đổi chỗ `min` và `max`", "exchange `min` and `max`"),
-            );
-        }
-        if field.personal && field.keep.is_none() {
-            found.push(
-                Diagnostic::error(
-                    "D09",
-                    look.source.key_span(&Route::of(["fields", id.as_str()])),
-                    format!("`{id}` là dữ liệu cá nhân mà chưa nói giữ bao lâu"),
-                    format!("`{id}` is personal and nobody says how long it is kept"),
-                )
-                .warning()
-                .help("thêm `keep:`, ví dụ `keep: 5 years`", "add `keep:`, as `keep: 5 years`"),
             );
         }
         if field.pattern.as_ref().is_some_and(Pattern::fits_nothing) {

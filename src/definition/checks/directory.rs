@@ -81,7 +81,8 @@ fn knows_post(directory: &Directory, unit: &UnitId, post: &PostId) -> bool {
     directory.file().units.get(unit).is_some_and(|unit| unit.posts.contains_key(post))
 }
 
-fn no_unit(directory: &Directory, unit: &UnitId, route: Route, source: &Source) -> Diagnostic {
+/// N10: a unit that the directory does not have.
+pub fn no_unit(directory: &Directory, unit: &UnitId, route: Route, source: &Source) -> Diagnostic {
     let span = source.span(&route);
     let found = Diagnostic::error(
         "N10",

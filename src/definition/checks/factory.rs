@@ -5,9 +5,9 @@ use crate::definition::cells::Cell;
 use crate::definition::diagnostic::Diagnostic;
 use crate::definition::guard::GuardFault;
 use crate::definition::pattern::PatternFault;
-use crate::definition::reader::length_code;
+use crate::definition::reader::{is_id, length_code};
 use crate::definition::source::{Key, Span};
-use crate::fold::near;
+use crate::fold::{fold, near};
 
 /// N01: a key that the format does not know.
 pub fn unknown_key(key: &Key, of: &str, known: &[&str]) -> Diagnostic {
@@ -76,6 +76,8 @@ pub fn not_declared<'a>(
     let found =
         Diagnostic::error(code, span, format!("không có {} `{name}`", what.0), format!("no {} `{name}`", what.1))
             .label("chưa khai báo", "not declared");
+    // What cannot be an id is told where it is declared; nobody is led to it.
+    let known = known.into_iter().filter(|known| is_id(known));
     meant(found, span, name, known, || {
         (format!("khai báo `{name}` hoặc sửa tên"), format!("declare `{name}` or mend the name"))
     })
@@ -194,17 +196,46 @@ pub fn no_place(span: Span, found: &str) -> Diagnostic {
 }
 
 /// N16: an id that cannot be an id.
-pub fn bad_id(key: &Key) -> Diagnostic {
-    Diagnostic::error(
+pub fn bad_id(span: Span, id: &str) -> Diagnostic {
+    let shown = shortened(id);
+    let found = Diagnostic::error(
         "N16",
-        key.span,
-        format!("`{}` không dùng làm mã được", key.text),
-        format!("`{}` cannot be an id", key.text),
+        span,
+        format!("`{shown}` không dùng làm mã được"),
+        format!("`{shown}` cannot be an id"),
+    );
+    // The name itself without its marks is what everybody else in the file writes.
+    let bare = fold(id.trim()).replace(' ', "_");
+    if is_id(&bare) {
+        return found
+            .help(
+                format!("đặt mã `{bare}`; tên tiếng Việt viết ở `vi:`"),
+                format!("let the id be `{bare}`; the Vietnamese name goes to `vi:`"),
+            )
+            .fix(span, bare);
+    }
+    found.help(
+        "mã gồm chữ không dấu, số, `_`, `-` hoặc `.`, không quá 60 ký tự; tên tiếng Việt viết ở `vi:`",
+        "ids are ASCII letters, digits, `_`, `-` or `.`, at most 60; the Vietnamese name goes to `vi:`",
     )
-    .help(
-        "mã gồm chữ không dấu, số, `_` hoặc `-`, không quá 60 ký tự; tên tiếng Việt viết ở `vi:`",
-        "ids are ASCII letters, digits, `_` or `-`, at most 60; the Vietnamese name goes to `vi:`",
+}
+
+/// The beginning of a text that may be too long to be told.
+fn shortened(text: &str) -> String {
+    if text.chars().count() <= 60 { text.to_owned() } else { text.chars().take(57).collect::<String>() + "…" }
+}
+
+/// N02: an entry that a list has already.
+pub fn twice_in_list(span: Span, first: Span, text: &str, of: &str) -> Diagnostic {
+    Diagnostic::error(
+        "N02",
+        span,
+        format!("danh sách `{of}` có `{text}` hai lần"),
+        format!("the list `{of}` has `{text}` twice"),
     )
+    .label("lần thứ hai", "the second time")
+    .related(first, "lần thứ nhất", "the first time")
+    .help("xóa một lần", "remove one of the two")
 }
 
 /// G04: data for which no line of a list holds.

@@ -14,7 +14,7 @@ use crate::ids::FieldId;
 pub fn check(look: &Look<'_>) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     let mut told: BTreeSet<(&str, FieldId)> = BTreeSet::new();
-    for (route, guard) in conditions(look) {
+    for (route, guard) in conditions(look.procedure, look.broken) {
         let span = look.source.span(&route);
         let mut facts = Facts::default();
         facts.read(look, guard.expr());
@@ -28,7 +28,7 @@ pub fn check(look: &Look<'_>) -> Vec<Diagnostic> {
                 found.push(personal(&field, span));
             }
         }
-        found.extend(facts.unlike.into_iter().map(|(one, other)| unlike(look, &one, &other, span)));
+        found.extend(facts.unlike.into_iter().map(|(one, other)| unlike(&one, &other, span)));
     }
     found
 }
@@ -36,7 +36,7 @@ pub fn check(look: &Look<'_>) -> Vec<Diagnostic> {
 #[derive(Default)]
 struct Facts {
     worded: Vec<(FieldId, String)>,
-    unlike: Vec<(FieldId, FieldId)>,
+    unlike: Vec<(Measured, Measured)>,
 }
 
 impl Facts {
@@ -77,14 +77,39 @@ impl Facts {
         self.worded.extend(word.filter(|_| is_text).map(|word| (field.clone(), word)));
     }
 
+    /// Two sides of a comparison or a sum: both measured, and in one measure.
     fn measures(&mut self, look: &Look<'_>, a: &Expr, b: &Expr) {
-        let (Expr::Field(one), Expr::Field(other)) = (a, b) else { return };
-        let measure = |field: &FieldId| look.procedure.fields.get(field).and_then(|field| field.measure.as_deref());
-        if let (Some(first), Some(second)) = (measure(one), measure(other))
-            && first != second
+        if let (Some(one), Some(other)) = (measured(look, a), measured(look, b))
+            && one.measure != other.measure
         {
-            self.unlike.push((one.clone(), other.clone()));
+            self.unlike.push((one, other));
         }
+    }
+}
+
+/// The field that says what an amount is measured in.
+struct Measured {
+    field: FieldId,
+    /// Nothing where the field does not say it.
+    measure: Option<String>,
+}
+
+/// What an expression is measured in. A number stands for whatever it is compared with; what is multiplied by a field is
+/// measured in something new.
+fn measured(look: &Look<'_>, expr: &Expr) -> Option<Measured> {
+    match expr {
+        Expr::Field(field) => {
+            let declared = look.procedure.fields.get(field)?;
+            let counts = matches!(declared.kind, Kind::Number | Kind::Money);
+            counts.then(|| Measured { field: field.clone(), measure: declared.measure.clone() })
+        }
+        Expr::Arith(Operation::Times, a, b) => match (&**a, &**b) {
+            (Expr::Literal(_), other) | (other, Expr::Literal(_)) => measured(look, other),
+            _ => None,
+        },
+        // Where the two sides differ, that is told of the sum itself.
+        Expr::Arith(_, a, b) => measured(look, a).or_else(|| measured(look, b)),
+        _ => None,
     }
 }
 
@@ -120,16 +145,25 @@ fn personal(field: &FieldId, span: Span) -> Diagnostic {
     )
 }
 
-fn unlike(look: &Look<'_>, one: &FieldId, other: &FieldId, span: Span) -> Diagnostic {
-    let measure =
-        |field: &FieldId| look.procedure.fields.get(field).and_then(|field| field.measure.clone()).unwrap_or_default();
-    let (first, second) = (measure(one), measure(other));
-    Diagnostic::error(
-        "G14",
-        span,
-        format!("`{one}` tính bằng {first}, `{other}` tính bằng {second}: không so, không cộng được"),
-        format!("`{one}` is in {first}, `{other}` in {second}: they cannot be compared or added"),
+fn unlike(one: &Measured, other: &Measured, span: Span) -> Diagnostic {
+    let (a, b) = (&one.field, &other.field);
+    let (vi, en) = match (&one.measure, &other.measure) {
+        (Some(first), Some(second)) => (
+            format!("`{a}` tính bằng {first}, `{b}` tính bằng {second}: không so, không cộng được"),
+            format!("`{a}` is in {first}, `{b}` in {second}: they cannot be compared or added"),
+        ),
+        (Some(unit), None) => of_what(a, unit, b),
+        (None, Some(unit)) => of_what(b, unit, a),
+        (None, None) => Default::default(),
+    };
+    Diagnostic::error("G14", span, vi, en)
+        .warning()
+        .help("khai hai trường cùng một đơn vị (`unit`)", "declare both fields in one `unit`")
+}
+
+fn of_what(known: &FieldId, unit: &str, unknown: &FieldId) -> (String, String) {
+    (
+        format!("`{known}` tính bằng {unit}, còn `{unknown}` không nói tính bằng gì"),
+        format!("`{known}` is in {unit}, and `{unknown}` does not say what it is in"),
     )
-    .warning()
-    .help("khai hai trường cùng một đơn vị (`unit`)", "declare both fields in one `unit`")
 }

@@ -1,19 +1,20 @@
 //! G10: one number about one field in several places, of which the next amendment forgets one.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::definition::checks::Look;
+use crate::definition::checks::{Look, route};
 use crate::definition::diagnostic::Diagnostic;
 use crate::definition::guard::{Expr, Guard};
-use crate::definition::procedure::{Applies, Bodies, By, Choice, Limit, StepKind};
+use crate::definition::procedure::{Applies, Bodies, By, Choice, Limit, Procedure, StepKind};
 use crate::definition::source::{Hop, Route, Span};
 use crate::definition::value::{Number, Value};
-use crate::ids::FieldId;
+use crate::ids::{FieldId, StepId};
 
-/// Numbers that stand in the conditions of three or more places; the two sides of one border stand in two.
+/// Numbers that stand in the conditions of two or more places; the lines of one list, and the ways out of one step, are
+/// one place: there the two sides of a border stand beside each other.
 pub fn check(look: &Look<'_>) -> Vec<Diagnostic> {
     let mut seen: BTreeMap<(FieldId, Number), Vec<(String, Span)>> = BTreeMap::new();
-    for (route, guard) in conditions(look) {
+    for (route, guard) in conditions(look.procedure, look.broken) {
         let place = list_of(&route);
         for (field, number) in numbers(guard.expr()) {
             let places = seen.entry((field, number)).or_default();
@@ -23,7 +24,7 @@ pub fn check(look: &Look<'_>) -> Vec<Diagnostic> {
         }
     }
     seen.into_iter()
-        .filter(|((_, number), places)| places.len() >= 3 && number.millionths() != 0)
+        .filter(|((_, number), places)| places.len() >= 2 && number.millionths() != 0)
         .map(|((field, number), places)| {
             let count = places.len();
             let last = places[count - 1].1;
@@ -38,7 +39,7 @@ pub fn check(look: &Look<'_>) -> Vec<Diagnostic> {
                 "quyết định một lần ở một bước `decision`, hoặc ghi kết quả vào một trường `yes_no` rồi dùng trường đó",
                 "decide once in a `decision` step, or keep the result in a `yes_no` field and use that",
             );
-            for (_, span) in places.iter().take(2) {
+            for (_, span) in places[..count - 1].iter().take(2) {
                 found = found.related(*span, "cùng con số này", "the same number");
             }
             found
@@ -57,7 +58,8 @@ fn list_of(route: &Route) -> String {
     .collect()
 }
 
-fn numbers(expr: &Expr) -> Vec<(FieldId, Number)> {
+/// Each number that a field is compared with.
+pub fn numbers(expr: &Expr) -> Vec<(FieldId, Number)> {
     match expr {
         Expr::Literal(_) | Expr::Field(_) | Expr::Fact(_) | Expr::Has(_) | Expr::In(..) | Expr::Arith(..) => Vec::new(),
         Expr::Not(inner) => numbers(inner),
@@ -71,8 +73,7 @@ fn numbers(expr: &Expr) -> Vec<(FieldId, Number)> {
 }
 
 /// Every condition of a file with its place.
-pub fn conditions<'a>(look: &'a Look<'_>) -> Vec<(Route, &'a Guard)> {
-    let procedure = look.procedure;
+pub fn conditions<'a>(procedure: &'a Procedure, broken: &BTreeSet<StepId>) -> Vec<(Route, &'a Guard)> {
     let mut found = Vec::new();
     of_choices(&mut found, Route::of(["start"]), &procedure.start);
     of_limit(&mut found, Route::of(["case", "within"]), &procedure.case.within);
@@ -89,8 +90,8 @@ pub fn conditions<'a>(look: &'a Look<'_>) -> Vec<(Route, &'a Guard)> {
             of_limit(&mut found, route.clone().key("steps").key(step.as_str()).key("within"), limit);
         }
     }
-    for step in look.sound_steps() {
-        let route = look.route(&step.id);
+    for step in procedure.steps.values().filter(|step| !broken.contains(&step.id)) {
+        let route = route(procedure, &step.id);
         let mut held = |by: Option<&'a By>, within: &'a Limit| {
             if let Some(By::Choose(choices)) = by {
                 of_choices(&mut found, route.clone().key("by"), choices);
@@ -109,8 +110,8 @@ pub fn conditions<'a>(look: &'a Look<'_>) -> Vec<(Route, &'a Guard)> {
             StepKind::End(_) => {}
         }
         for (verb, way) in step.actions().into_iter().flatten() {
-            let route = look.action_route(&step.id, verb);
-            found.extend(way.when.as_ref().map(|guard| (route.key("when"), guard)));
+            let when = route.clone().key("actions").key(verb.as_str()).key("when");
+            found.extend(way.when.as_ref().map(|guard| (when, guard)));
         }
     }
     found

@@ -4,10 +4,11 @@
 use std::collections::BTreeMap;
 
 use crate::definition::checks::Look;
+use crate::definition::checks::hidden::shows_nothing;
 use crate::definition::checks::n17_numbers::numbered;
 use crate::definition::diagnostic::Diagnostic;
 use crate::definition::procedure::{Step, StepKind, UnitRef, Who};
-use crate::definition::source::Route;
+use crate::definition::source::{Node, Route};
 use crate::definition::verbs::standard;
 use crate::fold::fold;
 
@@ -23,6 +24,47 @@ const VERBS: &[&str] = &[
     "sửa", "tạm", "tham", "thanh", "theo", "thi", "thẩm", "thống", "thông", "thu", "thụ", "thực", "tiếp", "tìm",
     "tính", "tổ", "tổng", "trao", "trả", "triển", "trích", "trình", "trực", "từ", "ủy", "vào", "vận", "viết", "xác",
     "xem", "xét", "xin", "xử", "xây", "yêu", "ý",
+];
+
+/// The first words of whoever does a task, where a name says that before the task.
+const ACTORS: &[&str] = &[
+    "ban",
+    "bên",
+    "bộ",
+    "bưu",
+    "các",
+    "cán",
+    "chi",
+    "chủ",
+    "chuyên",
+    "cơ",
+    "cục",
+    "đơn",
+    "đoàn",
+    "giám",
+    "hội",
+    "kế",
+    "kho",
+    "lãnh",
+    "một",
+    "người",
+    "nhân",
+    "phó",
+    "phòng",
+    "sở",
+    "tập",
+    "thanh",
+    "thủ",
+    "thường",
+    "tòa",
+    "tổ",
+    "trưởng",
+    "trung",
+    "ubnd",
+    "ủy",
+    "văn",
+    "viên",
+    "viện",
 ];
 
 /// Every label.
@@ -44,6 +86,9 @@ pub fn check(look: &Look<'_>) -> Vec<Diagnostic> {
             );
         }
     }
+    if let Some(root) = look.source.root() {
+        empty(root, "procedure", &mut found);
+    }
     found.extend(half_translated(look));
     found.extend(two_names(look));
     found
@@ -52,16 +97,8 @@ pub fn check(look: &Look<'_>) -> Vec<Diagnostic> {
 fn of_step(look: &Look<'_>, step: &Step) -> Option<Diagnostic> {
     let label = &step.title.vi;
     let span = look.source.span(&look.route(&step.id).key("vi"));
-    if label.trim().is_empty() {
-        return Some(
-            Diagnostic::error(
-                "L01",
-                span,
-                format!("bước `{}` có `vi` trống", step.id),
-                format!("step `{}` has an empty `vi`", step.id),
-            )
-            .help("viết tên bước bằng tiếng Việt có dấu", "write the step's name in Vietnamese"),
-        );
+    if shows_nothing(label) {
+        return None;
     }
     let length = label.chars().count();
     if length > LONGEST {
@@ -80,9 +117,14 @@ fn of_step(look: &Look<'_>, step: &Step) -> Option<Diagnostic> {
         return None;
     }
     let (_, name) = numbered(label);
-    // `Cơ quan Thuế xác minh` names who and then what; a name without any verb says only who.
     let mut words = name.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_lowercase);
-    let says_what = words.any(|word| VERBS.contains(&word.as_str()) || word.chars().all(|c| c.is_ascii_digit()));
+    let is_verb = |word: &String| VERBS.contains(&word.as_str());
+    let says_what = match words.next() {
+        Some(first) if is_verb(&first) => true,
+        // `Cơ quan Thuế xác minh` names who and then what; a name without any verb says only who.
+        Some(first) if ACTORS.contains(&first.as_str()) => words.any(|word| is_verb(&word)),
+        first => first.is_none(),
+    };
     (!says_what && !name.is_empty()).then(|| {
         Diagnostic::error(
             "L06",
@@ -96,6 +138,21 @@ fn of_step(look: &Look<'_>, step: &Step) -> Option<Diagnostic> {
             "name what is to be done: `Thẩm định hồ sơ`, `Ký giấy phép`",
         )
     })
+}
+
+/// Labels in which there is nothing to read, wherever they stand.
+fn empty(node: &Node, of: &str, found: &mut Vec<Diagnostic>) {
+    for (key, value) in node.entries() {
+        if key.text == "vi" && value.text().is_some_and(shows_nothing) {
+            let span = if value.span.start < value.span.end { value.span } else { key.span };
+            found.push(
+                Diagnostic::error("L01", span, format!("`{of}` có `vi` trống"), format!("`{of}` has an empty `vi`"))
+                    .help("viết tên bằng tiếng Việt có dấu", "write the name in Vietnamese"),
+            );
+        }
+        empty(value, &key.text, found);
+    }
+    node.items().iter().for_each(|item| empty(item, of, found));
 }
 
 /// A file without English is whole; one that has begun and not ended is not.

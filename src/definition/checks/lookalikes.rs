@@ -1,26 +1,42 @@
 //! Y07: letters and marks stored apart; Y08: letters that only look like the right ones. Both are invisible to a reader
-//! and break searching.
+//! and break searching. Letters stored apart come from a setting of the keyboard: told once for a file.
 
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc, is_nfc_quick};
 
 use crate::definition::diagnostic::{Diagnostic, MOST};
 use crate::definition::source::{Source, Span};
 
-/// The text as it was typed or pasted, one message a line and kind.
+/// The text as it was typed or pasted: one message for letters stored apart, one a line for letters that look alike.
 pub fn check(source: &Source) -> Vec<Diagnostic> {
     let mut found = Vec::new();
+    let mut lines_apart = 0;
+    let mut first_apart = None;
     let mut at = 0;
     for line in source.text().split_inclusive('\n') {
         if found.len() > MOST {
             break;
         }
         if !line.is_ascii() {
-            found.extend(apart(line, at));
+            if let Some(told) = apart(line, at) {
+                lines_apart += 1;
+                first_apart.get_or_insert(told);
+            }
             found.extend(alike(line, at));
         }
         at += line.len();
     }
+    found.extend(first_apart.map(|first| whole_text(first, lines_apart, source.text())));
     found
+}
+
+/// Whoever typed one line so typed all of them so: told once, and mended everywhere.
+fn whole_text(first: Diagnostic, lines: usize, text: &str) -> Diagnostic {
+    if lines < 2 {
+        return first;
+    }
+    first
+        .note(format!("có {lines} dòng như vậy trong tệp"), format!("{lines} lines of the file are so"))
+        .fix(Span { start: 0, end: text.len() }, text.nfc().collect::<String>())
 }
 
 fn apart(line: &str, at: usize) -> Option<Diagnostic> {

@@ -7,6 +7,7 @@ pub mod calendar;
 pub mod case_types;
 pub mod directory;
 pub mod factory;
+pub mod hidden;
 pub mod paths;
 pub mod reference;
 pub mod sums;
@@ -16,6 +17,7 @@ mod d01_results;
 pub mod d02_forms;
 mod d04_order;
 mod d07_fields;
+mod d09_personal;
 mod d10_reasons;
 mod d11_supplements;
 mod g04_cells;
@@ -28,7 +30,9 @@ mod limits;
 pub mod lookalikes;
 mod n11_unused;
 mod n12_ids;
+mod n16_council;
 mod n17_numbers;
+pub mod n21_calendar;
 mod p01_sideways;
 mod p02_branch_end;
 mod p04_bodies;
@@ -57,11 +61,13 @@ mod t02_worst;
 mod t03_law;
 mod t07_reminders;
 mod t14_pauses;
+mod t16_stopped;
 mod t17_padding;
 pub mod t20_taken;
 mod t23_sums;
 mod t24_enclosing;
 mod t28_by_itself;
+mod v03_over;
 mod variants;
 mod waits;
 pub mod y11_changed;
@@ -109,7 +115,7 @@ type Check = fn(&Look<'_>) -> Vec<Diagnostic>;
 
 /// The checks by family, in the order of the reference.
 const CHECKS: &[&[Check]] = &[
-    &[n11_unused::check, n12_ids::check, n17_numbers::check],
+    &[n11_unused::check, n12_ids::check, n16_council::check, n17_numbers::check],
     &[
         s01_unreachable::check,
         s02_dead_end::check,
@@ -130,7 +136,9 @@ const CHECKS: &[&[Check]] = &[
         t02_worst::check,
         t07_reminders::check,
         t14_pauses::check,
+        t16_stopped::check,
         t17_padding::check,
+        v03_over::check,
         variants::check,
         t28_by_itself::check,
     ],
@@ -144,9 +152,24 @@ const CHECKS: &[&[Check]] = &[
         r17_persons::check,
         r22_legal::check,
     ],
-    &[d01_results::check, d04_order::check, d07_fields::check, d10_reasons::check, d11_supplements::check],
+    &[
+        d01_results::check,
+        d04_order::check,
+        d07_fields::check,
+        d09_personal::check,
+        d10_reasons::check,
+        d11_supplements::check,
+    ],
     &[labels::check, l07_spelling::check],
 ];
+
+/// Where a step stands in the file of its procedure.
+pub fn route(procedure: &Procedure, step: &StepId) -> Route {
+    match procedure.step(step).and_then(|step| step.inside.as_ref()) {
+        Some((block, key)) => route(procedure, block).key("branches").key(key.as_str()).key("steps").key(step.as_str()),
+        None => Route::of(["steps", step.as_str()]),
+    }
+}
 
 impl Look<'_> {
     /// A procedure with its graph.
@@ -166,10 +189,7 @@ impl Look<'_> {
 
     /// Where a step stands in the file.
     pub fn route(&self, step: &StepId) -> Route {
-        match self.procedure.step(step).and_then(|step| step.inside.as_ref()) {
-            Some((block, key)) => self.route(block).key("branches").key(key.as_str()).key("steps").key(step.as_str()),
-            None => Route::of(["steps", step.as_str()]),
-        }
+        route(self.procedure, step)
     }
 
     /// Where a way out of a step stands in the file.

@@ -9,7 +9,7 @@ use crate::definition::procedure::{
     Anytime, Bodies, By, Choice, Doer, Escalation, Limit, Needs, Party, Pick, Procedure, StepKind, Substitute, Told,
     Transition, Units, Who,
 };
-use crate::definition::reader::is_reserved;
+use crate::definition::reader::is_reserved_field;
 use crate::definition::source::Route;
 use crate::definition::window::Day;
 use crate::ids::{DocumentId, FieldId, LegalId, PeopleId};
@@ -22,7 +22,7 @@ pub fn check(look: &Look<'_>) -> Vec<Diagnostic> {
     let procedure = look.procedure;
     let mut used = Used::default();
     used.read(procedure);
-    used.fields.extend(conditions(look).iter().flat_map(|(_, guard)| guard.fields()));
+    used.fields.extend(conditions(look.procedure, look.broken).iter().flat_map(|(_, guard)| guard.fields()));
     let told = |section: &str, id: &str, what: (&str, &str)| {
         Diagnostic::error(
             "N11",
@@ -37,7 +37,7 @@ pub fn check(look: &Look<'_>) -> Vec<Diagnostic> {
     let fields = procedure
         .fields
         .iter()
-        .filter(|(id, field)| !field.required && !used.fields.contains(*id) && !is_reserved(id.as_str()));
+        .filter(|(id, field)| !field.required && !used.fields.contains(*id) && !is_reserved_field(id.as_str()));
     found.extend(fields.map(|(id, _)| told("fields", id.as_str(), ("trường", "field"))));
     let own = |(id, paper): &(&DocumentId, &crate::definition::procedure::Document)| {
         paper.from == Party::Staff && !paper.result && !used.documents.contains(*id)

@@ -1,19 +1,13 @@
-//! T14: the clock stops without limit or law; T15: it stops for the authority's own staff; T16: it may stop for longer
-//! than anybody would wait; T27: time is left out of the count without a limit or a reason.
+//! T14: the clock stops without limit or law; T15: it stops for the authority's own staff; T27: time is left out of the
+//! count without a limit or a reason.
 
-use crate::calendar::working_time::Length;
 use crate::definition::checks::Look;
-use crate::definition::checks::t03_law::lengths;
 use crate::definition::diagnostic::Diagnostic;
 use crate::definition::filled::ways;
 use crate::definition::procedure::{
     Bodies, ClockPolicy, Limit, Parallel, Procedure, Reason, Step, StepKind, Transition, Wait,
 };
-use crate::definition::source::Route;
 use crate::ids::StepId;
-
-/// All stops of a case together, in calendar days, before it is worth a word.
-const DAYS_STOPPED: u64 = 90;
 
 /// Every place where the case's clock does something other than run.
 pub fn check(look: &Look<'_>) -> Vec<Diagnostic> {
@@ -33,7 +27,6 @@ pub fn check(look: &Look<'_>) -> Vec<Diagnostic> {
             StepKind::Decision(_) | StepKind::Call(_) | StepKind::End(_) => {}
         }
     }
-    found.extend(too_long(look));
     found
 }
 
@@ -124,52 +117,4 @@ fn left_out(look: &Look<'_>, step: &Step) -> Diagnostic {
         "thêm `within`, và `legal:` hoặc `reason: required` ở hành động dẫn tới",
         "add `within`, and `legal:` or `reason: required` on the action that leads here",
     )
-}
-
-/// All stops together, each as often as it may be taken.
-fn too_long(look: &Look<'_>) -> Option<Diagnostic> {
-    let mut stopped = 0u64;
-    let mut longest: Option<(u64, &StepId)> = None;
-    for step in look.sound_steps() {
-        let StepKind::Wait(Wait { clock: Some(_), within, .. }) = &step.kind else { continue };
-        let days = lengths(within).into_iter().filter_map(|length| calendar_days(length.parts())).max().unwrap_or(0);
-        let times: u64 = ways(look.procedure)
-            .iter()
-            .filter(|way| *way.to == step.id)
-            .filter_map(|way| way.transition?.at_most)
-            .map(u64::from)
-            .sum();
-        let all = days * times.max(1);
-        stopped += all;
-        if longest.is_none_or(|(most, _)| all > most) {
-            longest = Some((all, &step.id));
-        }
-    }
-    let (_, step) = longest.filter(|_| stopped > DAYS_STOPPED)?;
-    let route: Route = look.route(step).key("within");
-    Some(
-        Diagnostic::error(
-            "T16",
-            look.source.span(&route),
-            format!("đồng hồ của hồ sơ có thể dừng tới {stopped} ngày, quá {DAYS_STOPPED}"),
-            format!("the case's clock may stop for up to {stopped} days, more than {DAYS_STOPPED}"),
-        )
-        .warning()
-        .label("lần dừng dài nhất", "the longest stop")
-        .help("rút thời hạn chờ, hoặc giảm số lần", "shorten the wait, or allow it less often"),
-    )
-}
-
-/// About so many calendar days; five working days are seven.
-fn calendar_days(parts: &[Length]) -> Option<u64> {
-    parts
-        .iter()
-        .map(|part| match part {
-            Length::CalendarDays(days) => Some(u64::from(*days)),
-            Length::Months(months) => Some(u64::from(*months) * 30),
-            Length::WorkingDays { quarters } => Some(u64::from(*quarters).div_ceil(4) * 7 / 5),
-            Length::ClockMinutes(minutes) => Some(u64::from(*minutes) / 1_440),
-            Length::WorkingMinutes(minutes) => Some(u64::from(*minutes) / 480),
-        })
-        .sum()
 }

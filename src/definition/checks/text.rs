@@ -1,5 +1,6 @@
 //! Y01 to Y11: the text before it is read. What people paste from Word and type by habit, each with its cause in words.
 
+use crate::definition::checks::hidden::{is_blank, joins_pictures};
 use crate::definition::diagnostic::{Diagnostic, Level, MOST};
 use crate::definition::source::{Source, Span, Unreadable};
 
@@ -64,7 +65,9 @@ fn invisible(line: &str, span: &impl Fn(usize, usize) -> Span, found: &mut Vec<D
         if flooded(found) {
             break;
         }
-        if matches!(c, '\u{a0}' | '\u{200b}' | '\u{200c}' | '\u{200d}' | '\u{feff}' | '\u{202f}' | '\u{2060}') {
+        // A mark of the encoding in front of everything is how Notepad says UTF-8.
+        let mark = c == '\u{feff}' && span(start, 0).start == 0;
+        if is_blank(c) && !mark && !joins_pictures(line, start) {
             let replacement = if matches!(c, '\u{a0}' | '\u{202f}') { " " } else { "" };
             let place = span(start, c.len_utf8());
             found.push(
@@ -253,8 +256,8 @@ fn unreadable(source: &Source, fault: &Unreadable, causes: &[Diagnostic]) -> Opt
         Unreadable::TooLarge { span, what } => Diagnostic::error(
             "Y10",
             *span,
-            format!("tệp quá lớn hoặc lồng quá sâu cho một quy trình (giới hạn {what})"),
-            format!("too large or too deep for one procedure (limit {what})"),
+            format!("tệp quá lớn hoặc lồng quá sâu cho một quy trình: quá {}", what.0),
+            format!("too large or too deep for one procedure: more than {}", what.1),
         )
         .help(
             "tách thành nhiều quy trình, mỗi quy trình một tệp",

@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use crate::calendar::working_time::{Length, WorkingTime};
+use crate::definition::checks::directory::no_unit;
 use crate::definition::diagnostic::{Code, Diagnostic, Elsewhere, Text};
 use crate::definition::policy::{Limits, Policy};
 use crate::definition::procedure::{
@@ -23,6 +24,13 @@ struct Under<'a> {
     rule: &'a Source,
     procedure: &'a Procedure,
     source: &'a Source,
+}
+
+/// N10: an area that the directory does not have, so that the policy would bind nobody.
+pub fn area(policy: &Policy, directory: &Directory, source: &Source) -> Option<Diagnostic> {
+    let area = policy.area.as_ref().filter(|area| directory.unit(area).is_none())?;
+    let found = no_unit(directory, area, Route::of(["area"]), source);
+    Some(found.note("như vậy quy định này không áp dụng cho ai", "so this policy binds nobody"))
 }
 
 /// Whether the policy binds the file: without a directory only the owner itself can be told.

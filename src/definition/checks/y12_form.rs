@@ -10,7 +10,8 @@ use crate::definition::source::{Source, Span};
 pub fn check(source: &Source) -> Option<Diagnostic> {
     let form = canonical(source).ok()?;
     let text = source.text();
-    if form == text {
+    // A mark of the encoding in front is no matter of form.
+    if form == text.strip_prefix('\u{feff}').unwrap_or(text) {
         return None;
     }
     let same: usize = text

@@ -215,7 +215,7 @@ impl Context {
         Some(Extension {
             title: item.get("vi").map(|_| self.reader.title(item, "extend", item.span)),
             by: self.doer(item.get("by")).unwrap_or(Doer::Holder),
-            at_most: item.get("at_most").and_then(|node| self.reader.number(node, "at_most"))?,
+            at_most: item.get("at_most").and_then(|node| self.times(node))?,
             up_to: item.get("up_to").and_then(|node| self.reader.length(node, "up_to"))?,
             reason: self.reason(item.get("reason")),
             makes: self.made(item.get("makes")),

@@ -13,6 +13,14 @@ use crate::ids::FieldId;
 /// What a decided length may be counted in.
 const UNITS: &[&str] = &["working days", "working hours", "calendar days", "clock hours", "months"];
 
+/// Of a day with a month that there is, how many days that month has.
+fn days_of_month(text: &str) -> Option<i8> {
+    let (day, month) = text.split_once('/')?;
+    day.parse::<u32>().ok()?;
+    let first = jiff::civil::Date::new(2024, month.parse().ok()?, 1).ok()?;
+    Some(first.days_in_month())
+}
+
 impl Context {
     /// The `within` of a map, with its `because`.
     pub(super) fn limit(&mut self, of: &Node) -> Option<Limit> {
@@ -70,7 +78,20 @@ impl Context {
             return self.field_of(node, text, &Kind::Date, false).map(Day::Field);
         }
         let day = Day::of_year(text);
-        if day.is_none() {
+        if let (None, Some(days)) = (&day, days_of_month(text)) {
+            let (_, month) = text.split_once('/').unwrap_or_default();
+            self.reader.say(
+                factory::wrong_shape(
+                    node.span,
+                    format!("không có ngày {text}: tháng {month} có {days} ngày"),
+                    format!("there is no {text}: month {month} has {days} days"),
+                )
+                .help(
+                    format!("ngày cuối tháng viết `{days}/{month}`"),
+                    format!("the last day of the month is written `{days}/{month}`"),
+                ),
+            );
+        } else if day.is_none() {
             self.reader.say(factory::wrong_shape(
                 node.span,
                 format!("`{text}`: viết ngày trong năm như `31/07`, hoặc tên một trường ngày"),

@@ -8,6 +8,7 @@ mod case;
 mod data;
 mod limit;
 mod people;
+mod sense;
 mod steps;
 mod variants;
 mod waivers;
@@ -99,6 +100,9 @@ pub(super) struct Context {
     /// Every step's id, those inside `branches:` too.
     pub(super) step_ids: BTreeSet<String>,
     pub(super) people_ids: BTreeSet<String>,
+    /// Steps at which a case is over, and those at which nobody holds it: ends and decisions.
+    pub(super) ends: BTreeSet<String>,
+    pub(super) unheld: BTreeSet<String>,
 }
 
 impl Context {
@@ -120,20 +124,20 @@ impl Context {
         let case = root.get("case").and_then(|node| self.case_terms(node));
         let steps = root.get("steps").map(|node| self.steps(node)).unwrap_or_default();
         let start = root.get("start").map(|node| self.targets(node, "start")).unwrap_or_default();
+        let id = root.get("id").and_then(|node| self.own_id(node));
         let text = |context: &mut Self, key: &str| root.get(key).and_then(|node| context.reader.text(node, key));
-        let id = text(self, "id");
         let owner = text(self, "owner");
         let calendar = text(self, "calendar").unwrap_or_else(|| "hanoi".to_owned());
         let procedure = Procedure {
             id: id.clone()?.into(),
-            version: root.get("version").and_then(|node| self.reader.number(node, "version")).unwrap_or(0),
+            version: root.get("version").and_then(|node| self.own_version(node)).unwrap_or(0),
             digest: digest_of(source.text()),
             effective: root.get("effective").and_then(|node| self.reader.date(node, "effective")),
             until: root.get("until").and_then(|node| self.reader.date(node, "until")),
             supersedes: self.supersedes(root, id.as_deref()),
             title,
             owner: owner?.rsplit('/').next().unwrap_or_default().into(),
-            codes: root.get("codes").map(|node| self.texts(node, "codes")).unwrap_or_default(),
+            codes: root.get("codes").map(|node| self.codes(node)).unwrap_or_default(),
             decision: root.get("decision").and_then(|node| self.reader.decision(node)),
             calendar: calendar.into(),
             separate: root.get("separate").map(|node| self.separations(node)).unwrap_or_default(),
@@ -177,6 +181,13 @@ impl Context {
     fn collect_steps(&mut self, steps: &Node) {
         for (key, step) in steps.entries() {
             self.step_ids.insert(key.text.clone());
+            let kind = step.get("kind").and_then(Node::text);
+            if kind == Some("end") {
+                self.ends.insert(key.text.clone());
+            }
+            if matches!(kind, Some("end" | "decision")) {
+                self.unheld.insert(key.text.clone());
+            }
             for (_, branch) in step.get("branches").map(Node::entries).unwrap_or_default() {
                 if let Some(inner) = branch.get("steps") {
                     self.collect_steps(inner);
@@ -344,8 +355,10 @@ impl Context {
         }
     }
 
-    fn texts(&mut self, node: &Node, of: &str) -> Vec<String> {
-        self.reader.list(node).into_iter().filter_map(|item| self.reader.text(item, of)).collect()
+    fn codes(&mut self, node: &Node) -> Vec<String> {
+        self.some(node, "codes");
+        self.once(node, "codes");
+        self.reader.list(node).into_iter().filter_map(|item| self.reader.text(item, "codes")).collect()
     }
 
     fn separations(&mut self, node: &Node) -> Vec<Separation> {
@@ -355,16 +368,11 @@ impl Context {
                 continue;
             }
             let title = self.reader.title(item, "separate", item.span);
-            let steps = self.step_list(item.get("steps"), "separate");
+            let steps = self.step_list(item, "separate", 2);
             let legal = self.legal_ref(item.get("legal"));
             separations.push(Separation { title, steps, legal });
         }
         separations
-    }
-
-    pub(super) fn step_list(&mut self, node: Option<&Node>, of: &str) -> Vec<StepId> {
-        let Some(node) = node else { return Vec::new() };
-        self.reader.list(node).into_iter().filter_map(|item| self.target(item, of)).collect()
     }
 
     /// Procedures by id that this one takes the place of.

@@ -76,7 +76,7 @@ impl Context {
             },
             "head_of" => Who::HeadOf(unit_ref(&name)),
             "deputy_of" => Who::DeputyOf(unit_ref(&name)),
-            "holder_of" => Who::HolderOf(self.target(node, "holder_of")?),
+            "holder_of" => Who::HolderOf(self.held_step(node, "holder_of")?),
             _ => Who::ManagerOf(self.people_ref(node, "manager_of")?),
         })
     }
@@ -91,6 +91,10 @@ impl Context {
             }
         }
         let mut members: Vec<PeopleId> = Vec::new();
+        if let Some(node) = node.get("members") {
+            self.some(node, "members");
+            self.once(node, "members");
+        }
         for item in node.get("members").map(|node| self.reader.list(node)).unwrap_or_default() {
             match self.people_ref(item, "members") {
                 Some(member) if member.as_str() == id => {
@@ -167,7 +171,7 @@ impl Context {
             }
             let title = self.reader.title(item, "groups", span);
             let unit = item.get("unit").and_then(|node| self.reader.text(node, "unit")).map(Into::into);
-            let steps = self.step_list(item.get("steps"), id);
+            let steps = self.step_list(item, id, 1);
             let within = self.limit(item);
             let score = item.get("score").is_some_and(|node| self.reader.yes_no(node, "score"));
             let starts = item.get("starts").and_then(|node| self.starts(node));

@@ -10,7 +10,7 @@ use crate::definition::procedure::{
 use crate::definition::resolve::Context;
 use crate::definition::resolve::call::CALL;
 use crate::definition::source::{Node, NodeKind, Span};
-use crate::definition::value::Value;
+use crate::definition::value::{Kind, Value};
 use crate::definition::verbs::standard;
 use crate::ids::{BranchKey, StepId, Verb};
 
@@ -232,15 +232,24 @@ impl Context {
 
     fn units(&mut self, node: &Node) -> Option<Units> {
         if let NodeKind::List(items) = &node.kind {
+            self.some(node, "for_each");
             let units = items.iter().filter_map(|item| self.reader.text(item, "for_each"));
             return Some(Units::Named(units.map(|unit| unit.rsplit('/').next().unwrap_or(&unit).into()).collect()));
         }
         let name = self.reader.text(node, "for_each")?;
-        if self.fields.contains_key(name.as_str()) {
+        if let Some(field) = self.fields.get(name.as_str()) {
+            if !matches!(field.kind, Kind::Units | Kind::Unit) {
+                let found = field.kind.word();
+                self.reader.say(factory::wrong_shape(
+                    node.span,
+                    format!("`{name}` là trường kiểu `{found}`; `for_each` cần một danh sách đơn vị, hoặc một trường kiểu `list of unit`"),
+                    format!("`{name}` is a field of the kind `{found}`; `for_each` wants a list of units, or a field of the kind `list of unit`"),
+                ));
+            }
             return Some(Units::Field(name.into()));
         }
         let what = ("trường nào kiểu `list of unit` tên", "field of the kind `list of unit` called");
-        let known = self.fields.keys().map(crate::ids::FieldId::as_str);
+        let known = self.fields.iter().filter(|(_, field)| field.kind == Kind::Units).map(|(id, _)| id.as_str());
         self.reader.say(factory::not_declared("N07", node.span, &name, what, known));
         None
     }
@@ -276,7 +285,7 @@ impl Context {
         self.reader.keys(node, "silence", &["set", "legal"]);
         let mut set = IndexMap::new();
         for (key, value) in node.get("set").map(Node::entries).unwrap_or_default() {
-            let Some(field) = self.fields.get(key.text.as_str()) else {
+            let Some(field) = self.fields.get(key.text.as_str()).cloned() else {
                 let known = self.fields.keys().map(crate::ids::FieldId::as_str);
                 self.reader.say(factory::not_declared("N07", key.span, &key.text, ("trường", "field"), known));
                 continue;
@@ -288,7 +297,9 @@ impl Context {
                 text => serde_json::Value::String(text.to_owned()),
             };
             match Value::read(&field.kind, &json) {
-                Ok(value) => {
+                Ok(read) => {
+                    self.within_bounds(value.span, &key.text, &field, &read);
+                    let value = read;
                     set.insert(key.text.as_str().into(), value);
                 }
                 Err(wrong) => {
@@ -357,7 +368,7 @@ impl Context {
             by: self.doer(node.get("by"))?,
             to: node.get("to").and_then(|node| self.target(node, "reopen"))?,
             within: node.get("within").and_then(|node| self.reader.length(node, "within"))?,
-            at_most: node.get("at_most").and_then(|node| self.reader.number(node, "at_most"))?,
+            at_most: node.get("at_most").and_then(|node| self.times(node))?,
             reason: self.reason(node.get("reason")),
         })
     }
@@ -414,7 +425,7 @@ impl Context {
                     ));
                     return None;
                 };
-                self.target(same_as, "same_as").map(By::SameAs)
+                self.held_step(same_as, "same_as").map(By::SameAs)
             }
             NodeKind::List(_) => {
                 Some(By::Choose(self.choices(node, "by", "who", |context, node| context.people_ref(node, "by"))))
@@ -533,7 +544,7 @@ impl Context {
             makes: self.made(item.get("makes")),
             legal: self.legal_ref(item.get("legal")),
             reason: self.reason(item.get("reason")),
-            at_most: item.get("at_most").and_then(|node| self.reader.number(node, "at_most")),
+            at_most: item.get("at_most").and_then(|node| self.times(node)),
             within: self.limit(item),
             means,
             sign: self.sign(item.get("sign")),
