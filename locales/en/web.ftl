@@ -242,6 +242,7 @@ pages = Pages
 next-page = Next page
 first-page = First page
 stuck-slow = Reminders are running late: the oldest has waited since { $since }. New reminders and breaches may not show here yet.
+stuck-unknown-unit = There is no unit “{ $unit }” that you may see; below is every unit.
 stuck-empty = No case is waiting
 stuck-empty-late = Nothing is late
 stuck-empty-detail = This board holds only what you may see.

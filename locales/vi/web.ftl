@@ -238,6 +238,7 @@ pages = Trang
 next-page = Trang sau
 first-page = Về trang đầu
 stuck-slow = Hệ thống nhắc hạn đang chậm: việc cũ nhất chờ từ { $since }. Lần nhắc và quá hạn mới có thể chưa hiện ở đây.
+stuck-unknown-unit = Không có đơn vị “{ $unit }” trong phạm vi bạn được xem; dưới đây là mọi đơn vị.
 stuck-empty = Không có hồ sơ nào đang chờ
 stuck-empty-late = Không có việc nào quá hạn
 stuck-empty-detail = Bảng này chỉ gồm những hồ sơ bạn được xem.

@@ -108,7 +108,7 @@ pub async fn apply(args: &Apply, lang: Lang) -> Result<u8, Failure> {
         calendar_change::apply(&engine, Actor::Person(person), given, progress).await.map_err(|no| denied(no, lang))?;
     data(&format!("{}\n", serde_json::to_string(&applied).unwrap_or_default()));
     engine.close().await;
-    Ok(u8::from(applied.failed > 0))
+    Ok(u8::from(applied.failed > 0 || !applied.unreadable.is_empty()))
 }
 
 impl Database {

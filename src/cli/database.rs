@@ -11,6 +11,11 @@ use crate::service::engine::Engine;
 use crate::store;
 use crate::store::contract::{Store, StoreError};
 
+/// The database that is meant where none is named.
+pub fn usual() -> String {
+    std::env::var("QUYTRINH_DATABASE").unwrap_or_else(|_| "sqlite:quytrinh.db".to_owned())
+}
+
 /// Opens a store that must be there, or with `create` may be made.
 pub async fn open(url: &str, create: bool) -> Result<Arc<dyn Store>, Failure> {
     store::open(url, create).await.map_err(|fault| Failure::usage(unopened(url, &fault)))

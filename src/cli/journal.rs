@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::cli::database::usual;
 use crate::cli::output::{bytes, data, say};
 use crate::cli::{Failure, Format};
 use crate::definition::diagnostic::Lang;
@@ -22,9 +23,10 @@ pub struct Args {
 enum What {
     /// Looks for alterations, in a database or in an export alone.
     Verify {
-        /// `sqlite:PATH` or `postgres://…`.
-        #[arg(long, env = "QUYTRINH_DATABASE", default_value = "sqlite:quytrinh.db", conflicts_with = "export")]
-        database: String,
+        /// `sqlite:PATH` or `postgres://…`; QUYTRINH_DATABASE or `sqlite:quytrinh.db` where neither it nor an export is
+        /// given. An export is looked at alone, whatever the environment says.
+        #[arg(long, conflicts_with = "export")]
+        database: Option<String>,
         /// A file made by `journal export`.
         #[arg(long)]
         export: Option<PathBuf>,
@@ -51,7 +53,7 @@ pub async fn run(args: Args, lang: Lang) -> Result<u8, Failure> {
             print(&report, format, lang)
         }
         What::Verify { database, format, .. } => {
-            let store = open(&database).await?;
+            let store = open(&database.unwrap_or_else(usual)).await?;
             let head = store.head().await.map_err(failed)?;
             let mut verifier = Verifier::new(&[head]);
             let mut from = 0;

@@ -20,7 +20,7 @@ pub struct Args {
     #[arg(long)]
     unit: Option<String>,
     /// How many lines, 1 to 200.
-    #[arg(long, default_value_t = 50)]
+    #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=200))]
     limit: u32,
     #[arg(long, default_value = "human")]
     format: Format,
@@ -33,7 +33,7 @@ pub async fn run(args: Args, lang: Lang) -> Result<u8, Failure> {
     let filter = StuckFilter {
         unit: args.unit.map(Into::into),
         late_only: args.late,
-        page: Paging { limit: args.limit.clamp(1, 200), after: None },
+        page: Paging { limit: args.limit, after: None },
     };
     let stuck = engine.query().stuck(&person, filter).await.map_err(unanswered)?;
     if args.format == Format::Json {

@@ -6,11 +6,14 @@ use crate::cli::Failure;
 use crate::cli::local::Local;
 use crate::cli::output::{data, pick, say};
 use crate::definition::diagnostic::Lang;
+use crate::http::problem::Problem;
 use crate::service::accounts::{AccountError, Scope};
 
 /// Whose sign-in, and what to do with it.
 #[derive(Debug, clap::Args)]
 pub struct Args {
+    #[command(flatten)]
+    local: Local,
     #[command(subcommand)]
     what: What,
 }
@@ -19,27 +22,18 @@ pub struct Args {
 enum What {
     /// Makes a sign-in or gives it a new password, read as one line from stdin.
     Password {
-        #[command(flatten)]
-        local: Local,
         /// The name to sign in with; the person's id where it is not given.
         #[arg(long)]
         login: Option<String>,
     },
     /// Shuts a sign-in; its sessions and tokens end at once.
-    Disable {
-        /// `sqlite:PATH` or `postgres://…`.
-        #[arg(long, env = "QUYTRINH_DATABASE", default_value = "sqlite:quytrinh.db")]
-        database: String,
-        login: String,
-    },
+    Disable { login: String },
     /// Makes a token for a program; it is shown once.
     Token {
-        #[command(flatten)]
-        local: Local,
         /// What it is for.
         #[arg(long)]
         label: String,
-        /// read, act, publish, admin.
+        /// read, act, signal, publish, admin; several with commas.
         #[arg(long, value_delimiter = ',', default_value = "read")]
         scope: Vec<String>,
     },
@@ -47,9 +41,18 @@ enum What {
 
 /// Does it; the password and the token never stand on the command line.
 pub async fn run(args: Args, lang: Lang) -> Result<u8, Failure> {
-    let refused = |error: AccountError| Failure::refused(error.to_string());
+    let refused = |error: AccountError| {
+        // Whoever works on the database itself may know what it answered.
+        let AccountError::Store(fault) = error else {
+            let problem = Problem::from(error);
+            let (vi, en) = problem.words();
+            return Failure::refused(pick(lang, vi, en));
+        };
+        Failure::refused(fault.to_string())
+    };
+    let local = args.local;
     match args.what {
-        What::Password { local, login } => {
+        What::Password { login } => {
             let engine = local.engine().await?;
             let person = local.person(&engine)?;
             let login = login.unwrap_or_else(|| person.to_string());
@@ -65,8 +68,8 @@ pub async fn run(args: Args, lang: Lang) -> Result<u8, Failure> {
             });
             engine.close().await;
         }
-        What::Disable { database, login } => {
-            let engine = crate::cli::database::engine(&database).await?;
+        What::Disable { login } => {
+            let engine = local.engine().await?;
             let known = engine.accounts().disable(&login, true).await.map_err(refused)?;
             engine.close().await;
             if !known {
@@ -77,11 +80,10 @@ pub async fn run(args: Args, lang: Lang) -> Result<u8, Failure> {
             }
             data(pick(lang, "đã khóa\n", "shut\n"));
         }
-        What::Token { local, label, scope } => {
+        What::Token { label, scope } => {
             let mut scopes = Vec::new();
             for word in &scope {
-                let known = Scope::parse(word);
-                scopes.push(known.ok_or_else(|| Failure::usage(format!("`{word}`: read, act, publish, admin")))?);
+                scopes.push(Scope::parse(word).ok_or_else(|| unknown_scope(word, lang))?);
             }
             let engine = local.engine().await?;
             let person = local.person(&engine)?;
@@ -91,4 +93,12 @@ pub async fn run(args: Args, lang: Lang) -> Result<u8, Failure> {
         }
     }
     Ok(0)
+}
+
+fn unknown_scope(word: &str, lang: Lang) -> Failure {
+    let known = Scope::ALL.map(Scope::word).join(", ");
+    Failure::usage(match lang {
+        Lang::Vi => format!("không có phạm vi `{word}`; có: {known}"),
+        Lang::En => format!("there is no scope `{word}`; there are {known}"),
+    })
 }

@@ -22,7 +22,6 @@ use crate::http::wire::calendar::{
 use crate::ids::CalendarId;
 use crate::machine::command::Actor;
 use crate::service::calendar_change::{self, Given};
-use crate::service::calendar_moves;
 use crate::service::engine::Engine;
 
 /// Most days of one answer.
@@ -106,7 +105,7 @@ fn date(name: &str, text: Option<&str>) -> Result<Date, Problem> {
 /// What a calendar would move
 ///
 /// Counts every running clock of every open case by the text and lists each deadline that moves, with both dates. Writes
-/// nothing. For administrators.
+/// nothing. Where open cases are many, the answer may be 503 `still_looking` first: send it again. For administrators.
 #[utoipa::path(post, path = "/calendars/preview", tag = "calendars", params(JustLang), request_body = CalendarText,
     responses((status = 200, description = "What would move", body = CalendarMoves), WriteProblems))]
 pub async fn preview_calendar(
@@ -118,8 +117,8 @@ pub async fn preview_calendar(
     may_change(&engine, &caller)?;
     let given = read(body.text)?;
     given.may_count(&engine.library())?;
-    let moves = calendar_moves::preview(&engine, &given.calendar).await?;
-    Ok(Out(CalendarMoves::new(&given.calendar, moves)))
+    let moves = engine.calendar_moves(&given.text, given.calendar.clone()).await?;
+    Ok(Out(CalendarMoves::new(&given.calendar, &moves)))
 }
 
 /// Change a calendar

@@ -93,6 +93,7 @@ fn wanted_scope(method: &Method, path: &str) -> Scope {
     match *method {
         Method::GET | Method::HEAD => Scope::Read,
         _ if path.contains("/tokens") => Scope::Admin,
+        _ if path.contains("/proposals") || path.contains("/versions/") => Scope::Publish,
         _ if path.contains("/calendars/") => Scope::Publish,
         _ if path.ends_with("/signals") => Scope::Signal,
         _ => Scope::Act,
@@ -184,6 +185,12 @@ mod tests {
         assert_eq!(wanted_scope(&Method::DELETE, "/api/v1/tokens/{token}"), Scope::Admin);
         assert_eq!(wanted_scope(&Method::GET, "/api/v1/calendars/{calendar}"), Scope::Read);
         assert_eq!(wanted_scope(&Method::POST, "/api/v1/calendars/preview"), Scope::Publish);
+        assert_eq!(wanted_scope(&Method::POST, "/api/v1/proposals"), Scope::Publish);
+        assert_eq!(wanted_scope(&Method::POST, "/api/v1/proposals/{digest}/confirm"), Scope::Publish);
+        assert_eq!(
+            wanted_scope(&Method::POST, "/api/v1/procedures/{procedure}/versions/{version}/withdraw"),
+            Scope::Publish
+        );
         assert_eq!(wanted_scope(&Method::POST, "/api/v1/cases/{case}/signals"), Scope::Signal);
         assert_eq!(wanted_scope(&Method::PATCH, ""), Scope::Act);
     }

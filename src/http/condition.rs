@@ -50,6 +50,16 @@ pub fn required() -> Problem {
     .at(vec![Wrong::new("If-Match", "the case's revision in quotes", "nothing")])
 }
 
+/// What a motion with a text without `If-Match` is answered.
+pub fn required_of_text() -> Problem {
+    Problem::new(
+        Fault::PreconditionRequired,
+        "Cần đầu mục If-Match với mục sổ mà bạn đã xem của văn bản này, ví dụ If-Match: \"12\"; ETag hoặc `revision` cho biết.",
+        "If-Match is needed, with the entry of this text that you have seen, such as If-Match: \"12\"; its ETag or `revision` tells it.",
+    )
+    .at(vec![Wrong::new("If-Match", "the text's revision in quotes", "nothing")])
+}
+
 fn bad_header(name: &str, expected: &str, found: &str) -> Problem {
     Problem::new(
         Fault::BadHeader,

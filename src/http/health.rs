@@ -29,6 +29,9 @@ pub struct Ready {
     pub timers_due: u64,
     /// How long the earliest timer is overdue; 0 when none is.
     pub overdue_seconds: i64,
+    /// Cases whose record cannot be read: their timers do not fire, and somebody must look at them. They keep nothing
+    /// else from working.
+    pub damaged_cases: Vec<String>,
 }
 
 /// The timer that waits longest while the system is not ready.
@@ -71,6 +74,7 @@ pub async fn ready(State(engine): State<Engine>) -> Result<Out<Ready>, Problem> 
             sweep_age_seconds: health.sweep_age_seconds.unwrap_or_default(),
             timers_due: health.timers_due,
             overdue_seconds: health.waiting.map_or(0, |timer| timer.waiting_seconds),
+            damaged_cases: health.damaged_cases.iter().map(ToString::to_string).collect(),
         }));
     }
     let cause = health.problems.join("; ");

@@ -22,6 +22,7 @@ pub mod openapi;
 pub mod pages;
 pub mod problem;
 pub mod procedures;
+pub mod proposals;
 pub mod reference;
 pub mod server;
 pub mod signal;

@@ -24,6 +24,7 @@ use crate::http::server;
     security(("token" = []), ("session" = [])),
     tags(
         (name = "procedures", description = "What is published"),
+        (name = "proposals", description = "What is to be put in force, by two persons"),
         (name = "calendars", description = "Working time, and a change of it"),
         (name = "cases", description = "Opening, reading, acting"),
         (name = "work", description = "What is held, by whom"),

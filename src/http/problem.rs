@@ -10,11 +10,13 @@ use serde::Serialize;
 use crate::http::body::bad_query;
 use crate::http::health::WaitingTimer;
 use crate::http::lang::Lang;
+use crate::http::wire::proposal::{TextFinding, finding};
 use crate::ids::{BranchId, Ts};
 use crate::machine::refusal::{Code, Refusal};
 use crate::service::accounts::AccountError;
 use crate::service::ask::{Denied, Stale};
 use crate::service::query::QueryError;
+use crate::service::review::Review;
 use crate::store::contract::StoreError;
 
 /// What was wrong with a request, in both languages until it leaves.
@@ -27,6 +29,8 @@ pub struct Problem {
     /// For the log alone; never sent.
     cause: Option<String>,
     retry_after: Option<u32>,
+    /// What is wrong in a text, in Vietnamese and in English.
+    told: Vec<(TextFinding, TextFinding)>,
 }
 
 /// A problem document (RFC 9457), `application/problem+json`.
@@ -93,6 +97,9 @@ struct More {
     /// Why the system is not ready.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     problems: Vec<String>,
+    /// What is wrong in the text that was sent.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    diagnostics: Vec<TextFinding>,
     /// The timer that waits longest while the system is not ready.
     #[serde(skip_serializing_if = "Option::is_none")]
     waiting: Option<WaitingTimer>,
@@ -314,6 +321,7 @@ impl Problem {
             more: Box::default(),
             cause: None,
             retry_after: None,
+            told: Vec::new(),
         }
     }
 
@@ -321,6 +329,27 @@ impl Problem {
     pub fn plain(fault: Fault) -> Problem {
         let (vi, en) = fault.title();
         Problem::new(fault, format!("{vi}."), format!("{en}."))
+    }
+
+    /// A text that does not pass, with what is wrong in it.
+    pub fn faulty(seen: &Review) -> Problem {
+        let errors = seen.errors().count();
+        let mut problem = Problem::new(
+            Fault::ProcedureFaulty,
+            format!("Văn bản có {errors} lỗi phải sửa trước; mỗi lỗi ở `diagnostics`."),
+            format!("The text has {errors} faults that must be mended first; each is in `diagnostics`."),
+        );
+        let both = seen
+            .found
+            .iter()
+            .map(|told| (finding(told, &seen.source, Lang::Vi), finding(told, &seen.source, Lang::En)));
+        problem.told = both.collect();
+        problem
+    }
+
+    fn told(&self, lang: Lang) -> Vec<TextFinding> {
+        let pick = |(vi, en): &(TextFinding, TextFinding)| if lang == Lang::Vi { vi.clone() } else { en.clone() };
+        self.told.iter().map(pick).collect()
     }
 
     /// A motion with a text that somebody else has moved since.
@@ -410,7 +439,7 @@ impl Problem {
             detail: lang.pick(&self.vi, &self.en).to_owned(),
             code: self.kind.word().to_owned(),
             request_id: request_id.to_owned(),
-            more: (*self.more).clone(),
+            more: More { diagnostics: self.told(lang), ..(*self.more).clone() },
         };
         let body = serde_json::to_vec(&document).unwrap_or_default();
         let mut response = Response::new(Body::from(body));
@@ -457,6 +486,7 @@ impl From<Refusal> for Problem {
             more: Box::new(more),
             cause: None,
             retry_after: None,
+            told: Vec::new(),
         }
     }
 }
@@ -579,6 +609,18 @@ impl From<QueryError> for Problem {
         match error {
             // what one may not see and what is not there are answered alike
             QueryError::Unknown => Problem::plain(Fault::UnknownCase),
+            QueryError::UnknownUnit { unit, near } => {
+                let known = near.iter().map(|unit| format!("`{unit}`")).collect::<Vec<_>>().join(", ");
+                let known = if known.is_empty() { "–".to_owned() } else { known };
+                let mut problem = Problem::new(
+                    Fault::BadQuery,
+                    format!("Không có đơn vị `{unit}` trong phạm vi bạn được xem; có: {known}."),
+                    format!("There is no unit `{unit}` that you may see; there are {known}."),
+                )
+                .at(vec![Wrong::new("unit", format!("one of {known}"), unit.as_str())]);
+                problem.more.allowed = near.iter().map(ToString::to_string).collect();
+                problem
+            }
             QueryError::Store(error) => error.into(),
             QueryError::Damaged(cause) => Problem::plain(Fault::DamagedRecord).caused_by(cause),
         }
@@ -591,7 +633,11 @@ impl From<AccountError> for Problem {
             AccountError::Wrong | AccountError::Disabled => Problem::plain(Fault::SignInRequired),
             AccountError::Locked { .. } => Problem::plain(Fault::TooManyAttempts).retry(60),
             AccountError::WeakPassword { vi, en } => Problem::new(Fault::BadTokenRequest, vi, en),
-            AccountError::BadLogin => Problem::plain(Fault::BadTokenRequest),
+            AccountError::BadLogin => Problem::new(
+                Fault::BadTokenRequest,
+                "Tên đăng nhập gồm 1 đến 64 chữ cái không dấu, chữ số, dấu `.`, `-`, `_` hoặc `@`.",
+                "A login is 1 to 64 letters without accents, digits, `.`, `-`, `_` or `@`.",
+            ),
             AccountError::BadToken => Problem::new(
                 Fault::BadTokenRequest,
                 "Mã truy cập cần một tên từ 1 đến 100 ký tự trên một dòng và ít nhất một phạm vi.",

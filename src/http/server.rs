@@ -23,7 +23,7 @@ use crate::http::listen::{Bounds, listen};
 use crate::http::problem::{Fault, Problem};
 use crate::http::{
     act, calendars, caller, case, cases, digest, edge, explain, health, inbox, journal, me, openapi, pages, procedures,
-    reference, signal, tokens,
+    proposals, reference, signal, tokens,
 };
 use crate::service::engine::Engine;
 
@@ -45,6 +45,12 @@ fn closed() -> OpenApiRouter<Engine> {
         .routes(routes!(procedures::procedures))
         .routes(routes!(procedures::procedure))
         .routes(routes!(procedures::procedure_diagram))
+        .routes(routes!(proposals::versions))
+        .routes(routes!(proposals::withdraw_version))
+        .routes(routes!(proposals::proposals, proposals::propose))
+        .routes(routes!(proposals::proposal))
+        .routes(routes!(proposals::confirm_proposal))
+        .routes(routes!(proposals::withdraw_proposal))
         .routes(routes!(calendars::calendars))
         .routes(routes!(calendars::calendar))
         .routes(routes!(calendars::preview_calendar))

@@ -22,7 +22,7 @@ use crate::service::publish::Publication;
 /// How many acts are asked for before the first is waited for: one commit of the writer.
 const AT_ONCE: usize = 256;
 /// What applying came to.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Applied {
     /// The version was put in force now.
     pub published: bool,
@@ -32,6 +32,9 @@ pub struct Applied {
     pub passed_over: u64,
     /// Cases that could not be changed; the log names them. Running it again tries them again.
     pub failed: u64,
+    /// Cases whose record or procedure cannot be read: they are left as they are, and a person must look at them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub unreadable: Vec<CaseId>,
     /// Cases that were not reached, because it was stopped before: running it again goes on with them.
     #[serde(skip_serializing_if = "nothing")]
     pub left: u64,
@@ -80,6 +83,7 @@ pub async fn apply(
     let published = engine.publish(actor.clone(), vec![given.publication()]).await? > 0;
     let mut applied = Applied { published, ..Applied::default() };
     let moves = preview(engine, &given.calendar).await.map_err(Denied::Store)?;
+    applied.unreadable = moves.unreadable;
     let all = moves.cases.len() as u64;
     let mut done = 0;
     let mut go_on = told(done, all);

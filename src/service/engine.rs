@@ -1,24 +1,30 @@
 //! The engine as everything above it sees it: one door for acts, one for questions, one for people's accounts.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 use tracing::error;
 
+use crate::calendar::calendar::Calendar;
+use crate::definition::resolve::digest_of;
 use crate::machine::command::Actor;
 use crate::service::accounts::Accounts;
 use crate::service::act::Due;
 use crate::service::ask::{Answer, Ask, Denied};
+use crate::service::calendar_moves::{self, Moves};
 use crate::service::clock::Clock;
 use crate::service::health::Pulse;
 use crate::service::library::{Library, Shelf};
+use crate::service::looks::Looks;
 use crate::service::motion::{Moved, Moving};
 use crate::service::publish::Publication;
 use crate::service::purge;
 use crate::service::query::Query;
+use crate::service::review::{Review, review};
 use crate::service::watchdog;
-use crate::service::writer::{Job, QUEUE, Writer};
+use crate::service::writer::{Job, QUEUE, Ticked, Writer};
 use crate::store::contract::{Store, StoreError};
 
 /// A running engine; cheap to clone.
@@ -34,7 +40,12 @@ struct Inner {
     accounts: Accounts,
     closing: CancellationToken,
     pulse: Arc<Pulse>,
+    reviews: Looks<Review>,
+    moves: Looks<Moves>,
 }
+
+/// How long a request waits for a look over all open cases; it leaves time for the answer.
+const PATIENCE: Duration = Duration::from_secs(6);
 
 impl Engine {
     /// Reads the library from the store and starts the writer. Texts that cannot be read are logged; cases pinned to
@@ -59,6 +70,8 @@ impl Engine {
             jobs,
             closing: CancellationToken::new(),
             pulse,
+            reviews: Looks::default(),
+            moves: Looks::default(),
         })))
     }
 
@@ -67,9 +80,9 @@ impl Engine {
         self.send(|reply| Job::Ask(Box::new(ask), reply)).await
     }
 
-    /// Asks for what is due on cases to be fired, in one commit; the receiver answers how many timers fired. Waits for a
+    /// Asks for what is due on cases to be fired, in one commit; the receiver answers what it came to. Waits for a
     /// place in the queue: passing time is not turned away where people are.
-    pub async fn begin_ticks(&self, cases: Vec<Due>) -> Result<oneshot::Receiver<Result<usize, Denied>>, Denied> {
+    pub async fn begin_ticks(&self, cases: Vec<Due>) -> Result<oneshot::Receiver<Result<Ticked, Denied>>, Denied> {
         let (reply, answer) = oneshot::channel();
         tokio::select! {
             sent = self.0.jobs.send(Job::Ticks(cases, reply)) => sent.map_err(|_| Denied::Closing)?,
@@ -87,6 +100,23 @@ impl Engine {
     /// before.
     pub async fn make(&self, moving: Moving) -> Result<(Moved, bool), Denied> {
         self.send(|reply| Job::Move(Box::new(moving), reply)).await
+    }
+
+    /// Looks at a text that is to follow the version in force. Where open cases are many it may answer that it is still
+    /// looking; asked again, it goes on where it was.
+    pub async fn review(&self, name: &str, text: &str) -> Result<Arc<Review>, Denied> {
+        let (store, shelf, now) = (self.0.store.clone(), self.library(), self.clock().now());
+        let (name, text) = (name.to_owned(), text.to_owned());
+        let about = digest_of(&text).to_string();
+        let look = async move { review(store.as_ref(), &shelf, now, &name, &text).await };
+        self.0.reviews.at(about, PATIENCE, look).await
+    }
+
+    /// What a version of a calendar would move; like `review` it may still be looking.
+    pub async fn calendar_moves(&self, text: &str, calendar: Calendar) -> Result<Arc<Moves>, Denied> {
+        let engine = self.clone();
+        let look = async move { calendar_moves::preview(&engine, &calendar).await };
+        self.0.moves.at(digest_of(text).to_string(), PATIENCE, look).await
     }
 
     async fn send<T>(&self, job: impl FnOnce(oneshot::Sender<Result<T, Denied>>) -> Job) -> Result<T, Denied> {

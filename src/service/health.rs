@@ -1,7 +1,9 @@
 //! Whether the engine can do its work, and why not: does the store answer, does the sweeper look, has a timer been
 //! left waiting. Nothing here is about anybody.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use serde::Serialize;
@@ -23,18 +25,47 @@ pub const COUNTED: u32 = 1_000;
 
 /// When the sweeper last found its work done, as time since the process began: unlike the time of day, never set back.
 #[derive(Debug, Default)]
-pub struct Pulse(AtomicU64);
+pub struct Pulse {
+    beat: AtomicU64,
+    /// Cases whose record cannot be read, and when that was seen.
+    damaged: Mutex<BTreeMap<CaseId, Duration>>,
+}
+
+/// How long a case that cannot be read is left alone before it is tried again.
+pub const DAMAGED_PAUSE: Duration = Duration::from_secs(60);
 
 impl Pulse {
     /// Notes that the sweeper has just worked.
     pub fn beat(&self, clock: &dyn Clock) {
         let millis = u64::try_from(clock.uptime().as_millis()).unwrap_or(u64::MAX);
-        self.0.store(millis.saturating_add(1), Ordering::Relaxed);
+        self.beat.store(millis.saturating_add(1), Ordering::Relaxed);
+    }
+
+    /// Notes that the record of a case cannot be read.
+    pub fn note_damaged(&self, case: CaseId, clock: &dyn Clock) {
+        self.damaged().insert(case, clock.uptime());
+    }
+
+    /// Whether the record of the case could not be read a while ago.
+    pub fn is_damaged(&self, case: &CaseId, clock: &dyn Clock) -> bool {
+        self.damaged().get(case).is_some_and(|seen| clock.uptime().saturating_sub(*seen) < DAMAGED_PAUSE)
+    }
+
+    /// Cases whose record could not be read when they were last tried.
+    pub fn damaged_cases(&self, clock: &dyn Clock) -> Vec<CaseId> {
+        let mut damaged = self.damaged();
+        // Twice the pause without being seen again: it was mended.
+        damaged.retain(|_, seen| clock.uptime().saturating_sub(*seen) < DAMAGED_PAUSE * 2);
+        damaged.keys().cloned().collect()
+    }
+
+    fn damaged(&self) -> MutexGuard<'_, BTreeMap<CaseId, Duration>> {
+        self.damaged.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// A number that changes with every beat.
     pub fn beats(&self) -> u64 {
-        self.0.load(Ordering::Relaxed)
+        self.beat.load(Ordering::Relaxed)
     }
 
     /// How long ago that was; nothing where it never did.
@@ -55,6 +86,9 @@ pub struct Health {
     pub timers_due: u64,
     /// The timer that waits longest.
     pub waiting: Option<Waiting>,
+    /// Cases whose record cannot be read: their timers do not fire, and a person must look at them. They keep nobody
+    /// else from working.
+    pub damaged_cases: Vec<CaseId>,
     /// Why it is not ready.
     pub problems: Vec<String>,
 }
@@ -85,7 +119,8 @@ impl Waiting {
 /// Looks at everything.
 pub async fn examine(store: &dyn Store, clock: &dyn Clock, pulse: &Pulse) -> Health {
     let mut problems = Vec::new();
-    let (waiting, timers_due) = longest_waiting(store, clock.now()).await.unwrap_or_else(|error| {
+    let damaged_cases = pulse.damaged_cases(clock);
+    let (waiting, timers_due) = longest_waiting(store, clock.now(), &damaged_cases).await.unwrap_or_else(|error| {
         problems.push(error.to_string());
         (None, 0)
     });
@@ -112,19 +147,35 @@ pub async fn examine(store: &dyn Store, clock: &dyn Clock, pulse: &Pulse) -> Hea
         sweep_age_seconds: age.map(|age| i64::try_from(age.as_secs()).unwrap_or(i64::MAX)),
         timers_due,
         waiting,
+        damaged_cases,
         problems,
     }
 }
 
-/// The timer that waits longest, and how many are due.
-pub async fn longest_waiting(store: &dyn Store, now: Ts) -> Result<(Option<Waiting>, u64), StoreError> {
+/// The timer that waits for the earliest instant, but for those of cases that cannot be read.
+pub async fn next_timer(store: &dyn Store, damaged: &[CaseId]) -> Result<Option<TimerRow>, StoreError> {
+    if damaged.is_empty() {
+        return store.next_timer().await;
+    }
+    let mut timers = store.timers(None, Ts(i64::MAX), COUNTED).await?;
+    timers.retain(|timer| !damaged.contains(&timer.case));
+    Ok(timers.into_iter().next())
+}
+
+/// The timer that waits longest, and how many are due; without those of cases that cannot be read.
+pub async fn longest_waiting(
+    store: &dyn Store,
+    now: Ts,
+    damaged: &[CaseId],
+) -> Result<(Option<Waiting>, u64), StoreError> {
     let asked = async {
-        let due = store.timers(None, now, COUNTED).await?;
+        let mut due = store.timers(None, now, COUNTED).await?;
+        due.retain(|timer| !damaged.contains(&timer.case));
         let count = due.len() as u64;
         let first = due.into_iter().min_by(|a, b| (a.due_at, &a.case, &a.key).cmp(&(b.due_at, &b.case, &b.key)));
         let row = match first {
             Some(row) => Some(row),
-            None => store.next_timer().await?,
+            None => next_timer(store, damaged).await?,
         };
         Ok((row.map(|row| Waiting::new(row, now)), count))
     };

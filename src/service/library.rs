@@ -134,6 +134,12 @@ impl Shelf {
         self.versions.get(id).is_some_and(|versions| version.is_none_or(|version| versions.contains_key(&version)))
     }
 
+    /// Whether its last day in force lies behind.
+    pub fn is_over(&self, procedure: &Procedure, at: Ts) -> bool {
+        let Some(until) = procedure.until else { return false };
+        self.calendar_of(procedure).is_some_and(|calendar| until < calendar.local(at).date())
+    }
+
     fn is_effective(&self, procedure: &Procedure, at: Ts) -> bool {
         let Some(from) = procedure.effective else { return true };
         self.calendar_of(procedure).is_some_and(|calendar| from <= calendar.local(at).date())

@@ -39,6 +39,7 @@ mod related;
 pub mod review;
 pub mod suspensions;
 pub mod sweep;
+pub mod texts;
 pub mod timeline;
 pub mod tree;
 mod tree_calls;

@@ -9,6 +9,7 @@ use crate::calendar::course::Course;
 use crate::definition::diagram::{self, Walk};
 use crate::definition::procedure::{Group, Limit, Procedure};
 use crate::definition::value::{Kind, Value};
+use crate::fold::near;
 use crate::ids::{CaseId, GroupId, PersonId, ProcedureId, StepId, Ts, UnitId};
 use crate::journal::entry::{Record, Sealed};
 use crate::machine::available::available;
@@ -42,12 +43,18 @@ pub struct Query {
     pulse: Arc<Pulse>,
 }
 
+/// How many units are named where none is like the one asked for.
+const UNITS_NAMED: usize = 12;
+
 /// Why there is no answer.
 #[derive(Debug, thiserror::Error)]
 pub enum QueryError {
     /// There is none, or the viewer may not know of it.
     #[error("there is nothing of that name to see")]
     Unknown,
+    /// A unit that is asked for is not there, or none the viewer may see; those it may have been meant for.
+    #[error("there is no unit `{unit}` to see")]
+    UnknownUnit { unit: UnitId, near: Vec<UnitId> },
     #[error(transparent)]
     Store(#[from] StoreError),
     /// The record of the case cannot be read.
@@ -224,6 +231,7 @@ impl Query {
 
     /// Cases this viewer may see, newest first.
     pub async fn cases(&self, viewer: &PersonId, mut filter: CaseFilter) -> Result<Page<CaseRow>, QueryError> {
+        filter.units.iter().flatten().try_for_each(|unit| self.sees_unit(unit, viewer))?;
         filter.units = Some(self.seen_of(filter.units.take(), viewer));
         Ok(self.store.cases(&filter).await?)
     }
@@ -244,6 +252,7 @@ impl Query {
     /// What is stuck, with whom, since when; the longest overdue first.
     pub async fn stuck(&self, viewer: &PersonId, filter: StuckFilter) -> Result<Stuck, QueryError> {
         let (shelf, now) = (self.library.shelf(), self.clock.now());
+        filter.unit.as_ref().map_or(Ok(()), |unit| self.sees_unit(unit, viewer))?;
         let below = filter.unit.as_ref().map(|unit| shelf.directory.units_under(unit));
         let units = Some(self.seen_of(below, viewer));
         let late = HoldingFilter { units: units.clone(), late_at: Some(now), page: first(1), ..Default::default() };
@@ -300,13 +309,32 @@ impl Query {
 
     /// The timer that has waited so long that reminders and breaches come late, if there is one.
     pub async fn late_timer(&self) -> Result<Option<Waiting>, QueryError> {
-        let (waiting, _) = health::longest_waiting(self.store.as_ref(), self.clock.now()).await?;
+        let (waiting, _) = health::longest_waiting(
+            self.store.as_ref(),
+            self.clock.now(),
+            &self.pulse.damaged_cases(self.clock.as_ref()),
+        )
+        .await?;
         Ok(waiting.filter(Waiting::is_late))
     }
 
     /// A person's name.
     pub fn person_name(&self, person: &PersonId) -> String {
         self.library.shelf().person_name(person)
+    }
+
+    /// Nothing in a unit is not the same as no such unit: a slip of the pen must not read as "nothing is stuck". A unit
+    /// above some that the viewer sees will do.
+    fn sees_unit(&self, unit: &UnitId, viewer: &PersonId) -> Result<(), QueryError> {
+        let (shelf, seen) = (self.library.shelf(), self.seen_by(viewer));
+        let directory = &shelf.directory;
+        if directory.unit(unit).is_some() && directory.units_under(unit).iter().any(|below| seen.contains(below)) {
+            return Ok(());
+        }
+        let close = near(unit.as_str(), seen.iter().map(UnitId::as_str)).into_iter().map(UnitId::from);
+        let close: Vec<UnitId> = close.collect();
+        let near = if close.is_empty() { seen.into_iter().take(UNITS_NAMED).collect() } else { close };
+        Err(QueryError::UnknownUnit { unit: unit.clone(), near })
     }
 
     /// The units asked for, or all, as far as this viewer may list their cases.

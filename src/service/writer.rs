@@ -41,11 +41,19 @@ const TIMERS_AT_ONCE: usize = 1_000;
 /// What is sent to the writer.
 pub enum Job {
     Ask(Box<Ask>, oneshot::Sender<Result<Answer, Denied>>),
-    /// Fires what is due on cases, one after another; answers how many timers fired.
-    Ticks(Vec<Due>, oneshot::Sender<Result<usize, Denied>>),
+    /// Fires what is due on cases, one after another; answers how many timers fired, and on which cases none can.
+    Ticks(Vec<Due>, oneshot::Sender<Result<Ticked, Denied>>),
     Publish(Actor, Vec<Publication>, oneshot::Sender<Result<usize, Denied>>),
     /// Makes a motion with one text; answers the receipt, and whether it had been given before.
     Move(Box<Moving>, oneshot::Sender<Result<(Moved, bool), Denied>>),
+}
+
+/// What firing what was due came to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Ticked {
+    pub fired: usize,
+    /// Cases whose record cannot be read, or that of a case which moves with them, and why.
+    pub damaged: Vec<(CaseId, String)>,
 }
 
 /// The writer's state: what it may trust as long as nobody else has written.
@@ -129,22 +137,28 @@ impl Writer {
         }
     }
 
-    /// One commit for each case, read anew: a case that cannot be replayed keeps no other's timers from firing. Answers
-    /// the fault where there was one.
-    async fn one_by_one(&mut self, cases: Vec<Due>, reply: oneshot::Sender<Result<usize, Denied>>) {
-        let mut fired = Ok(0);
+    /// One commit for each case, read anew: a case that cannot be replayed keeps no other's timers from firing, and costs
+    /// nothing of what is kept of others. It is named; a fault of the store ends the round.
+    async fn one_by_one(&mut self, cases: Vec<Due>, reply: oneshot::Sender<Result<Ticked, Denied>>) {
+        let mut ticked = Ok(Ticked::default());
         for due in cases {
             let (unheard, _) = oneshot::channel();
+            let case = due.case.clone();
             let mut job = [Job::Ticks(vec![Due { ready: None, ..due }], unheard)];
-            match (self.attempt(&mut job).await, &mut fired) {
-                (Ok(outcomes), Ok(sum)) => {
-                    *sum += outcomes.iter().map(|o| if let Outcome::Ticks(n) = o { *n } else { 0 }).sum::<usize>();
+            match (self.attempt(&mut job).await, &mut ticked) {
+                (Ok(outcomes), Ok(ticked)) => {
+                    ticked.fired +=
+                        outcomes.iter().map(|o| if let Outcome::Ticks(n) = o { *n } else { 0 }).sum::<usize>();
                 }
                 (Ok(_), Err(_)) => {}
+                (Err(fatal), Ok(ticked)) if is_of_the_case(&fatal) => {
+                    self.cases.remove(&case);
+                    ticked.damaged.push((case, fatal.to_string()));
+                }
                 (Err(fatal), _) => {
                     self.forget();
                     let ours = is_ours(&fatal);
-                    fired = Err(denied(fatal));
+                    ticked = Err(denied(fatal));
                     if !ours {
                         break;
                     }
@@ -152,7 +166,7 @@ impl Writer {
             }
         }
         // A sweeper that has gone away needs no answer; what fired stays fired.
-        drop(reply.send(fired));
+        drop(reply.send(ticked));
     }
 
     async fn attempt(&mut self, jobs: &mut [Job]) -> Result<Vec<Outcome>, Fatal> {
@@ -189,7 +203,9 @@ impl Writer {
         // A caller who has gone away needs no answer; what was done stays done.
         match (job, outcome) {
             (Job::Ask(_, reply), Ok(Outcome::Ask(answer))) => drop(reply.send(answer)),
-            (Job::Ticks(_, reply), Ok(Outcome::Ticks(fired))) => drop(reply.send(Ok(fired))),
+            (Job::Ticks(_, reply), Ok(Outcome::Ticks(fired))) => {
+                drop(reply.send(Ok(Ticked { fired, damaged: Vec::new() })))
+            }
             (Job::Publish(_, _, reply), Ok(Outcome::Publish(count, shelf))) => {
                 if let Some(shelf) = shelf {
                     self.library.replace(*shelf);
@@ -204,7 +220,8 @@ impl Writer {
             }
             (Job::Move(_, reply), Err(fatal)) => drop(reply.send(Err(denied(fatal)))),
             (Job::Ask(_, reply), Err(fatal)) => drop(reply.send(Err(denied(fatal)))),
-            (Job::Ticks(_, reply) | Job::Publish(_, _, reply), Err(fatal)) => drop(reply.send(Err(denied(fatal)))),
+            (Job::Ticks(_, reply), Err(fatal)) => drop(reply.send(Err(denied(fatal)))),
+            (Job::Publish(_, _, reply), Err(fatal)) => drop(reply.send(Err(denied(fatal)))),
             (_, Ok(_)) => error!(name: "writer.mixed_up", "an outcome does not belong to its job"),
         }
     }
@@ -523,6 +540,11 @@ fn is_ours(fatal: &Fatal) -> bool {
         Fatal::Store(StoreError::Full | StoreError::Failed(_) | StoreError::NewerSchema { .. }) => false,
         Fatal::Store(_) | Fatal::Codec(_) | Fatal::History { .. } => true,
     }
+}
+
+/// Whether the fault lies in the record of one case alone.
+fn is_of_the_case(fatal: &Fatal) -> bool {
+    matches!(fatal, Fatal::History { .. } | Fatal::Store(StoreError::Damaged(_)))
 }
 
 /// The same fault once more, for each who waits.

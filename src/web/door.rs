@@ -127,7 +127,9 @@ impl Seen {
     pub fn unanswered(&self, why: &QueryError) -> Response {
         match why {
             QueryError::Unknown => self.failure(StatusCode::NOT_FOUND),
-            QueryError::Store(StoreError::Cursor) => self.failure(StatusCode::BAD_REQUEST),
+            QueryError::Store(StoreError::Cursor) | QueryError::UnknownUnit { .. } => {
+                self.failure(StatusCode::BAD_REQUEST)
+            }
             QueryError::Store(_) | QueryError::Damaged(_) => {
                 error!(name: "web.query", fault = %why, "a page could not be answered");
                 self.failure(StatusCode::INTERNAL_SERVER_ERROR)

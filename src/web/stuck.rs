@@ -7,7 +7,7 @@ use axum::response::Response;
 use serde::Deserialize;
 
 use crate::ids::UnitId;
-use crate::service::query::StuckFilter;
+use crate::service::query::{QueryError, StuckFilter};
 use crate::service::views::{Stuck, UnitName};
 use crate::store::contract::Paging;
 use crate::web::door::{Pages, Signed};
@@ -38,12 +38,22 @@ pub async fn show(State(pages): State<Pages>, signed: Signed, Query(address): Qu
         late_only: asked.late_only,
         page: Paging { after, ..Paging::default() },
     };
-    match pages.engine.query().stuck(&signed.person, filter).await {
+    let mut found = pages.engine.query().stuck(&signed.person, filter.clone()).await;
+    let unknown = match &found {
+        Err(QueryError::UnknownUnit { unit, .. }) => Some(unit.to_string()),
+        _ => None,
+    };
+    if unknown.is_some() {
+        // A slip of the pen must not read as "nothing is stuck": everything is shown, and what was not found is said.
+        found = pages.engine.query().stuck(&signed.person, StuckFilter { unit: None, ..filter }).await;
+    }
+    match found {
         Ok(stuck) => {
             let mut page = StuckPage::new(signed.seen.shell(Section::Stuck), &stuck, &units(&pages, &signed), &asked);
             // The board is worth showing even where nobody can say how late it is.
             let late = pages.engine.query().late_timer().await.ok().flatten();
             page.slow_since = late.map(|timer| timer.due_at.into());
+            page.unknown_unit = unknown;
             signed.seen.page(StatusCode::OK, &page)
         }
         Err(why) => signed.seen.unanswered(&why),
@@ -66,6 +76,8 @@ pub struct StuckPage {
     pub at: Stamp,
     /// Since when the oldest timer waits to be fired, where it waits too long: what passed since is not on the board.
     pub slow_since: Option<Stamp>,
+    /// A unit that was asked for and is none the person may see.
+    pub unknown_unit: Option<String>,
     pub total: String,
     pub late: String,
     pub none_late: bool,
@@ -100,6 +112,7 @@ impl StuckPage {
         StuckPage {
             at: stuck.at.into(),
             slow_since: None,
+            unknown_unit: None,
             total: format::whole(stuck.total, shell.lang),
             late: format::whole(stuck.late, shell.lang),
             none_late: stuck.late == 0,

@@ -46,7 +46,7 @@ async fn a_swap_is_looked_at_applied_and_applied_again() {
 
     let first = send(&world, &admin, "hanoi/apply", &swap()).await.json();
     let done = json!({ "calendar": "hanoi", "version": version + 1, "published": true, "changed": 1,
-        "passed_over": 0, "failed": 0, "left": 0 });
+        "passed_over": 0, "failed": 0, "unreadable": [], "left": 0 });
     assert_eq!(first, done);
     let (is, told) = counted(&world, &case).await;
     assert_eq!((&is["deadline"], &is["calendar_version"]), (&whole["new_deadline"], &json!(version + 1)));

@@ -7,6 +7,7 @@ use axum::http::Method;
 use quytrinh::service::accounts::Scope;
 use serde_json::{Value, json};
 
+use crate::api_proposals::next;
 use crate::api_world::{As, CALENDAR, World, permit};
 
 /// Columns: nobody; staff of a body that has nothing to do with the case; the holder; the head above him; an inspector
@@ -20,6 +21,13 @@ const MATRIX: &[(&str, &str, [u16; 7])] = &[
     ("GET", "/api/v1/procedures", [401, 200, 200, 200, 200, 200, 200]),
     ("GET", "/api/v1/procedures/{procedure}", [401, 200, 200, 200, 200, 200, 200]),
     ("GET", "/api/v1/procedures/{procedure}/diagram.svg", [401, 200, 200, 200, 200, 200, 200]),
+    ("GET", "/api/v1/procedures/{procedure}/versions", [401, 200, 200, 200, 200, 200, 200]),
+    ("POST", "/api/v1/procedures/{procedure}/versions/{version}/withdraw", [401, 403, 403, 409, 403, 403, 403]),
+    ("GET", "/api/v1/proposals", [401, 200, 200, 200, 200, 200, 200]),
+    ("POST", "/api/v1/proposals", [401, 403, 403, 409, 403, 403, 403]),
+    ("GET", "/api/v1/proposals/{digest}", [401, 404, 404, 200, 200, 404, 404]),
+    ("POST", "/api/v1/proposals/{digest}/confirm", [401, 404, 404, 200, 403, 404, 403]),
+    ("POST", "/api/v1/proposals/{digest}/withdraw", [401, 404, 404, 200, 403, 404, 403]),
     ("GET", "/api/v1/calendars", [401, 200, 200, 200, 200, 200, 200]),
     ("GET", "/api/v1/calendars/{calendar}", [401, 200, 200, 200, 200, 200, 200]),
     ("POST", "/api/v1/calendars/preview", [401, 403, 403, 403, 403, 200, 403]),
@@ -59,11 +67,30 @@ async fn roles(world: &World) -> Vec<As> {
     ]
 }
 
+/// A text that waits, and the entry it rests on.
+async fn waiting(world: &World) -> (String, String) {
+    let author = world.token("hoa", &[Scope::Read, Scope::Publish]).await;
+    let body = json!({ "text": next(), "reason": "QĐ 15" });
+    let got = world.send(&author, Method::POST, "/api/v1/proposals", Some(body)).await;
+    assert_eq!(got.status, 201, "{}", got.text);
+    (got.json()["digest"].as_str().unwrap().to_owned(), got.header("etag").to_owned())
+}
+
+/// The entry that the permit in force rests on.
+async fn published_tag(world: &World) -> String {
+    let author = world.token("hoa", &[Scope::Read]).await;
+    let list = world.get(&author, "/api/v1/procedures/cap-phep-xay-dung/versions").await.json();
+    let line = list["items"].as_array().unwrap().iter().find(|line| line["version"] == 3).unwrap().clone();
+    format!("\"{}\"", line["revision"])
+}
+
 fn body(method: &str, path: &str) -> Option<Value> {
     match (method, path) {
         ("POST", "/api/v1/cases") => Some(permit()),
         ("POST", "/api/v1/cases/{case}/act") => Some(json!({ "act": "accept" })),
         ("POST", "/api/v1/cases/{case}/signals") => Some(json!({ "event": "da_nop_tien", "id": "KB-1" })),
+        ("POST", "/api/v1/proposals") => Some(json!({ "text": next(), "reason": "QĐ 15" })),
+        ("POST", path) if path.ends_with("/withdraw") => Some(json!({ "reason": "Còn sai" })),
         ("POST", path) if path.starts_with("/api/v1/calendars/") => Some(json!({ "text": CALENDAR })),
         ("POST", "/api/v1/tokens") => Some(json!({ "label": "thử", "scopes": ["read"] })),
         _ => None,
@@ -75,17 +102,25 @@ async fn every_route_answers_every_role_as_the_table_says() {
     let world = World::new().await;
     let (case, revision) = world.open(&world.acting("lan").await).await;
     let roles = roles(&world).await;
-    let tag = format!("\"{revision}\"");
+    let case_tag = format!("\"{revision}\"");
+    let (digest, text_tag) = waiting(&world).await;
     let mut wrong = Vec::new();
     for (method, template, expected) in MATRIX {
         let path = template
             .replace("{case}", &case)
             .replace("{procedure}", "cap-phep-xay-dung")
             .replace("{calendar}", "hanoi")
+            .replace("{digest}", &digest)
+            .replace("{version}", "3")
             .replace("{token}", "x");
         let path = match *method {
-            "POST" if template.contains("/cases") => format!("{path}?dry_run=true"),
+            "POST" if template.contains("/cases") || template.contains("/proposals") => format!("{path}?dry_run=true"),
             _ => path,
+        };
+        let tag = match template {
+            path if path.contains("/proposals") => text_tag.clone(),
+            path if path.contains("/versions") => published_tag(&world).await,
+            _ => case_tag.clone(),
         };
         for ((role, who), expected) in ROLES.iter().zip(&roles).zip(expected) {
             let body = body(method, template);

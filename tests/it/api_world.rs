@@ -75,6 +75,7 @@ units:
 rights:
   inspectors: [{ person: thanh, area: ubnd-thanh-pho }]
   admins: [quan-tri]
+  authors: [{ person: hoa, unit: so-xay-dung }, { person: dung, unit: so-xay-dung }]
 "#;
 
 /// The running city.

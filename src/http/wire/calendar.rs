@@ -157,6 +157,8 @@ pub struct CalendarApplied {
     pub passed_over: u64,
     /// Cases that could not be changed; the log names them.
     pub failed: u64,
+    /// Cases whose record or procedure cannot be read: they were left as they are, and a person must look at them.
+    pub unreadable: Vec<String>,
     /// Cases that the time of one request was too short for: send the same request again.
     pub left: u64,
 }
@@ -199,7 +201,7 @@ impl From<BuiltDay<'_>> for CalendarDay {
 
 impl CalendarMoves {
     /// What that version would move.
-    pub fn new(calendar: &Built, all: calendar_moves::Moves) -> CalendarMoves {
+    pub fn new(calendar: &Built, all: &calendar_moves::Moves) -> CalendarMoves {
         let left_out = all.moves.len().saturating_sub(MOVES_MAX);
         CalendarMoves {
             calendar: calendar.id().to_string(),
@@ -210,7 +212,7 @@ impl CalendarMoves {
             earlier: all.earlier,
             passing_promise: all.passing_promise,
             unreadable: all.unreadable.len() as u64,
-            moves: all.moves.into_iter().take(MOVES_MAX).map(Into::into).collect(),
+            moves: all.moves.iter().take(MOVES_MAX).cloned().map(Into::into).collect(),
             left_out: left_out as u64,
         }
     }
@@ -235,7 +237,7 @@ impl From<calendar_moves::Move> for CalendarMove {
 impl CalendarApplied {
     /// What applying that version came to.
     pub fn new(calendar: &Built, applied: calendar_change::Applied) -> CalendarApplied {
-        let calendar_change::Applied { published, changed, passed_over, failed, left } = applied;
+        let calendar_change::Applied { published, changed, passed_over, failed, unreadable, left } = applied;
         CalendarApplied {
             calendar: calendar.id().to_string(),
             version: calendar.version(),
@@ -243,6 +245,7 @@ impl CalendarApplied {
             changed,
             passed_over,
             failed,
+            unreadable: unreadable.iter().map(ToString::to_string).collect(),
             left,
         }
     }

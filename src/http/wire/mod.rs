@@ -11,4 +11,5 @@ pub mod inbox;
 pub mod journal;
 pub mod names;
 pub mod procedure;
+pub mod proposal;
 pub mod suspension;
