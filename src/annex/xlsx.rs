@@ -3,6 +3,8 @@
 //! Each step's row bears its id in a hidden column, and a hidden sheet holds the procedure file and all that was written
 //! (`xlsx_source.rs`), so that reading the workbook gives back the very same file, or what somebody has changed in it.
 
+use std::borrow::Cow;
+
 use rust_xlsxwriter::{
     DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError,
 };
@@ -99,11 +101,10 @@ fn set_up(sheet: &mut Worksheet, table: &Table) -> Result<(), XlsxError> {
 fn steps(sheet: &mut Worksheet, annex: &Annex, table: &Table, looks: &Looks, seen: &mut Seen) -> Result<(), XlsxError> {
     set_up(sheet, table)?;
     let last = column_number(table.columns.len().saturating_sub(1));
-    sheet.merge_range(0, 0, 0, last, &annex.kind, &looks.title)?;
-    sheet.merge_range(1, 0, 1, last, &annex.title, &looks.title)?;
-    sheet.merge_range(2, 0, 2, last, &annex.decision, &looks.title)?;
     for (row, text) in [&annex.kind, &annex.title, &annex.decision].into_iter().enumerate() {
-        seen.cell(row_number(row), 0, text);
+        let text = fitting(text);
+        sheet.merge_range(row_number(row), 0, row_number(row), last, &text, &looks.title)?;
+        seen.cell(row_number(row), 0, &text);
     }
     sheet.set_row_height(1, 38)?;
     write_table(sheet, table, 3, looks, true, seen)?;
@@ -179,7 +180,18 @@ fn write_row(
 }
 
 fn text(lines: &[Line]) -> String {
-    lines.iter().map(|line| line.text.as_str()).collect::<Vec<_>>().join("\n")
+    fitting(&lines.iter().map(|line| line.text.as_str()).collect::<Vec<_>>().join("\n")).into_owned()
+}
+
+/// The most letters of a cell that is seen, a little under what Excel takes (32,767).
+const MOST: usize = 32_000;
+
+/// A text cut to what a cell holds; the whole stands in the hidden sheet.
+fn fitting(text: &str) -> Cow<'_, str> {
+    match text.char_indices().nth(MOST) {
+        Some((at, _)) => Cow::Owned(format!("{}…", &text[..at])),
+        None => Cow::Borrowed(text),
+    }
 }
 
 /// Everything that is no table, a line each.
@@ -191,24 +203,26 @@ fn general(sheet: &mut Worksheet, annex: &Annex, looks: &Looks, seen: &mut Seen)
         let told = |part: Option<&Part>| matches!(part, Some(Part::Facts(_) | Part::List(_)));
         match part {
             Part::Heading(text) if told(annex.parts.get(n + 1)) => {
-                sheet.write_string_with_format(at, 0, text, &looks.bold)?;
-                seen.cell(at, 0, text);
+                let text = fitting(text);
+                sheet.write_string_with_format(at, 0, &*text, &looks.bold)?;
+                seen.cell(at, 0, &text);
                 at += 1;
             }
             Part::Facts(facts) => {
                 for (name, text) in facts {
-                    sheet.write_string_with_format(at, 0, name, &looks.cell)?;
-                    sheet.write_string_with_format(at, 1, text, &looks.cell)?;
-                    seen.cell(at, 0, name);
-                    seen.cell(at, 1, text);
+                    for (column, text) in [(0, fitting(name)), (1, fitting(text))] {
+                        sheet.write_string_with_format(at, column, &*text, &looks.cell)?;
+                        seen.cell(at, column, &text);
+                    }
                     at += 1;
                 }
             }
             Part::List(lines) => {
                 for line in lines {
-                    sheet.merge_range(at, 0, at, 1, line, &looks.plain)?;
-                    seen.cell(at, 0, line);
-                    sheet.set_row_height(at, (line.chars().count().div_ceil(110) * 16) as f64)?;
+                    let line = fitting(line);
+                    sheet.merge_range(at, 0, at, 1, &line, &looks.plain)?;
+                    seen.cell(at, 0, &line);
+                    sheet.set_row_height(at, ((line.chars().count().div_ceil(110) * 16) as f64).min(400.0))?;
                     at += 1;
                 }
             }

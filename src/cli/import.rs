@@ -7,6 +7,7 @@ use crate::cli::import_bpmn::{BpmnArgs, import_bpmn};
 use crate::cli::output::{data, pick, say};
 use crate::definition::diagnostic::{Lang, human};
 use crate::definition::load;
+use crate::definition::reader::{is_id, is_reserved};
 use crate::definition::source::Source;
 use crate::importing::cells::{MOST_ROWS, Unreadable};
 use crate::importing::draft::{About, draft};
@@ -56,7 +57,31 @@ pub fn run(args: &Args, lang: Lang) -> Result<u8, Failure> {
     }
 }
 
+/// The id and the owner that were given are ones that a file can have.
+pub fn check_names(args: &Common, lang: Lang) -> Result<(), Failure> {
+    let good = |id: &str| is_id(id) && !is_reserved(id);
+    let owner = |text: &str| text.split('/').all(is_id);
+    let odd = |flag: &str, text: &str| {
+        let near = text.split('/').map(|part| slug(part).replace('_', "-")).collect::<Vec<_>>().join("/");
+        let near = if near.split('/').all(good) { near } else { "cap-phep".to_owned() };
+        Failure::usage(match lang {
+            Lang::Vi => format!(
+                "`{flag} {text}` không dùng được: chỉ chữ cái không dấu, số, `_`, `-`, `.`, tối đa 60 ký tự; ví dụ `{near}`"
+            ),
+            Lang::En => format!(
+                "`{flag} {text}` cannot be used: only letters without accents, digits, `_`, `-`, `.`, 60 at most; e.g. `{near}`"
+            ),
+        })
+    };
+    match (&args.id, &args.owner) {
+        (Some(id), _) if !good(id) => Err(odd("--id", id)),
+        (_, Some(unit)) if !owner(unit) => Err(odd("--owner", unit)),
+        _ => Ok(()),
+    }
+}
+
 fn import_table(args: &Common, lang: Lang) -> Result<u8, Failure> {
+    check_names(args, lang)?;
     let name = args.file.display().to_string();
     let bytes = std::fs::read(&args.file).map_err(|e| Failure::usage(format!("{name}: {e}")))?;
     let refused = |why: Unreadable| Failure::refused(format!("{name}: {}", words(&why, lang)));
@@ -164,11 +189,41 @@ fn write_new(path: &Path, text: &str) -> Result<(), Failure> {
 
 fn words(why: &Unreadable, lang: Lang) -> String {
     match (why, lang) {
-        (Unreadable::Kind, Lang::Vi) => "chỉ đọc được .xlsx, .docx, .html, .csv, .tsv".to_owned(),
-        (Unreadable::Kind, Lang::En) => "only .xlsx, .docx, .html, .csv and .tsv can be read".to_owned(),
-        (Unreadable::Damaged(why), Lang::Vi) => format!("tệp hỏng hoặc không đúng loại ({why}); mở ra rồi lưu lại"),
+        (Unreadable::Kind, Lang::Vi) => {
+            "tên tệp không cho biết là loại gì; đọc được .xlsx, .xlsm, .docx, .html, .htm, .csv, .tsv, .txt".to_owned()
+        }
+        (Unreadable::Kind, Lang::En) => {
+            "the name does not tell the kind of file; .xlsx, .xlsm, .docx, .html, .htm, .csv, .tsv and .txt are read"
+                .to_owned()
+        }
+        (Unreadable::Old, Lang::Vi) => {
+            "tệp Word, Excel kiểu cũ (.doc, .xls, .rtf) hoặc có mật khẩu; mở ra, bỏ mật khẩu, lưu lại thành .docx hoặc .xlsx"
+                .to_owned()
+        }
+        (Unreadable::Old, Lang::En) => {
+            "a Word or Excel file of the old kind (.doc, .xls, .rtf), or one with a password; save it as .docx or .xlsx without one"
+                .to_owned()
+        }
+        (Unreadable::Pdf, Lang::Vi) => "bản PDF không còn bảng để đọc; lấy tệp Word hoặc Excel gốc".to_owned(),
+        (Unreadable::Pdf, Lang::En) => "a PDF holds no table any more; take the Word or Excel file it was made from".to_owned(),
+        (Unreadable::OpenDocument, Lang::Vi) => {
+            "tệp kiểu OpenDocument (.odt, .ods); lưu lại thành .docx hoặc .xlsx".to_owned()
+        }
+        (Unreadable::OpenDocument, Lang::En) => {
+            "an OpenDocument file (.odt, .ods); save it as .docx or .xlsx".to_owned()
+        }
+        // A place in a sheet is told; what a reader of files says of their inside is of no use to anybody.
+        (Unreadable::Damaged(why), Lang::Vi) if why.starts_with('`') => {
+            format!("tệp hỏng: trong bảng tính không có ô {why}; mở bằng Excel rồi lưu lại")
+        }
+        (Unreadable::Damaged(why), Lang::En) if why.starts_with('`') => {
+            format!("the file is damaged: no sheet has a cell {why}; open it in Excel and save it again")
+        }
+        (Unreadable::Damaged(_), Lang::Vi) => {
+            "tệp hỏng, lưu dở, hoặc không đúng loại như tên của nó; mở ra rồi lưu lại".to_owned()
+        }
         (Unreadable::Damaged(why), Lang::En) => {
-            format!("the file is damaged or of another kind ({why}); save it again")
+            format!("the file is damaged, cut off, or not of the kind its name says ({why}); open it and save it again")
         }
         (Unreadable::TooLarge, Lang::Vi) => {
             format!("tệp quá lớn: chỉ giữ lại bảng các bước (không quá {MOST_ROWS} dòng)")

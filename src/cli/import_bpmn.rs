@@ -1,7 +1,7 @@
 //! `quytrinh import bpmn`: a drawing as a first procedure file, with an account of every element of it.
 
 use crate::cli::Failure;
-use crate::cli::import::{Common, deliver, give_back, judge};
+use crate::cli::import::{Common, check_names, deliver, give_back, judge};
 use crate::cli::output::{pick, say};
 use crate::definition::diagnostic::Lang;
 use crate::importing::bpmn::draft::Drafted;
@@ -29,6 +29,7 @@ pub struct BpmnArgs {
 
 /// Reads, drafts and lists what was not brought in; 1 where there is any.
 pub fn import_bpmn(args: &BpmnArgs, lang: Lang) -> Result<u8, Failure> {
+    check_names(&args.common, lang)?;
     let name = args.common.file.display().to_string();
     let bytes = std::fs::read(&args.common.file).map_err(|e| Failure::usage(format!("{name}: {e}")))?;
     let refused = |why: NoModel| Failure::refused(format!("{name}: {} [{}]", why.words(lang), why.code()));

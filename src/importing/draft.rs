@@ -1,11 +1,14 @@
 //! A table of steps as a first procedure file. What is guessed stands in a comment beside the original; what a table does
 //! not say is left out, for `check` to ask.
 
+use std::collections::BTreeMap;
+
 use crate::calendar::working_time::WorkingTime;
 use crate::definition::canonical::canonical;
 use crate::definition::checks::paths::FULL_DAY_MINUTES;
 use crate::definition::source::Source;
 use crate::fold::fold;
+use crate::importing::cells::{Beyond, MOST_COLUMNS, MOST_ROWS};
 use crate::importing::length::{Printed, Reading};
 use crate::importing::table::{Row, Steps};
 use crate::importing::wording::{Ids, items, one_line, quoted, short, title};
@@ -36,6 +39,7 @@ pub struct Draft {
 /// Writes the file.
 pub fn draft(steps: &Steps, about: &About) -> Draft {
     let mut writer = Writer { draft: Draft::default(), ids: Ids::default() };
+    writer.beyond(steps);
     writer.write(steps, about);
     for (line, text) in &steps.left_out {
         writer.note(*line, format!("không mang sang: {}", short(text)), format!("left out: {}", short(text)));
@@ -64,6 +68,9 @@ fn is_more(total: &Reading, rows: &[Place<'_>]) -> bool {
     sum.is_none_or(|sum| total.compare(&sum, FULL_DAY_MINUTES) == Some(std::cmp::Ordering::Greater))
 }
 
+/// Ids by the folded name of what they stand for.
+type Named = BTreeMap<String, String>;
+
 /// A step as it will be written.
 struct Place<'a> {
     id: String,
@@ -74,6 +81,25 @@ struct Place<'a> {
 impl Writer {
     fn note(&mut self, line: usize, vi: String, en: String) {
         self.draft.notes.push(Note { line, vi, en });
+    }
+
+    /// A table longer or wider than is read.
+    fn beyond(&mut self, steps: &Steps) {
+        let Beyond { rows, columns } = steps.beyond;
+        if rows > 0 {
+            self.note(
+                0,
+                format!("bảng quá dài: chỉ đọc {MOST_ROWS} dòng đầu, còn {rows} dòng không mang sang; tách thành nhiều bảng"),
+                format!("the table is too long: only its first {MOST_ROWS} lines are read, {rows} more are left out; split it"),
+            );
+        }
+        if columns > 0 {
+            self.note(
+                0,
+                format!("bảng quá rộng: chỉ đọc {MOST_COLUMNS} cột đầu; cột sau không mang sang"),
+                format!("the table is too wide: only its first {MOST_COLUMNS} columns are read; the rest is left out"),
+            );
+        }
     }
 
     fn line(&mut self, text: impl AsRef<str>) {
@@ -96,8 +122,7 @@ impl Writer {
         let places: Vec<Place<'_>> = rows
             .map(|(n, row)| {
                 let id = self.ids.of(title(&row.what).0, &format!("buoc_{}", n + 1));
-                let who = people.iter().find(|(who, _)| *who == fold(&row.who));
-                Place { id, row, people: who.map(|(_, id)| id.clone()).unwrap_or_default() }
+                Place { id, row, people: people.get(&fold(&row.who)).cloned().unwrap_or_default() }
             })
             .collect();
         self.groups(steps, &places);
@@ -141,17 +166,17 @@ impl Writer {
     }
 
     /// Everybody who does something, by folded name: `Lãnh đạo  Phòng` is `lãnh đạo phòng`.
-    fn people(&mut self, steps: &Steps) -> Vec<(String, String)> {
-        let mut people: Vec<(String, String)> = Vec::new();
+    fn people(&mut self, steps: &Steps) -> Named {
+        let mut people = Named::new();
         self.line("\npeople:");
         for row in &steps.rows {
             let who = fold(&row.who);
-            if who.is_empty() || people.iter().any(|(known, _)| *known == who) {
+            if who.is_empty() || people.contains_key(&who) {
                 continue;
             }
             let id = self.ids.of(title(&row.who).0, "nguoi_lam");
             self.line(format!("  {id}: {{ vi: {} }}", quoted(&one_line(&row.who))));
-            people.push((who, id));
+            people.insert(who, id);
         }
         self.note(
             0,
@@ -162,11 +187,12 @@ impl Writer {
     }
 
     /// Results, a line of a cell each; one that several steps name is one.
-    fn documents(&mut self, steps: &Steps) -> Vec<(String, String)> {
-        let mut documents: Vec<(String, String)> = Vec::new();
+    fn documents(&mut self, steps: &Steps) -> Named {
+        let mut documents = Named::new();
         for row in &steps.rows {
             for text in items(&row.result) {
-                if documents.iter().any(|(known, _)| *known == fold(&text)) {
+                let folded = fold(&text);
+                if documents.contains_key(&folded) {
                     continue;
                 }
                 if documents.is_empty() {
@@ -174,7 +200,7 @@ impl Writer {
                 }
                 let id = self.ids.of(title(&text).0, "giay_to");
                 self.line(format!("  {id}: {{ vi: {} }}", quoted(&text)));
-                documents.push((fold(&text), id));
+                documents.insert(folded, id);
             }
         }
         documents
@@ -220,7 +246,7 @@ impl Writer {
         }
     }
 
-    fn step(&mut self, places: &[Place<'_>], n: usize, place: &Place<'_>, documents: &[(String, String)]) {
+    fn step(&mut self, places: &[Place<'_>], n: usize, place: &Place<'_>, documents: &Named) {
         let row = place.row;
         let (name, rest) = title(&row.what);
         let name = if name.is_empty() { one_line(&row.who) } else { name.to_owned() };
@@ -236,11 +262,8 @@ impl Writer {
             self.line(format!("    by: {}", place.people));
         }
         self.within(places, n, row);
-        let makes: Vec<&str> = items(&row.result)
-            .iter()
-            .filter_map(|text| documents.iter().find(|(known, _)| *known == fold(text)))
-            .map(|(_, id)| id.as_str())
-            .collect();
+        let makes: Vec<&str> =
+            items(&row.result).iter().filter_map(|text| documents.get(&fold(text)).map(String::as_str)).collect();
         if !makes.is_empty() {
             self.line(format!("    makes: [{}]", makes.join(", ")));
         }

@@ -1,7 +1,7 @@
 //! Which table of a file is the one of steps, what its columns are, and what its rows say.
 
 use crate::fold::fold;
-use crate::importing::cells::{Cell, Cells};
+use crate::importing::cells::{Beyond, Cell, Cells};
 use crate::importing::length::{Printed, Reading, Unit, read, unit_in};
 
 /// What a column holds.
@@ -59,6 +59,8 @@ pub struct Steps {
     pub columns: Vec<(Column, String)>,
     pub rows: Vec<Row>,
     pub totals: Vec<Total>,
+    /// What of the table was beyond what is read.
+    pub beyond: Beyond,
     /// Lines and columns that were left out, as they stand.
     pub left_out: Vec<(usize, String)>,
 }
@@ -105,7 +107,7 @@ fn read_table(cells: &Cells) -> Option<Steps> {
         place.and_then(|place| row.get(place)).cloned().unwrap_or_default()
     };
     let unit: Option<Unit> = unit_in(&of(&cells[head], Column::Time).text);
-    let mut steps = Steps::default();
+    let mut steps = Steps { beyond: cells.beyond, ..Steps::default() };
     for (n, column) in columns.iter().enumerate() {
         let text = cells[head].get(n).map(|cell| cell.text.clone()).unwrap_or_default();
         match column {

@@ -6,7 +6,7 @@ use quick_xml::Reader;
 use quick_xml::events::Event;
 
 use crate::importing::cells::Unreadable;
-use crate::importing::sheet::{LARGEST, entity, unpacked};
+use crate::importing::sheet::{LARGEST, decoded, entity, unpacked};
 
 /// The endings of names whose text can be read.
 pub const KINDS: &[&str] = &["docx", "html", "htm", "md", "txt"];
@@ -18,7 +18,7 @@ pub fn words(name: &str, bytes: &[u8]) -> Result<String, Unreadable> {
     }
     match name.rsplit('.').next().unwrap_or_default().to_lowercase().as_str() {
         "docx" => document(bytes),
-        kind if KINDS.contains(&kind) => Ok(String::from_utf8_lossy(bytes).into_owned()),
+        kind if KINDS.contains(&kind) => Ok(decoded(bytes)),
         _ => Err(Unreadable::Kind),
     }
 }

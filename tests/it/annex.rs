@@ -309,3 +309,14 @@ fn rules_tell_returns_and_waits_not_the_straight_way() {
     assert!(lines.iter().any(|line| line.contains("quá hạn thì chuyển")), "{lines:?}");
     assert!(!lines.iter().any(|line| line.contains("Bước 1: Hoàn thành")), "{lines:?}");
 }
+
+/// A cell of Excel holds 32,767 letters: a longer text is cut where it is seen, and the file comes back whole.
+#[test]
+fn a_text_longer_than_a_cell_is_cut_where_it_is_seen_and_whole_in_the_file() {
+    let (_, text, _) = library().into_iter().find(|(file, ..)| file.contains("cap-phep-xay-dung")).unwrap();
+    let note = format!("    vi: Tiếp nhận hồ sơ\n    note: {}\n", "ữ ".repeat(20_000));
+    let text = text.replacen("    vi: Tiếp nhận hồ sơ\n", &note, 1) + "\r\n\n\n";
+    let (procedure, _) = load(&Source::new("t.yaml", text.clone())).unwrap();
+    let book = xlsx(&annex(&procedure, &Names::new(), None, Lang::Vi), &text, procedure.digest.as_str()).unwrap();
+    assert_eq!(kept(&book), Ok(Some(Kept::Same(text))));
+}

@@ -127,8 +127,8 @@ fn peak_of(what: impl FnOnce()) -> usize {
     if std::env::var_os("NEXTEST").is_some() { peak } else { 0 }
 }
 
-#[test]
-fn hostile_files_are_refused_in_little_memory() {
+/// Hostile texts.
+pub fn hostile() -> Vec<String> {
     let deep = "[".repeat(100_000);
     let nested: String = (0..5_000).map(|n| format!("{}a:\n", " ".repeat(n))).collect();
     let mib = 1 << 20;
@@ -142,7 +142,7 @@ fn hostile_files_are_refused_in_little_memory() {
         .map(|n| format!("   b{n}:\n    vi: x\n    start: b{n}_s\n    steps:\n     b{n}_s: {{ vi: x, by: ai, within: 1 working day, actions: {{ complete: {{ to: join }} }} }}\n"))
         .collect();
     let long = format!("n > 0{}", " && n > 1".repeat(100_000));
-    for text in [
+    vec![
         "[".repeat(mib),
         "{a: ".repeat(mib / 4),
         keys,
@@ -171,7 +171,12 @@ fn hostile_files_are_refused_in_little_memory() {
         "a: &x [*x, *x]\n".repeat(1_000),
         "{".repeat(900_000),
         "- ".repeat(200_000),
-    ] {
+    ]
+}
+
+#[test]
+fn hostile_files_are_refused_in_little_memory() {
+    for text in hostile() {
         let peak = peak_of(|| {
             let source = Source::new("t.yaml", text.as_str());
             // A block of hundreds of branches is odd and no fault.

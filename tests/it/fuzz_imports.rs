@@ -1,5 +1,6 @@
 //! What is brought in from other programs, damaged and hostile: nothing panics, nothing hangs, what comes out can be read,
-//! and a file that wants too much is refused. `QUYTRINH_FUZZ=N` plays N rounds, `QUYTRINH_FUZZ_MINUTES=N` so long.
+//! and a file that wants too much is refused. `QUYTRINH_FUZZ=N` plays N rounds, `QUYTRINH_FUZZ_MINUTES=N`
+//! so long, `QUYTRINH_SEED=N` others.
 
 use std::io::{Cursor, Write as _};
 use std::time::{Duration, Instant};
@@ -126,7 +127,8 @@ fn rewired(text: &str, next: &mut impl FnMut(usize) -> usize) -> String {
 
 #[test]
 fn no_mutation_of_a_drawing_or_a_workbook_makes_a_reader_panic() {
-    let mut seed = 29_u64;
+    let given: Option<u64> = std::env::var("QUYTRINH_SEED").ok().and_then(|n| n.parse().ok());
+    let mut seed = 29_u64 ^ given.unwrap_or_default();
     let mut next = |bound: usize| {
         seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (seed >> 33) as usize % bound.max(1)
@@ -231,17 +233,67 @@ fn the_worst_graphs_that_are_read_end() {
     }
 }
 
+/// Hostile pages and texts by name.
+fn hostile_pages() -> Vec<(&'static str, String)> {
+    let head = "TT;Nội dung công việc;Người thực hiện;Thời hạn;Kết quả\n";
+    let rows = |n: usize| (0..n).map(|n| format!("{n};Việc {n};Ông {n};1 ngày;Giấy {n}\n")).collect::<String>();
+    let row = "<tr><td>Nội dung</td><td>Thời hạn</td></tr>";
+    vec![
+        ("nested.html", "<table><tr><td>".repeat(50_000)),
+        ("tags.html", "<b>".repeat(250_000)),
+        (
+            "spans.html",
+            format!("<table>{row}{}</table>", "<tr><td colspan=9999999 rowspan=9999999>a</td></tr>".repeat(2_000)),
+        ),
+        ("tables.html", format!("<table>{row}</table>").repeat(10_000)),
+        ("many.csv", format!("{head}{}", rows(2_000))),
+        ("toomany.csv", format!("{head}{}", rows(200_000))),
+        ("quote.csv", format!("{head}\"{}", rows(20_000))),
+        ("blank.txt", "\n".repeat(1_000_000)),
+        ("wide.csv", format!("{head}{}\n", ";".repeat(1_000_000))),
+    ]
+}
+
 #[test]
-fn hostile_workbooks_and_documents_are_refused() {
+fn hostile_pages_and_texts_are_read_small() {
+    for (name, text) in hostile_pages() {
+        let found = sheet::tables(name, text.as_bytes()).ok().and_then(|tables| table::find(&tables));
+        let lines = found.map(|steps| draft(&steps, &about()).text.lines().count()).unwrap_or_default();
+        assert!(lines < 40_000, "{name}: {lines}");
+    }
+}
+
+/// `QUYTRINH_HOSTILE=FOLDER` writes the hostile files there, for `tests/hostile.sh` to measure how they are refused.
+#[test]
+fn hostile_files_can_be_had_as_files() {
+    let Some(folder) = std::env::var_os("QUYTRINH_HOSTILE").map(std::path::PathBuf::from) else { return };
+    std::fs::create_dir_all(&folder).unwrap();
+    let write = |name: &str, bytes: &[u8]| std::fs::write(folder.join(name), bytes).unwrap();
+    hostile().iter().for_each(|(what, text)| write(&format!("{}.bpmn", what.replace(' ', "-")), text.as_bytes()));
+    hostile_pages().iter().for_each(|(name, text)| write(name, text.as_bytes()));
+    hostile_books().iter().for_each(|(name, bytes)| write(name, bytes));
+    crate::fuzz::hostile()
+        .iter()
+        .enumerate()
+        .for_each(|(n, text)| write(&format!("text-{n:02}.yaml"), text.as_bytes()));
+}
+
+/// Bombs: workbooks and documents that unpack to far more than they are.
+fn hostile_books() -> Vec<(&'static str, Vec<u8>)> {
     let bomb = vec![b' '; 24 * 1024 * 1024];
     let spread: Vec<(String, Vec<u8>)> = (0..40).map(|n| (format!("xl/{n}.xml"), vec![b'a'; 900_000])).collect();
     let spread: Vec<(&str, Vec<u8>)> = spread.iter().map(|(name, bytes)| (name.as_str(), bytes.clone())).collect();
+    vec![
+        ("bomb.docx", packed(&[("word/document.xml", bomb.clone())])),
+        ("bomb.xlsx", packed(&[("xl/workbook.xml", bomb)])),
+        ("spread.xlsx", packed(&spread)),
+    ]
+}
+
+#[test]
+fn hostile_workbooks_and_documents_are_refused() {
     let deep = "<w:tbl>".repeat(1 << 17).into_bytes();
-    for (name, bytes) in [
-        ("a.docx", packed(&[("word/document.xml", bomb.clone())])),
-        ("a.xlsx", packed(&[("xl/workbook.xml", bomb)])),
-        ("a.xlsx", packed(&spread)),
-    ] {
+    for (name, bytes) in hostile_books() {
         assert_eq!(sheet::tables(name, &bytes), Err(Unreadable::TooLarge), "{name}");
     }
     assert!(sheet::tables("a.docx", &packed(&[("word/document.xml", deep)])).is_err());

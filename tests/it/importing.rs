@@ -87,7 +87,7 @@ fn packed(parts: &[(&str, String)]) -> Vec<u8> {
 
 fn word(cells: &Cells, escaped: impl Fn(&str) -> String) -> Vec<u8> {
     let mut text = String::from("<w:document xmlns:w=\"w\"><w:body><w:p><w:r><w:t>Quy trình</w:t></w:r></w:p><w:tbl>");
-    for row in cells {
+    for row in cells.iter() {
         text += "<w:tr>";
         for cell in row {
             text += "<w:tc>";
@@ -99,6 +99,19 @@ fn word(cells: &Cells, escaped: impl Fn(&str) -> String) -> Vec<u8> {
         text += "</w:tr>";
     }
     packed(&[("word/document.xml", text + "</w:tbl></w:body></w:document>")])
+}
+
+/// A Word document with these rows.
+fn word_of(rows: &[Vec<quytrinh::importing::cells::Cell>]) -> Vec<u8> {
+    let cell = |cell: &quytrinh::importing::cells::Cell| {
+        format!("<w:tc><w:p><w:r><w:t>{}</w:t></w:r></w:p></w:tc>", cell.text)
+    };
+    let row = |row: &Vec<_>| format!("<w:tr>{}</w:tr>", row.iter().map(cell).collect::<String>());
+    let rows: String = rows.iter().map(row).collect();
+    packed(&[(
+        "word/document.xml",
+        format!("<w:document xmlns:w=\"w\"><w:body><w:tbl>{rows}</w:tbl></w:body></w:document>"),
+    )])
 }
 
 fn excel(cells: &Cells, escaped: impl Fn(&str) -> String) -> Vec<u8> {
@@ -177,7 +190,7 @@ fn times_are_read_as_tables_print_them() {
 
 #[test]
 fn what_is_no_table_is_refused_and_nothing_panics() {
-    assert_eq!(sheet::tables("a.pdf", b"%PDF"), Err(Unreadable::Kind));
+    assert_eq!(sheet::tables("a.exe", b"MZ"), Err(Unreadable::Kind));
     assert!(matches!(sheet::tables("a.xlsx", b"no zip"), Err(Unreadable::Damaged(_))));
     assert!(matches!(sheet::tables("a.docx", &packed(&[("other.xml", String::new())])), Err(Unreadable::Damaged(_))));
     assert_eq!(sheet::tables("a.html", b"<p>no table</p>"), Err(Unreadable::NoTable));
@@ -240,7 +253,7 @@ fn the_text_of_a_document_is_read_whatever_it_looks_like() {
 
 /// A sheet with these cells, each with its place.
 fn sheet_of(cells: &[(&str, &str)]) -> Vec<u8> {
-    let marked: Cells = vec![vec![quytrinh::importing::cells::Cell { text: "@".into(), continues: false }]];
+    let marked: Cells = vec![vec![quytrinh::importing::cells::Cell { text: "@".into(), continues: false }]].into();
     let whole = excel(&marked, |text| text.to_owned());
     let mut archive = zip::ZipArchive::new(Cursor::new(whole)).unwrap();
     let names: Vec<String> = archive.file_names().map(|name| name.unwrap().into_owned()).collect();
@@ -295,4 +308,108 @@ fn the_total_of_the_whole_is_no_group_of_the_rows_after_the_last_subtotal() {
     let both = groups(&format!("{head};Tổng tại Sở: 9 ngày làm việc;;\n;Tổng thời gian: 10 ngày làm việc;;\n"));
     assert_eq!(both.len(), 2, "{both:?}");
     assert!(both[1].contains("within: 9 working days"), "{both:?}");
+}
+
+const HEAD: &str = "TT\tNội dung công việc\tNgười thực hiện\tThời hạn\tKết quả\n";
+const ROW: &str = "B1\tTiếp nhận hồ sơ\tMột cửa\t4 giờ làm việc\tGiấy hẹn\n";
+
+/// What is inside tells what a file is, where its name does not.
+#[test]
+fn a_file_is_read_as_what_it_is_whatever_it_is_called() {
+    let page = "<html><body><table><tr><td>Nội dung công việc</td><td>Thời hạn</td></tr>\
+                <tr><td>Tiếp nhận</td><td>1 ngày</td></tr></table></body></html>";
+    for name in ["a.html", "a.xls", "a.doc", "a.docx", "a.xlsx"] {
+        assert!(brought_in(name, page.as_bytes()).text.contains("vi: Tiếp nhận"), "{name}");
+    }
+    let cells = cells();
+    let (word, excel) =
+        (word(&cells, |text| text.replace('&', "&amp;")), excel(&cells, |text| text.replace('&', "&amp;")));
+    assert_eq!(sheet::tables("a.xlsx", &word), sheet::tables("a.docx", &word));
+    assert_eq!(sheet::tables("a", &excel), sheet::tables("a.xlsx", &excel));
+    for (name, bytes, why) in [
+        ("a.doc", &b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"[..], Unreadable::Old),
+        ("a.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", Unreadable::Old),
+        ("a.docx", b"{\\rtf1 x}", Unreadable::Old),
+        ("a.doc", b"x", Unreadable::Old),
+        ("a.docx", b"%PDF-1.7", Unreadable::Pdf),
+        ("a.ods", &packed(&[("content.xml", String::new())]), Unreadable::OpenDocument),
+        ("a.docx", &packed(&[("content.xml", String::new())]), Unreadable::OpenDocument),
+    ] {
+        assert_eq!(sheet::tables(name, bytes), Err(why), "{name}");
+    }
+}
+
+#[test]
+fn text_of_two_bytes_a_letter_is_read_with_its_mark_and_without() {
+    let text = format!("{HEAD}{ROW}");
+    let whole = brought_in("a.txt", text.as_bytes()).text;
+    let small = text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>();
+    let big = text.encode_utf16().flat_map(u16::to_be_bytes).collect::<Vec<u8>>();
+    for (mark, bytes) in [(&[0xff, 0xfe][..], &small), (&[], &small), (&[0xfe, 0xff], &big), (&[], &big)] {
+        let bytes = [mark, bytes].concat();
+        assert_eq!(brought_in("a.txt", &bytes).text, whole);
+    }
+}
+
+#[test]
+fn what_a_table_has_no_room_for_is_told() {
+    let rows =
+        |n: usize| (0..n).map(|n| format!("B{n}\tViệc {n}\tÔng {n}\t1 ngày làm việc\tGiấy {n}\n")).collect::<String>();
+    let notes = |name: &str, bytes: &[u8]| {
+        let draft = brought_in(name, bytes);
+        draft.notes.iter().filter(|note| note.line == 0).map(|note| note.vi.clone()).collect::<Vec<_>>().join("; ")
+    };
+    let cells = |text: &str| {
+        let cell = |text: &str| quytrinh::importing::cells::Cell { text: text.into(), continues: false };
+        text.lines().map(|line| line.split('\t').map(cell).collect::<Vec<_>>()).collect::<Vec<_>>()
+    };
+    let long = format!("{HEAD}{}", rows(2_300));
+    let page = |text: &str| -> String {
+        let row = |line: &str| format!("<tr><td>{}</td></tr>", line.replace('\t', "</td><td>"));
+        format!("<table>{}</table>", text.lines().map(row).collect::<String>())
+    };
+    let written = Cells::from(cells(&long));
+    assert_eq!((written.len(), written.beyond.rows), (2_000, 301));
+    // A sheet with all of them, as Excel would write it.
+    let all: Vec<(String, String)> = cells(&long)
+        .iter()
+        .enumerate()
+        .flat_map(|(y, row)| {
+            let cell = move |(x, cell): (usize, &quytrinh::importing::cells::Cell)| {
+                (format!("{}{}", char::from(b'A' + x as u8), y + 1), cell.text.clone())
+            };
+            row.iter().enumerate().map(cell).collect::<Vec<_>>()
+        })
+        .collect();
+    let all: Vec<(&str, &str)> = all.iter().map(|(place, text)| (place.as_str(), text.as_str())).collect();
+    for (name, bytes) in [
+        ("a.csv", long.clone().into_bytes()),
+        ("a.html", page(&long).into_bytes()),
+        ("a.xlsx", sheet_of(&all)),
+        ("a.docx", word_of(&cells(&long))),
+    ] {
+        let said = notes(name, &bytes);
+        assert!(said.contains("chỉ đọc 2000 dòng đầu, còn 301 dòng không mang sang"), "{name}: {said}");
+    }
+    let fits = format!("{HEAD}{}", rows(1_999));
+    assert!(!notes("a.csv", fits.as_bytes()).contains("dòng đầu"));
+    let wide = format!("{}{}", HEAD.replace('\n', &("\tx".repeat(70) + "\n")), ROW);
+    assert!(notes("a.csv", wide.as_bytes()).contains("chỉ đọc 60 cột đầu"));
+}
+
+/// Ends of cells and rows may be left out, and pages are laid out in tables: the one of steps lies in another's cell.
+#[test]
+fn tables_of_pages_are_read_as_browsers_do() {
+    let open = "<table><tr><td>Nội dung công việc<td>Thời hạn<tr><td>Tiếp nhận<td>1 ngày làm việc<tr><td>Ký<td>2 ngày làm việc";
+    let text = brought_in("a.html", open.as_bytes()).text;
+    assert!(text.contains("vi: Tiếp nhận") && text.contains("within: 2 working days"), "{text}");
+    let closed = "<table><tr><td>Nội dung công việc</td><td>Thời hạn</td></tr><tr><td>Tiếp nhận</td><td>1 ngày làm việc</td></tr>\
+                  <tr><td>Ký</td><td>2 ngày làm việc</td></tr></table>";
+    assert_eq!(brought_in("a.html", closed.as_bytes()).text, text);
+    let inside = format!("<table><tr><td>Ảnh</td><td>{closed}</td></tr></table>");
+    assert_eq!(brought_in("a.html", inside.as_bytes()).text, text);
+    // The inner one is part of the text of the cell it lies in, and its rows are none of the outer one's.
+    let tables = sheet::tables("a.html", inside.as_bytes()).unwrap();
+    assert_eq!((tables.len(), tables[0].len(), tables[1].len()), (2, 1, 3));
+    assert!(tables[0][0][1].text.contains("Tiếp nhận"));
 }

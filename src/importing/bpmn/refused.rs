@@ -33,7 +33,9 @@ impl NoModel {
     pub fn words(&self, lang: Lang) -> String {
         let vi = lang == Lang::Vi;
         match self {
-            NoModel::Damaged(why) if vi => format!("tệp hỏng hoặc lưu dở ({why}); mở bằng phần mềm vẽ rồi lưu lại"),
+            NoModel::Damaged(_) if vi => {
+                "tệp hỏng, lưu dở hoặc không phải bản vẽ; mở bằng phần mềm vẽ rồi lưu lại".to_owned()
+            }
             NoModel::Damaged(why) => {
                 format!("the file is damaged or cut off ({why}); open it where it was drawn, save again")
             }

@@ -7,7 +7,7 @@ pub fn table(text: &str) -> Cells {
     let text = text.trim_start_matches('\u{feff}');
     let first = text.lines().next().unwrap_or_default();
     let separator = ['\t', ';', '|', ','].into_iter().max_by_key(|c| first.matches(*c).count()).unwrap_or('\t');
-    let (mut cells, mut row, mut cell, mut quoted) = (Cells::new(), Vec::new(), String::new(), false);
+    let (mut cells, mut row, mut cell, mut quoted) = (Vec::<Vec<Cell>>::new(), Vec::new(), String::new(), false);
     let mut chars = text.chars().peekable();
     let end = |row: &mut Vec<Cell>, cell: &mut String| {
         row.push(Cell { text: tidy(&std::mem::take(cell)), continues: false });
@@ -24,6 +24,11 @@ pub fn table(text: &str) -> Cells {
             c => cell.push(c),
         }
         if cells.len() >= MOST_ROWS {
+            // Of the rest only the lines are counted.
+            let more = chars.collect::<String>();
+            let more = more.lines().filter(|line| !line.trim().is_empty()).count();
+            let mut cells = Cells::from(cells);
+            cells.beyond.rows = more;
             return cells;
         }
     }
@@ -31,5 +36,5 @@ pub fn table(text: &str) -> Cells {
         end(&mut row, &mut cell);
         cells.push(row);
     }
-    cells
+    cells.into()
 }

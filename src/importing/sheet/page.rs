@@ -4,35 +4,134 @@ use encoding_rs::Encoding;
 
 use crate::importing::cells::{Builder, Cells, Unreadable};
 
-/// The tables of a page, as Word and Excel save them.
+/// How many tables may lie in each other, each of which has the text of those in it; more are text only.
+const DEEPEST: usize = 3;
+
+/// The tables of a page, as Word and Excel save them; one inside a cell is read by itself too, for pages are laid out in
+/// tables. Ends of rows and cells may be left out.
 pub fn tables(bytes: &[u8]) -> Result<Vec<Cells>, Unreadable> {
     let text = decoded(bytes);
     let dom = tl::parse(&text, tl::ParserOptions::default()).map_err(|error| Unreadable::Damaged(error.to_string()))?;
     let parser = dom.parser();
-    let mut tables = Vec::new();
-    for table in dom.query_selector("table").into_iter().flatten().filter_map(|handle| handle.get(parser)) {
-        let mut building = Builder::default();
-        let Some(table) = table.as_tag() else { continue };
-        for row in table.query_selector(parser, "tr").into_iter().flatten().filter_map(|handle| handle.get(parser)) {
-            building.row();
-            let cells = row.children().map(|children| children.all(parser).to_vec()).unwrap_or_default();
-            for cell in cells.iter().filter_map(tl::Node::as_tag) {
-                if !matches!(cell.name().as_utf8_str().to_lowercase().as_str(), "td" | "th") {
+    let mut reading = Reading::default();
+    let mut stack: Vec<Turn> = dom.children().iter().rev().map(|handle| Turn::Into(*handle)).collect();
+    while let Some(turn) = stack.pop() {
+        let (handle, left) = match turn {
+            Turn::Into(handle) => (handle, false),
+            Turn::OutOf(handle) => (handle, true),
+        };
+        match handle.get(parser) {
+            Some(tl::Node::Raw(text)) => reading.text(&plain(&text.as_utf8_str().replace(['\r', '\n'], " "))),
+            Some(tl::Node::Tag(tag)) if left => reading.closes(&tag.name().as_utf8_str().to_lowercase()),
+            Some(tl::Node::Tag(tag)) => {
+                let name = tag.name().as_utf8_str().to_lowercase();
+                if matches!(name.as_str(), "style" | "script") {
                     continue;
                 }
-                let span = |name: &str| {
-                    let value = cell.attributes().get(name).flatten().map(|value| value.as_utf8_str().into_owned());
-                    value.and_then(|value| value.trim().parse().ok()).unwrap_or(1)
-                };
-                let mut text = String::new();
-                inner(cell, parser, &mut text, 0);
-                building.cell(&text, span("colspan"), span("rowspan"));
+                reading.opens(&name, tag);
+                stack.push(Turn::OutOf(handle));
+                let inside: Vec<Turn> = tag.children().top().iter().map(|handle| Turn::Into(*handle)).collect();
+                stack.extend(inside.into_iter().rev());
             }
-            building.end_row();
+            Some(tl::Node::Comment(_)) | None => {}
         }
-        tables.push(building.table());
     }
-    Ok(tables)
+    while !reading.open.is_empty() {
+        reading.closes("table");
+    }
+    Ok(reading.tables)
+}
+
+/// A node to look at, or to leave.
+enum Turn {
+    Into(tl::NodeHandle),
+    OutOf(tl::NodeHandle),
+}
+
+/// The tables that have been read, and those that are open, the outermost first.
+#[derive(Default)]
+struct Reading {
+    tables: Vec<Cells>,
+    open: Vec<Open>,
+    /// Tables deeper than is read.
+    deeper: usize,
+}
+
+#[derive(Default)]
+struct Open {
+    /// Its place among the tables: in the order in which they begin.
+    number: usize,
+    building: Builder,
+    /// The text of the open cell, and how many columns and rows it spans.
+    cell: Option<(String, usize, usize)>,
+    in_row: bool,
+}
+
+impl Open {
+    fn end_cell(&mut self) {
+        if let Some((text, columns, rows)) = self.cell.take() {
+            self.building.cell(&text, columns, rows);
+        }
+    }
+
+    fn end_row(&mut self) {
+        self.end_cell();
+        if std::mem::take(&mut self.in_row) {
+            self.building.end_row();
+        }
+    }
+}
+
+impl Reading {
+    fn text(&mut self, text: &str) {
+        for (cell, ..) in self.open.iter_mut().filter_map(|open| open.cell.as_mut()) {
+            cell.push_str(text);
+        }
+    }
+
+    fn opens(&mut self, name: &str, tag: &tl::HTMLTag<'_>) {
+        if matches!(name, "br" | "p" | "div" | "li" | "tr") {
+            self.text("\n");
+        }
+        let span = |name: &str| {
+            let value = tag.attributes().get(name).flatten().map(|value| value.as_utf8_str().into_owned());
+            value.and_then(|value| value.trim().parse().ok()).unwrap_or(1)
+        };
+        let full = self.open.len() >= DEEPEST;
+        match (name, self.open.last_mut()) {
+            ("table", _) if full => self.deeper += 1,
+            ("table", _) => {
+                let number = self.tables.len();
+                self.tables.push(Cells::default());
+                self.open.push(Open { number, ..Open::default() });
+            }
+            ("tr", Some(open)) if self.deeper == 0 => {
+                open.end_row();
+                open.building.row();
+                open.in_row = true;
+            }
+            ("td" | "th", Some(open)) if self.deeper == 0 && open.in_row => {
+                open.end_cell();
+                open.cell = Some((String::new(), span("colspan"), span("rowspan")));
+            }
+            _ => {}
+        }
+    }
+
+    fn closes(&mut self, name: &str) {
+        match (name, self.open.last_mut()) {
+            ("table", _) if self.deeper > 0 => self.deeper -= 1,
+            ("table", Some(open)) => {
+                open.end_row();
+                if let Some(open) = self.open.pop() {
+                    self.tables[open.number] = open.building.table();
+                }
+            }
+            ("tr", Some(open)) if self.deeper == 0 => open.end_row(),
+            ("td" | "th", Some(open)) if self.deeper == 0 => open.end_cell(),
+            _ => {}
+        }
+    }
 }
 
 /// A text as its file says it is written, or as it can be read. Word and Excel write pages in the code page of their
@@ -47,31 +146,24 @@ pub fn decoded(bytes: &[u8]) -> String {
     let named = marked.or_else(|| Encoding::for_label(named?.as_bytes()));
     // What is UTF-8 is so whatever its head says: pages are saved again by other programs.
     let plain = std::str::from_utf8(bytes).is_ok() && marked.is_none();
-    let encoding = if plain { encoding_rs::UTF_8 } else { named.unwrap_or(encoding_rs::WINDOWS_1258) };
+    let encoding = match (marked.is_none().then(|| two_bytes(bytes)).flatten(), plain) {
+        (Some(encoding), _) => encoding,
+        (None, true) => encoding_rs::UTF_8,
+        (None, false) => named.unwrap_or(encoding_rs::WINDOWS_1258),
+    };
     let (text, _, _) = encoding.decode(bytes);
     text.trim_start_matches('\u{feff}').to_owned()
 }
 
-fn inner(tag: &tl::HTMLTag<'_>, parser: &tl::Parser<'_>, into: &mut String, depth: usize) {
-    if depth > 64 {
-        return;
-    }
-    for node in tag.children().top().iter().filter_map(|handle| handle.get(parser)) {
-        match node {
-            // A line's end in the file is a blank on the page.
-            tl::Node::Raw(text) => into.push_str(&plain(&text.as_utf8_str().replace(['\r', '\n'], " "))),
-            tl::Node::Tag(tag) => {
-                let name = tag.name().as_utf8_str().to_lowercase();
-                let breaks = matches!(name.as_str(), "br" | "p" | "div" | "li" | "tr");
-                if breaks {
-                    into.push('\n');
-                }
-                if !matches!(name.as_str(), "style" | "script") {
-                    inner(tag, parser, into, depth + 1);
-                }
-            }
-            tl::Node::Comment(_) => {}
-        }
+/// Two bytes a letter without a mark that says so: every other byte of what is plain there is nought.
+fn two_bytes(bytes: &[u8]) -> Option<&'static Encoding> {
+    let head = &bytes[..bytes.len().min(512)];
+    let noughts = |odd: usize| head.iter().skip(odd).step_by(2).filter(|byte| **byte == 0).count();
+    let many = |odd: usize| noughts(odd) * 4 > head.len() && noughts(1 - odd) == 0;
+    match (many(1), many(0)) {
+        (true, _) => Some(encoding_rs::UTF_16LE),
+        (_, true) => Some(encoding_rs::UTF_16BE),
+        _ => None,
     }
 }
 

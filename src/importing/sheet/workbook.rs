@@ -1,6 +1,6 @@
 //! The sheets of Excel workbooks.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Cursor, Read as _};
 
 use calamine::{Data, DataType as _, Reader as _, Xlsx};
@@ -134,10 +134,17 @@ fn table(filled: &BTreeMap<(u32, u32), Data>, covers: impl Fn(u32, u32) -> bool)
         let (y, x) = last.unwrap_or(*at);
         Some((y.max(at.0), x.max(at.1)))
     });
-    let Some((last_row, last_column)) = last else { return Vec::new() };
+    let Some((last_row, last_column)) = last else { return Cells::default() };
     let cell =
         |at: (u32, u32)| Cell { text: filled.get(&at).map(text_of).unwrap_or_default(), continues: covers(at.0, at.1) };
-    (row..=last_row).map(|y| (column..=last_column).map(|x| cell((y, x))).collect()).collect()
+    let rows: Vec<Vec<Cell>> =
+        (row..=last_row).map(|y| (column..=last_column).map(|x| cell((y, x))).collect()).collect();
+    let outside = |edge: u32, at: u32, most: usize| (at - edge) as usize >= most;
+    let far = |of: &dyn Fn(&(u32, u32)) -> Option<u32>| filled.keys().filter_map(of).collect::<BTreeSet<u32>>().len();
+    let mut cells = Cells::from(rows);
+    cells.beyond.rows = far(&|at| outside(row, at.0, MOST_ROWS).then_some(at.0));
+    cells.beyond.columns = far(&|at| outside(column, at.1, MOST_COLUMNS).then_some(at.1));
+    cells
 }
 
 fn text_of(data: &Data) -> String {
