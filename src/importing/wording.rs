@@ -61,9 +61,15 @@ pub fn items(text: &str) -> Vec<String> {
     text.lines().map(line).filter(|line| !line.is_empty()).collect()
 }
 
-/// Blanks and line ends as one blank.
+/// Blanks and line ends as one blank; what no file may hold is left out.
 pub fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    let plain: String = text.chars().filter(|c| c.is_whitespace() || is_letter(*c)).collect();
+    plain.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Whether a file may hold it: no sign that only commands a machine, and none that stands for no letter.
+fn is_letter(c: char) -> bool {
+    !c.is_control() && !matches!(c, '\u{feff}' | '\u{fffe}' | '\u{ffff}')
 }
 
 /// One line, cut after about sixty letters.
@@ -82,8 +88,8 @@ pub fn quoted(text: &str) -> String {
         match c {
             '"' | '\\' => out.extend(['\\', c]),
             '\n' => out.push(' '),
-            c if c.is_control() => {}
-            c => out.push(c),
+            c if is_letter(c) => out.push(c),
+            _ => {}
         }
     }
     out.push('"');
