@@ -16,6 +16,7 @@ use quytrinh::store::contract::Store;
 
 use crate::cli::quytrinh;
 use crate::definitions::golden;
+use crate::histories::city;
 use crate::support::bed::{Bed, folder};
 use crate::support::hanoi;
 
@@ -36,18 +37,18 @@ async fn permits(store: Arc<dyn Store>, clock: Arc<SetClock>, at: Ts) -> Engine 
 
 #[tokio::test(flavor = "multi_thread")]
 async fn limits_are_held_against_what_was_and_a_file_nobody_uses_is_told() {
-    let begin: Ts = "2026-07-06T01:00:00Z".parse().unwrap();
+    let begin: Ts = "2026-03-02T01:00:00Z".parse().unwrap();
     let calendar = hanoi::calendar(&hanoi::shipped());
     for bed in [Bed::sqlite().await, Bed::postgres().await] {
         let clock = Arc::new(SetClock::new(begin));
-        let engine = permits(bed.store.clone(), clock.clone(), begin).await;
-        history::live(&engine, &clock, begin.plus_minutes(75 * 24 * 60), 45).await.unwrap();
+        let engine = city(bed.store.clone(), clock.clone(), begin).await;
+        history::live(&engine, &clock, begin.plus_minutes(60 * 24 * 60), 80).await.unwrap();
         let read = |code: &str| {
             let path = format!("{FOLDER}/{code}.yaml");
             let source = Source::new(&path, std::fs::read_to_string(&path).unwrap());
             (load(&source).unwrap_or_else(|found| panic!("{found:?}")).0, source)
         };
-        let later = [("T20", begin.plus_minutes(80 * 24 * 60)), ("X10", begin.plus_minutes(510 * 24 * 60))];
+        let later = [("T20", begin.plus_minutes(70 * 24 * 60)), ("X10", begin.plus_minutes(500 * 24 * 60))];
         for (code, now) in later {
             let (procedure, source) = read(code);
             let found = past::held_against(bed.store.as_ref(), &procedure, &source, &calendar, now).await.unwrap();
