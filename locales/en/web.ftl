@@ -311,3 +311,58 @@ morning-told-count = { $n ->
     [one] told of one case
    *[other] told of { $n } cases
 }
+
+menu-procedures = Procedures
+text-version = version { $version }
+text-waiting = to be confirmed
+text-coming = coming
+text-in_force = in force
+text-ended = no longer in force
+text-replaced = replaced
+text-withdrawn = withdrawn
+text-from = in force from { $from }
+text-until = in force until { $until }
+text-from-until = in force from { $from } until { $until }
+text-at-once = in force as soon as it is published
+text-by-system = the system (from the folder)
+text-done = { $who }, { $at }
+text-waiting-head = Waiting for a second person
+text-waiting-hint = Not in force: new cases are opened by the version in force until somebody confirms.
+text-none = No procedures yet
+text-none-detail = When a procedure is proposed or published, its versions are here.
+text-none-now = No version is in force.
+text-past = { $n ->
+    [one] { $n } earlier version
+   *[other] { $n } earlier versions
+}
+text-decide = Decide
+text-confirm = Confirm and publish this version
+text-confirm-hint = From its first day in force new cases are opened by it. This is recorded in your name.
+text-take-back = Withdraw before its first day
+text-why = Why it is withdrawn
+text-withdraw = Withdraw this version
+text-faulty = This version has faults and cannot be published yet; see “Checks” below.
+text-looking = Each open case is being looked at; this takes a few more seconds.
+text-look-again = Look again
+text-stale = Somebody has dealt with this text since you opened the page; this is how it stands now. Nothing was recorded.
+text-recorded = Recorded.
+text-story = Who did what
+text-proposed = Proposed
+text-published = Published
+text-taken-back = Withdrawn
+text-digest = Digest
+text-found = Checks
+text-level-error = error
+text-level-warning = warning
+text-level-note = note
+text-place = { $code }, line { $line }
+text-changes = What changes against { $old }
+text-no-changes = Nothing changes but comments or layout.
+text-plan = Open cases
+text-plan-open = { $n } open cases run by an earlier version
+text-plan-go-on = { $n } can go on by this version, with their holders and all deadlines
+text-plan-finish = { $n } finish on the version they run by: holders and deadlines stay
+text-plan-blocked = { $n } stay on their version because something stands in their way
+text-plan-unreadable = Cannot be read: { $cases }. These stay as they are; a person must look.
+text-obstacles = What stands in the way
+text-pictures = The drawing

@@ -181,7 +181,11 @@ impl FromRequestParts<Pages> for Signed {
             Some((visitor, _)) => Ok(Signed { person: visitor.person.clone(), seen }),
             None => {
                 // What a form wanted is not done after signing in: the person looks at the page again and decides.
-                let back = if reading { seen.here.as_str() } else { seen.here.trim_end_matches("/lam") };
+                let back = if reading {
+                    seen.here.as_str()
+                } else {
+                    seen.here.trim_end_matches("/lam").trim_end_matches("/quyet")
+                };
                 let mut query = form_urlencoded(&[("den", back)]);
                 if had_session {
                     query.push_str("&het=1");

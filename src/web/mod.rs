@@ -17,14 +17,17 @@ pub mod morning;
 pub mod open_case;
 pub mod open_page;
 pub mod posted;
+pub mod procedures;
 pub mod router;
 pub mod samples;
+pub mod samples_procedures;
 mod samples_time;
 pub mod search;
 pub mod shell;
 pub mod sign_in;
 pub mod stuck;
 pub mod suspensions;
+pub mod text_page;
 pub mod words;
 
 pub use router::router;

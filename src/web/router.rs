@@ -14,7 +14,7 @@ use tower_http::timeout::TimeoutLayer;
 
 use crate::service::engine::Engine;
 use crate::web::door::{Pages, Seen};
-use crate::web::{act, assets, case_page, explain, inbox, language, open_case, sign_in, stuck};
+use crate::web::{act, assets, case_page, explain, inbox, language, open_case, procedures, sign_in, stuck, text_page};
 
 /// A page is answered within this time, or with a page that says so.
 const TIME_MAX: Duration = Duration::from_secs(10);
@@ -49,6 +49,10 @@ pub fn router(engine: Engine, secure_cookies: bool) -> Router {
         .route("/ho-so/{id}/vi-sao", get(explain::show))
         .route("/ho-so/{id}/lam", post(act::act))
         .route("/ton-dong", get(stuck::show))
+        .route("/quy-trinh", get(procedures::show))
+        .route("/quy-trinh/{digest}", get(text_page::show))
+        .route("/quy-trinh/{digest}/quyet", post(text_page::decide))
+        .route("/quy-trinh/{digest}/so-do.svg", get(text_page::picture))
         .route("/tep/{name}", get(assets::asset))
         .fallback(async || StatusCode::NOT_FOUND)
         .method_not_allowed_fallback(async || StatusCode::METHOD_NOT_ALLOWED)

@@ -21,10 +21,12 @@ use crate::web::inbox::InboxPage;
 use crate::web::lang::Lang;
 use crate::web::open_page::{OpenPage, WantedPaper, Wants};
 use crate::web::posted::Posted;
+use crate::web::procedures::ProceduresPage;
 use crate::web::samples_time::{digest, explained, suspensions};
 use crate::web::shell::{Section, Shell};
 use crate::web::sign_in::SignInPage;
 use crate::web::stuck::{self, StuckPage};
+use crate::web::text_page::TextPage;
 
 /// How much a sample holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -721,6 +723,8 @@ pub fn all(lang: Lang) -> Result<Vec<(String, String)>, askama::Error> {
         if let Some(page) = ExplainPage::sample(lang, size) {
             pages.push((format!("vi-sao-{word}"), page.render()?));
         }
+        pages.push((format!("quy-trinh-{word}"), ProceduresPage::sample(lang, size).render()?));
+        pages.push((format!("van-ban-{word}"), TextPage::sample(lang, size).render()?));
         pages.push((format!("ton-dong-{word}"), StuckPage::sample(lang, size).render()?));
         pages.push((format!("chon-quy-trinh-{word}"), OpenPage::sample(lang, size, false).render()?));
         pages.push((format!("mo-ho-so-{word}"), OpenPage::sample(lang, size, true).render()?));

@@ -26,6 +26,7 @@ pub enum Section {
     Inbox,
     Open,
     Stuck,
+    Procedures,
     Other,
 }
 
@@ -49,7 +50,10 @@ impl Shell {
     pub fn is(&self, section: &str) -> bool {
         matches!(
             (section, self.section),
-            ("inbox", Section::Inbox) | ("open", Section::Open) | ("stuck", Section::Stuck)
+            ("inbox", Section::Inbox)
+                | ("open", Section::Open)
+                | ("stuck", Section::Stuck)
+                | ("procedures", Section::Procedures)
         )
     }
 

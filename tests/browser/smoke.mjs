@@ -168,6 +168,45 @@ try {
   assert.match(page.url(), /\/dang-nhap/, 'signed out is signed out');
   await context.close();
 
+  // A text waits for the head of the department: read on a desk and on a phone, confirmed, and taken back again
+  const office = await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: 'vi-VN', reducedMotion: 'reduce' });
+  const desk = await office.newPage();
+  watch(desk);
+  await desk.goto(`${base}/quy-trinh`);
+  await desk.fill('#login', need('HEAD'));
+  await desk.fill('#password', password);
+  await desk.click('main button');
+  assert.equal(new URL(desk.url()).pathname, '/quy-trinh');
+  await fair(desk, 'procedures');
+  await shot(desk, '8-procedures');
+  await desk.click('[aria-labelledby=h-waiting] a');
+  await desk.waitForLoadState('load');
+  const textPath = new URL(desk.url()).pathname;
+  assert.match(await desk.textContent('[aria-labelledby=h-changes]'), /3 ngày/, 'what changes stands there in words');
+  assert.equal(await desk.locator('.pair img').count(), 2, 'both drawings');
+  assert.ok(await desk.locator('.pair img').evaluateAll((all) => all.every((img) => img.complete && img.naturalWidth > 0)), 'and they load');
+  await fair(desk, 'text');
+  await desk.emulateMedia({ colorScheme: 'dark' });
+  await fair(desk, 'text, dark');
+  await desk.emulateMedia({ colorScheme: 'light' });
+  await shot(desk, '8-text');
+  await desk.setViewportSize({ width: 360, height: 740 });
+  for (const path of ['/quy-trinh', textPath]) {
+    await desk.goto(`${base}${path}`);
+    assert.ok(await wide(desk) <= 0, `${path} is wider than 360 px`);
+    await fair(desk, `${path} narrow`);
+    await shot(desk, `8-narrow-${path === textPath ? 'text' : 'procedures'}`);
+  }
+  await desk.click('form:has([value=confirm]) button');
+  assert.match(await desk.textContent('.flash'), /Đã ghi/);
+  assert.match(await desk.textContent('.page-head .chip'), /sắp có hiệu lực/);
+  await desk.fill('#ly-do', 'Nghị định lùi ngày có hiệu lực');
+  await desk.click('form:has([value=withdraw]) button');
+  assert.match(await desk.textContent('.page-head .chip'), /đã rút/);
+  assert.equal(await desk.locator('form[action$="/quyet"]').count(), 0, 'nothing is left to decide');
+  await shot(desk, '8-withdrawn');
+  await office.close();
+
   // Without JavaScript
   const plain = await browser.newContext({ javaScriptEnabled: false, locale: 'vi-VN' });
   const still = await plain.newPage();

@@ -6,13 +6,17 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use quytrinh::config::{Given, Settings};
+use quytrinh::definition::source::Source;
 use quytrinh::ids::PersonId;
 use quytrinh::machine::command::Actor;
 use quytrinh::service::library::read_directory;
+use quytrinh::service::motion::Moving;
+use quytrinh::service::proposals::Motion;
 use quytrinh::service::publish::Publication;
 use tokio::process::Command;
 use tokio::sync::oneshot;
 
+use crate::api_proposals::next;
 use crate::api_world::{DIRECTORY, World};
 
 const PASSWORD: &str = "tre già măng mọc";
@@ -28,6 +32,12 @@ async fn a_clerk_signs_in_claims_acts_and_reads_the_timeline() {
     let directory = read_directory(&two_clerks).unwrap();
     let texts = vec![Publication::directory("directory.yaml", &two_clerks, directory)];
     world.engine.publish(Actor::System, texts).await.unwrap();
+    // A text that waits for the head of the department.
+    let procedure = quytrinh::definition::load(&Source::new("cap-phep-xay-dung.yaml", next())).unwrap().0;
+    let text = Publication::procedure("cap-phep-xay-dung.yaml", next(), procedure);
+    let text = text.by(Motion::Propose { reason: "Theo QĐ 15/QĐ-SXD".to_owned() });
+    world.engine.make(Moving::new(Actor::Person("hoa".into()), text)).await.unwrap();
+    world.engine.accounts().set_password("dung", &PersonId::from("dung"), PASSWORD).await.unwrap();
     world.engine.accounts().set_password("lan", &PersonId::from("lan"), PASSWORD).await.unwrap();
 
     let settings = Settings::resolve(None, &[], Given::default()).unwrap();
@@ -48,7 +58,7 @@ async fn a_clerk_signs_in_claims_acts_and_reads_the_timeline() {
     let url = format!("http://{address}");
     let mut smoke = Command::new("node");
     smoke.arg("smoke.mjs").current_dir(&folder);
-    smoke.env("BASE_URL", url).env("LOGIN", "lan").env("PASSWORD", PASSWORD);
+    smoke.env("BASE_URL", url).env("LOGIN", "lan").env("HEAD", "dung").env("PASSWORD", PASSWORD);
     run(&mut smoke).await;
 
     stop.send(()).unwrap();
