@@ -106,11 +106,20 @@ fn drafted(args: &Draft, lang: Lang) -> Result<u8, Failure> {
     Ok(0)
 }
 
+/// The most years whose days are listed at once.
+const MOST_YEARS: i32 = 100;
+
 fn days(args: &Show, lang: Lang) -> Result<u8, Failure> {
     let built = CalendarFile::read(&read(&args.file)?).and_then(Calendar::build);
     let calendar = built.map_err(|error| wrong(&args.file, lang, error.vi(), error.en()))?;
     let (first, last) = calendar.known();
     let (from, to) = (args.from.unwrap_or(first), args.to.unwrap_or(last));
+    if i32::from(to.year()) - i32::from(from.year()) >= MOST_YEARS {
+        return Err(Failure::usage(match lang {
+            Lang::Vi => format!("từ {from} đến {to} quá dài để liệt kê từng ngày: mỗi lần nhiều nhất {MOST_YEARS} năm"),
+            Lang::En => format!("from {from} to {to} is too long a list of days: at most {MOST_YEARS} years at once"),
+        }));
+    }
     match args.format {
         Format::Json => {
             let lines: Vec<Line<'_>> = calendar.days(from, to).map(line).collect();

@@ -155,9 +155,23 @@ struct Changed {
     tally: Tally,
 }
 
+/// The most cases that arrive in one simulation: what a busy procedure sees in years.
+const MOST_CASES: f64 = 500_000.0;
+
 /// Simulates and prints.
 pub fn run(args: &Args, lang: Lang) -> Result<u8, Failure> {
     let Some(procedure) = read(&args.file, lang)? else { return Ok(1) };
+    let arriving = args.arrivals.a_day * f64::from(args.days);
+    if arriving > MOST_CASES {
+        return Err(Failure::usage(match lang {
+            Lang::Vi => format!(
+                "{arriving:.0} hồ sơ là quá nhiều cho một lần mô phỏng (nhiều nhất {MOST_CASES:.0}): bớt `--arrivals` hoặc `--days`"
+            ),
+            Lang::En => format!(
+                "{arriving:.0} cases are too many for one simulation (at most {MOST_CASES:.0}): take less `--arrivals` or `--days`"
+            ),
+        }));
+    }
     let calendar = beside::first(&args.file, "calendars", |text| {
         read_calendar(text).ok().filter(|c| *c.id() == procedure.calendar)
     })

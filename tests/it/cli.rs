@@ -33,6 +33,18 @@ fn out(output: &Output) -> String {
 }
 
 #[test]
+fn what_would_take_for_ever_is_refused_with_its_bound() {
+    let calendar = ["--lang", "vi", "calendar", "show", "workflows/calendars/hanoi.yaml"];
+    let long = quytrinh(&[&calendar[..], &["--from", "0001-01-01", "--to", "9999-12-31", "--all"]].concat(), "");
+    assert_eq!(long.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&long.stderr).contains("nhiều nhất 100 năm"), "{long:?}");
+    let simulate = ["--lang", "vi", "simulate", "workflows/so-xay-dung/cap-phep-xay-dung.yaml"];
+    let many = quytrinh(&[&simulate[..], &["--arrivals", "5000/day", "--days", "25000"]].concat(), "");
+    assert_eq!(many.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&many.stderr).contains("quá nhiều cho một lần mô phỏng"), "{many:?}");
+}
+
+#[test]
 fn checking_answers_with_findings_on_stdout_and_its_exit_code() {
     let right = quytrinh(&["check", "workflows", "--format", "json"], "");
     assert_eq!(right.status.code(), Some(0));
