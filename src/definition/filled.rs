@@ -191,39 +191,42 @@ fn read_always(guard: &Guard) -> Vec<FieldId> {
     if plain(guard.expr()) { guard.fields() } else { Vec::new() }
 }
 
-/// The papers that may have been made when a case comes to each step.
+/// The papers that may have been made when a case comes to each step: each paper wherever a case may come to from where
+/// it is made.
 pub fn maybe_made(procedure: &Procedure) -> BTreeMap<StepId, BTreeSet<DocumentId>> {
     let ways = ways(procedure);
-    let mut at: BTreeMap<StepId, BTreeSet<DocumentId>> =
-        procedure.start.iter().map(|choice| (choice.then.clone(), BTreeSet::new())).collect();
-    loop {
-        let mut grown = false;
-        for way in &ways {
-            let Some(before) = at.get(way.from) else { continue };
-            let mut after = before.clone();
-            after.extend(made_by(procedure, way));
-            if let Some(Step {
-                kind: StepKind::Parallel(Parallel { bodies: Bodies::ForEach { makes, .. }, .. }), ..
-            }) = procedure.step(way.from)
-            {
-                after.extend(makes.iter().cloned());
-            }
-            match at.get_mut(way.to) {
-                Some(known) => {
-                    let count = known.len();
-                    known.extend(after);
-                    grown |= known.len() > count;
-                }
-                None => {
-                    at.insert(way.to.clone(), after);
-                    grown = true;
-                }
-            }
-        }
-        if !grown {
-            return at;
+    let mut onward: BTreeMap<&StepId, Vec<&StepId>> = BTreeMap::new();
+    ways.iter().for_each(|way| onward.entry(way.from).or_default().push(way.to));
+    let reached = come_to(&onward, procedure.start.iter().map(|choice| &choice.then).collect());
+    let mut made: BTreeMap<DocumentId, Vec<&StepId>> = BTreeMap::new();
+    for way in ways.iter().filter(|way| reached.contains(way.from)) {
+        let asked = match procedure.step(way.from).map(|step| &step.kind) {
+            Some(StepKind::Parallel(Parallel { bodies: Bodies::ForEach { makes, .. }, .. })) => makes.as_slice(),
+            _ => &[],
+        };
+        for paper in made_by(procedure, way).into_iter().chain(asked.iter().cloned()) {
+            made.entry(paper).or_default().push(way.to);
         }
     }
+    let mut at: BTreeMap<StepId, BTreeSet<DocumentId>> =
+        reached.into_iter().map(|step| (step.clone(), BTreeSet::new())).collect();
+    for (paper, to) in made {
+        for step in come_to(&onward, to) {
+            at.entry(step.clone()).or_default().insert(paper.clone());
+        }
+    }
+    at
+}
+
+/// Every step that a case may come to from some, these included.
+fn come_to<'a>(onward: &BTreeMap<&'a StepId, Vec<&'a StepId>>, from: Vec<&'a StepId>) -> BTreeSet<&'a StepId> {
+    let (mut seen, mut open) = (BTreeSet::new(), from);
+    while let Some(step) = open.pop() {
+        if seen.insert(step) {
+            open.extend(onward.get(step).into_iter().flatten());
+        }
+    }
+    seen
 }
 
 /// What a way fills: what its action and, going on, its step want, and what its condition must have seen.
@@ -297,68 +300,102 @@ pub fn wanted(guard: &Guard) -> Vec<FieldId> {
     if plain(guard.expr()) { guard.fields() } else { Vec::new() }
 }
 
-/// The greatest fixed point of what every way brings.
-fn surely<T: Clone + Ord>(
-    procedure: &Procedure,
+/// The greatest fixed point of what every way brings: a step is looked at again when something before it has changed.
+fn surely<'a, T: Clone + Ord>(
+    procedure: &'a Procedure,
     given: &[BTreeSet<T>],
     gains: impl Fn(&Way<'_>) -> Vec<T>,
 ) -> BTreeMap<StepId, BTreeSet<T>> {
-    let ways: Vec<(Way<'_>, Vec<T>)> = ways(procedure).into_iter().map(|way| (way.clone(), gains(&way))).collect();
+    let ways: Vec<(Way<'a>, Vec<T>)> = ways(procedure).into_iter().map(|way| (way.clone(), gains(&way))).collect();
+    let into = Leading::of(procedure, &ways);
     let mut at: BTreeMap<StepId, BTreeSet<T>> = BTreeMap::new();
-    loop {
-        let mut next: BTreeMap<StepId, BTreeSet<T>> = BTreeMap::new();
-        for (choice, given) in procedure.start.iter().zip(given) {
-            meet(&mut next, &choice.then, given.clone());
+    let mut open: BTreeSet<usize> = BTreeSet::new();
+    let number = |step: &StepId| procedure.steps.get_index_of(step);
+    open.extend(procedure.start.iter().filter_map(|choice| number(&choice.then)));
+    // Those first in the file are mostly first on the way.
+    while let Some(step) = open.pop_first().and_then(|n| procedure.steps.get_index(n)).map(|(id, _)| id) {
+        let starts = procedure.start.iter().zip(given).filter(|(choice, _)| choice.then == *step);
+        let mut brought: Option<BTreeSet<T>> = None;
+        starts.for_each(|(_, given)| common(&mut brought, given.clone()));
+        for n in into.plain.get(step).into_iter().flatten() {
+            after(&at, &ways[*n]).into_iter().for_each(|after| common(&mut brought, after));
         }
-        let mut joined: BTreeMap<(&StepId, &BranchKey), BTreeSet<T>> = BTreeMap::new();
-        for (way, gains) in &ways {
-            let Some(before) = at.get(way.from) else { continue };
-            let after: BTreeSet<T> = before.iter().chain(gains).cloned().collect();
+        for (block, parallel, branches) in into.blocks.get(step).into_iter().flatten() {
+            let mut joined: BTreeMap<&BranchKey, BTreeSet<T>> = BTreeMap::new();
+            for key in branches.keys() {
+                let ends = into.ends.get(&(*block, key)).into_iter().flatten();
+                let mut own = None;
+                ends.filter_map(|n| after(&at, &ways[*n])).for_each(|after| common(&mut own, after));
+                joined.extend(own.map(|own| (key, own)));
+            }
+            of_block(parallel, branches, &joined).into_iter().for_each(|after| common(&mut brought, after));
+        }
+        if let Some(brought) = brought.filter(|brought| at.get(step) != Some(brought)) {
+            at.insert(step.clone(), brought);
+            open.extend(into.onward.get(step).into_iter().flatten().filter_map(|to| number(to)));
+        }
+    }
+    at
+}
+
+/// What is there after a way, where something is known of the step it leads from.
+fn after<T: Clone + Ord>(at: &BTreeMap<StepId, BTreeSet<T>>, (way, gains): &(Way<'_>, Vec<T>)) -> Option<BTreeSet<T>> {
+    Some(at.get(way.from)?.iter().chain(gains).cloned().collect())
+}
+
+/// The ways by where they lead, as numbers.
+struct Leading<'a> {
+    plain: BTreeMap<&'a StepId, Vec<usize>>,
+    /// Those that end a branch.
+    ends: BTreeMap<(&'a StepId, &'a BranchKey), Vec<usize>>,
+    /// Blocks by where they go on.
+    blocks: BTreeMap<&'a StepId, Vec<Block<'a>>>,
+    /// Where each step leads, through its block where it ends a branch.
+    onward: BTreeMap<&'a StepId, Vec<&'a StepId>>,
+}
+
+type Block<'a> = (&'a StepId, &'a Parallel, &'a indexmap::IndexMap<BranchKey, BranchStart>);
+
+impl<'a> Leading<'a> {
+    fn of<T>(procedure: &'a Procedure, ways: &[(Way<'a>, Vec<T>)]) -> Leading<'a> {
+        let mut into =
+            Leading { plain: BTreeMap::new(), ends: BTreeMap::new(), blocks: BTreeMap::new(), onward: BTreeMap::new() };
+        for (n, (way, _)) in ways.iter().enumerate() {
+            into.onward.entry(way.from).or_default().push(way.to);
             match way.joins {
-                Some(branch) => match joined.get_mut(&branch) {
-                    Some(known) => known.retain(|item| after.contains(item)),
-                    None => drop(joined.insert(branch, after)),
-                },
-                None => meet(&mut next, way.to, after),
+                Some(branch) => into.ends.entry(branch).or_default().push(n),
+                None => into.plain.entry(way.to).or_default().push(n),
             }
         }
         for step in procedure.steps.values() {
             if let StepKind::Parallel(block) = &step.kind
                 && let Bodies::Branches(branches) = &block.bodies
-                && let Some(after) = of_block(&step.id, block, branches, &joined)
             {
-                meet(&mut next, &block.to, after);
+                into.blocks.entry(&block.to).or_default().push((&step.id, block, branches));
             }
         }
-        if next == at {
-            return at;
-        }
-        at = next;
+        into
     }
 }
 
 /// Where all branches must end, each brings its own; else only what all of them bring is sure.
 fn of_block<T: Clone + Ord>(
-    id: &StepId,
     block: &Parallel,
     branches: &indexmap::IndexMap<BranchKey, BranchStart>,
-    joined: &BTreeMap<(&StepId, &BranchKey), BTreeSet<T>>,
+    joined: &BTreeMap<&BranchKey, BTreeSet<T>>,
 ) -> Option<BTreeSet<T>> {
-    let ended: Vec<&BTreeSet<T>> = branches.keys().filter_map(|key| joined.get(&(id, key))).collect();
     if block.join == Join::All {
-        return (ended.len() == branches.len()).then(|| ended.into_iter().flatten().cloned().collect());
+        return (joined.len() == branches.len()).then(|| joined.values().flatten().cloned().collect());
     }
-    let mut ended = ended.into_iter();
-    let mut common = ended.next()?.clone();
-    for other in ended {
-        common.retain(|item| other.contains(item));
-    }
-    Some(common)
+    let mut all = None;
+    joined.values().for_each(|ended| common(&mut all, ended.clone()));
+    all
 }
 
-fn meet<T: Clone + Ord>(at: &mut BTreeMap<StepId, BTreeSet<T>>, step: &StepId, after: BTreeSet<T>) {
-    match at.get_mut(step) {
-        Some(known) => known.retain(|item| after.contains(item)),
-        None => drop(at.insert(step.clone(), after)),
+/// What was common so far and here as well.
+fn common<T: Ord>(so_far: &mut Option<BTreeSet<T>>, here: BTreeSet<T>) {
+    match so_far {
+        Some(known) => known.retain(|item| here.contains(item)),
+        None => *so_far = Some(here),
     }
 }

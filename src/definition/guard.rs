@@ -5,6 +5,7 @@
 //! depends on a field nobody has filled is unknown, and what is unknown does not hold.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use indexmap::IndexMap;
 
@@ -15,11 +16,12 @@ use crate::definition::value::{Kind, Number, Value};
 use crate::fold::near;
 use crate::ids::{FieldId, UnitId};
 
-/// A condition that parsed and type-checked against the fields of its file.
+/// A condition that parsed and type-checked against the fields of its file. It is handed on to every way that asks it, so
+/// all of them share one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Guard {
-    text: String,
-    expr: Expr,
+    text: Arc<str>,
+    expr: Arc<Expr>,
 }
 
 /// A condition's tree.
@@ -105,7 +107,7 @@ impl Guard {
     pub fn parse(text: &str, fields: &IndexMap<FieldId, Field>) -> Result<Guard, GuardFault> {
         let parsed = parse(text)?;
         match type_of(&parsed, fields)? {
-            Type::YesNo => Ok(Guard { text: text.to_owned(), expr: parsed.expr() }),
+            Type::YesNo => Ok(Guard { text: text.into(), expr: Arc::new(parsed.expr()) }),
             other => Err(GuardFault {
                 code: "G02",
                 span: parsed.span(),
@@ -118,7 +120,7 @@ impl Guard {
 
     /// Another condition on the same data; `expr` must be of the same types.
     pub fn with(&self, expr: Expr) -> Guard {
-        Guard { text: self.text.clone(), expr }
+        Guard { text: self.text.clone(), expr: Arc::new(expr) }
     }
 
     /// The condition as written.

@@ -46,7 +46,9 @@ fn accept(defect: &KnownDefect, source: &Source, found: &mut [Diagnostic]) {
 }
 
 fn allow(allowance: &Allowance, source: &Source, found: &mut [Diagnostic]) {
-    let meant = |told: &&mut Diagnostic| told.code == allowance.check && lies_in(told.span, source, &allowance.at);
+    let meant = |told: &&mut Diagnostic| {
+        told.code == allowance.check && told.level != Level::Note && lies_in(told.span, source, &allowance.at)
+    };
     for diagnostic in found.iter_mut().filter(meant) {
         match diagnostic.level {
             Level::Warning => {

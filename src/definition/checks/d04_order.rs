@@ -1,7 +1,7 @@
 //! D04: a paper made twice on one way; D05: needed before anybody makes it; D08: asked of the applicant after the
 //! decision has been prepared.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::definition::checks::Look;
 use crate::definition::diagnostic::Diagnostic;
@@ -15,15 +15,18 @@ pub fn check(look: &Look<'_>) -> Vec<Diagnostic> {
     if !look.whole() {
         return Vec::new();
     }
-    let ways = ways(look.procedure);
-    let mut found = too_early(look, &ways);
+    let (ways, wanted) = (ways(look.procedure), wanted(look));
+    let mut found = too_early(look, &ways, &wanted);
     found.extend(twice(look, &ways));
-    found.extend(too_late(look, &ways));
+    found.extend(too_late(look, &ways, &wanted));
     found
 }
 
-/// Every place where papers are wanted: the step, the list, what is there already by then.
-fn wanted<'a>(look: &'a Look<'_>) -> Vec<(&'a StepId, &'a Needs, Route)> {
+/// A place where papers are wanted: the step, the list, where it stands.
+type Wanted<'a> = (&'a StepId, &'a Needs, Route);
+
+/// Every place where papers are wanted.
+fn wanted<'a>(look: &'a Look<'_>) -> Vec<Wanted<'a>> {
     let mut places = Vec::new();
     for step in look.sound_steps() {
         if let StepKind::Staff(staff) = &step.kind {
@@ -40,11 +43,11 @@ fn paper<'a>(procedure: &'a Procedure, id: &DocumentId) -> Option<&'a Document> 
     procedure.documents.get(id)
 }
 
-fn too_early(look: &Look<'_>, ways: &[Way<'_>]) -> Vec<Diagnostic> {
+fn too_early(look: &Look<'_>, ways: &[Way<'_>], wanted: &[Wanted<'_>]) -> Vec<Diagnostic> {
     let made = look.made();
     let never = BTreeSet::new();
     let mut found = Vec::new();
-    for (step, needs, route) in wanted(look) {
+    for &(step, needs, ref route) in wanted {
         // Who comes from outside brings his papers along.
         if matches!(look.procedure.step(step).map(|step| &step.kind), Some(StepKind::Wait(_))) {
             continue;
@@ -59,7 +62,7 @@ fn too_early(look: &Look<'_>, ways: &[Way<'_>]) -> Vec<Diagnostic> {
             }
             let mut one = Diagnostic::error(
                 "D05",
-                place(look, &route, id),
+                place(look, route, id),
                 format!("bước `{step}` cần `{id}` trước khi có ai làm ra nó"),
                 format!("step `{step}` needs `{id}` before anybody makes it"),
             )
@@ -93,16 +96,20 @@ fn place(look: &Look<'_>, route: &Route, id: &DocumentId) -> Span {
 
 fn twice(look: &Look<'_>, ways: &[Way<'_>]) -> Vec<Diagnostic> {
     let procedure = look.procedure;
+    let mut onward: BTreeMap<&StepId, Vec<&StepId>> = BTreeMap::new();
+    for way in ways.iter().filter(|way| way.transition.is_none_or(|way| way.means != Means::Back)) {
+        onward.entry(way.from).or_default().push(way.to);
+    }
     let mut found = Vec::new();
     for id in procedure.documents.keys() {
         // A second request to the applicant is another matter (D11).
         let asks = |way: &&Way<'_>| way.transition.is_some_and(|way| way.means == Means::Wait);
         let makers: Vec<&Way<'_>> = ways.iter().filter(|way| makes(procedure, way, id) && !asks(way)).collect();
         let again = makers.iter().find_map(|first| {
-            let later = after(ways, first.to, first.from);
+            let later = after(&onward, first.to, first.from);
             let second = makers.iter().find(|second| second.from != first.from && later.contains(second.from))?;
             // In a circle neither comes first.
-            (!after(ways, second.to, second.from).contains(first.from)).then_some((first.from, second.from))
+            (!after(&onward, second.to, second.from).contains(first.from)).then_some((first.from, second.from))
         });
         let Some((first, second)) = again else { continue };
         found.push(
@@ -124,20 +131,19 @@ fn twice(look: &Look<'_>, ways: &[Way<'_>]) -> Vec<Diagnostic> {
 }
 
 /// Every step that may come after, without coming back by a return or through the step left out.
-fn after<'a>(ways: &'a [Way<'a>], from: &'a StepId, but: &StepId) -> BTreeSet<&'a StepId> {
+fn after<'a>(onward: &BTreeMap<&StepId, Vec<&'a StepId>>, from: &'a StepId, but: &StepId) -> BTreeSet<&'a StepId> {
     let mut seen = BTreeSet::new();
     let mut stack = vec![from];
     while let Some(here) = stack.pop() {
         if here == but || !seen.insert(here) {
             continue;
         }
-        let onward = |way: &&Way<'_>| way.transition.is_none_or(|way| way.means != Means::Back);
-        stack.extend(ways.iter().filter(|way| way.from == here).filter(onward).map(|way| way.to));
+        stack.extend(onward.get(here).into_iter().flatten());
     }
     seen
 }
 
-fn too_late(look: &Look<'_>, ways: &[Way<'_>]) -> Vec<Diagnostic> {
+fn too_late(look: &Look<'_>, ways: &[Way<'_>], wanted: &[Wanted<'_>]) -> Vec<Diagnostic> {
     let procedure = look.procedure;
     let decided =
         |way: &&Way<'_>| way.verb.is_some_and(|verb| matches!(verb.as_str(), "approve" | "sign" | "propose_refusal"));
@@ -150,13 +156,13 @@ fn too_late(look: &Look<'_>, ways: &[Way<'_>]) -> Vec<Diagnostic> {
         }
     }
     let mut asked: BTreeSet<&DocumentId> = BTreeSet::new();
-    for (step, needs, _) in wanted(look) {
+    for &(step, needs, _) in wanted {
         if early.contains(step) {
             asked.extend(&needs.documents);
         }
     }
     let mut found = Vec::new();
-    for (step, needs, route) in wanted(look) {
+    for &(step, needs, ref route) in wanted {
         for id in &needs.documents {
             let theirs = paper(procedure, id).is_some_and(|paper| paper.from == Party::Applicant && paper.required);
             if !theirs || early.contains(step) || !asked.insert(id) {
@@ -165,7 +171,7 @@ fn too_late(look: &Look<'_>, ways: &[Way<'_>]) -> Vec<Diagnostic> {
             found.push(
                 Diagnostic::error(
                     "D08",
-                    place(look, &route, id),
+                    place(look, route, id),
                     format!("đến bước `{step}` mới đòi người nộp `{id}`, khi hồ sơ đã được duyệt"),
                     format!("the applicant is asked for `{id}` only in `{step}`, after the case was approved"),
                 )

@@ -68,6 +68,8 @@ const PLACES: &[&str] = &[
 
 /// A title with a name, or a family name with two more after it.
 fn name_in(text: &str) -> Option<String> {
+    // A name is two words in capitals at least, and most labels have one.
+    text.chars().filter(|c| c.is_uppercase()).nth(1)?;
     let words: Vec<&str> =
         text.split_whitespace().map(|word| word.trim_matches([',', '.', ';', '(', ')', ':'])).collect();
     let capital = |word: &&str| {

@@ -1,5 +1,7 @@
 //! Where the words of a line stand: on it or close beside it, over no box, no other words, and no other line.
 
+use std::collections::HashMap;
+
 use crate::definition::diagram::layout::Frame;
 
 /// A place for a label's middle.
@@ -29,34 +31,112 @@ pub fn labels(lines: &[Vec<Point>], sizes: &[(f64, f64)], frames: &[Frame], leni
     // Short lines have few places, so they choose first.
     let length = |n: usize| lines[n].windows(2).map(|p| (p[0].0 - p[1].0).abs() + (p[0].1 - p[1].1).abs()).sum::<f64>();
     order.sort_by(|a, b| length(*a).total_cmp(&length(*b)).then(a.cmp(b)));
+    let mut squares = Squares::default();
+    frames.iter().enumerate().for_each(|(n, frame)| squares.put(Thing::Box(n), frame));
+    for (n, line) in lines.iter().enumerate() {
+        line.windows(2).for_each(|pair| squares.put(Thing::Stretch(n, pair[0], pair[1]), &span(pair[0], pair[1])));
+    }
     for n in order {
         let mut best: Option<(f64, Point)> = None;
         for (cost, point) in candidates(&lines[n], sizes[n]) {
+            let least = best.map_or(f64::INFINITY, |(least, _)| least) - 1e-9;
+            // Over another line none is good enough, unless it is that or nothing.
+            let most = if lenient { least } else { least.min(WORSE) };
             let area = around(point, sizes[n]);
-            let taken = frames.iter().any(|frame| overlaps(&area, frame, 3.0))
-                || at.iter().zip(sizes).any(|(p, s)| p.is_some_and(|p| overlaps(&area, &around(p, *s), 2.0)));
-            if taken || area.left < 0.0 || area.top < 0.0 {
+            if cost >= most || area.left < 0.0 || area.top < 0.0 {
                 continue;
             }
-            let near = Frame {
-                left: area.left - NEAR,
-                top: area.top - NEAR,
-                width: area.width + 2.0 * NEAR,
-                height: area.height + 2.0 * NEAR,
-            };
-            let over = |line: &Vec<Point>| line.windows(2).filter(|pair| cuts(&near, pair[0], pair[1])).count();
-            let crossed: usize = lines.iter().enumerate().filter(|(m, _)| *m != n).map(|(_, line)| over(line)).sum();
-            let cost = cost + crossed as f64 * 1000.0;
-            if best.is_none_or(|(least, _)| cost < least - 1e-9) {
+            let of = |m: usize| at[m].map(|middle| around(middle, sizes[m]));
+            let crossed = squares.crossed(&area, n, frames, &of, ((most - cost) / WORSE).ceil());
+            let cost = cost + crossed.unwrap_or(f64::INFINITY) * WORSE;
+            if cost < most {
                 best = Some((cost, point));
             }
         }
-        match best.filter(|(cost, _)| lenient || *cost < 1000.0) {
-            Some((_, point)) => at[n] = Some(point),
+        match best {
+            Some((_, point)) => {
+                at[n] = Some(point);
+                squares.put(Thing::Words(n), &around(point, sizes[n]));
+            }
             None => cramped.push(n),
         }
     }
     Labelled { at, cramped }
+}
+
+/// What it costs to stand over another line.
+const WORSE: f64 = 1000.0;
+/// The side of a square.
+const SIDE: f64 = 96.0;
+
+/// What words can be in the way of.
+#[derive(Clone, Copy)]
+enum Thing {
+    Box(usize),
+    Words(usize),
+    Stretch(usize, Point, Point),
+}
+
+/// The plane in squares, each with what touches it: a place is held only against what is near.
+#[derive(Default)]
+struct Squares(HashMap<(i64, i64), Vec<Thing>>);
+
+impl Squares {
+    fn of(area: &Frame) -> impl Iterator<Item = (i64, i64)> {
+        // As whole squares; a drawing has a few thousand of them.
+        let square = |at: f64| (at / SIDE).floor() as i64;
+        let (left, right) = (square(area.left), square(area.left + area.width));
+        let (top, bottom) = (square(area.top), square(area.top + area.height));
+        (left..=right).flat_map(move |x| (top..=bottom).map(move |y| (x, y)))
+    }
+
+    fn put(&mut self, thing: Thing, area: &Frame) {
+        Squares::of(area).for_each(|square| self.0.entry(square).or_default().push(thing));
+    }
+
+    /// How often other lines run through an area or close by; nothing where it is taken by a box or other words, or
+    /// where it is more than so often.
+    fn crossed(
+        &self,
+        area: &Frame,
+        own: usize,
+        frames: &[Frame],
+        words: &impl Fn(usize) -> Option<Frame>,
+        most: f64,
+    ) -> Option<f64> {
+        let wide = grown(area, APART);
+        let near = grown(area, NEAR);
+        let mut crossed: Vec<(usize, Point, Point)> = Vec::new();
+        for thing in Squares::of(&wide).filter_map(|square| self.0.get(&square)).flatten() {
+            match *thing {
+                Thing::Box(n) if overlaps(area, &frames[n], APART) => return None,
+                Thing::Words(n) if words(n).is_some_and(|other| overlaps(area, &other, 2.0)) => return None,
+                Thing::Stretch(n, a, b) if n != own && cuts(&near, a, b) => {
+                    // Long ones lie in many squares.
+                    if !crossed.contains(&(n, a, b)) {
+                        crossed.push((n, a, b));
+                    }
+                    if crossed.len() as f64 > most {
+                        return None;
+                    }
+                }
+                _ => {}
+            }
+        }
+        Some(crossed.len() as f64)
+    }
+}
+
+/// From words to a box there is at least so much.
+const APART: f64 = 3.0;
+
+fn grown(area: &Frame, by: f64) -> Frame {
+    Frame { left: area.left - by, top: area.top - by, width: area.width + 2.0 * by, height: area.height + 2.0 * by }
+}
+
+/// The area that a stretch takes.
+fn span(a: Point, b: Point) -> Frame {
+    Frame { left: a.0.min(b.0), top: a.1.min(b.1), width: (a.0 - b.0).abs(), height: (a.1 - b.1).abs() }
 }
 
 /// Places along a line, those near its beginning first in favour.

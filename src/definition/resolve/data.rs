@@ -18,7 +18,7 @@ const KINDS: &[&str] =
 
 impl Context {
     pub(super) fn legal_entries(&mut self, node: &Node) -> IndexMap<LegalId, Legal> {
-        let mut legal = IndexMap::new();
+        let mut legal = IndexMap::with_capacity(node.entries().len());
         for (id, span, item) in self.reader.ids(node, "legal") {
             if !self.reader.keys(item, "legal", &["vi", "en", "limit", "note", "url"]) {
                 continue;
@@ -33,7 +33,7 @@ impl Context {
     }
 
     pub(super) fn field_entries(&mut self, node: &Node) -> IndexMap<FieldId, Field> {
-        let mut fields = IndexMap::new();
+        let mut fields = IndexMap::with_capacity(node.entries().len());
         let known = ["is", "vi", "en", "of", "min", "max", "unit", "pattern", "required", "personal", "keep"];
         for (id, span, item) in self.reader.ids(node, "fields") {
             if !self.reader.keys(item, "fields", &known) {
@@ -144,7 +144,7 @@ impl Context {
     }
 
     pub(super) fn document_entries(&mut self, node: &Node) -> IndexMap<DocumentId, Document> {
-        let mut documents = IndexMap::new();
+        let mut documents = IndexMap::with_capacity(node.entries().len());
         let known = ["vi", "en", "from", "required", "form", "result", "signed", "digitised", "personal", "keep"];
         for (id, span, item) in self.reader.ids(node, "documents") {
             if !self.reader.keys(item, "documents", &known) {

@@ -13,7 +13,7 @@ const PICKS: &[&str] = &["only", "least_loaded", "rotate", "by_field", "claim"];
 
 impl Context {
     pub(super) fn people_entries(&mut self, node: &Node) -> IndexMap<PeopleId, People> {
-        let mut people = IndexMap::new();
+        let mut people = IndexMap::with_capacity(node.entries().len());
         let known = [
             "vi",
             "en",
@@ -160,7 +160,7 @@ impl Context {
     }
 
     pub(super) fn groups(&mut self, node: &Node) -> IndexMap<GroupId, Group> {
-        let mut groups = IndexMap::new();
+        let mut groups = IndexMap::with_capacity(node.entries().len());
         for (id, span, item) in self.reader.ids(node, "groups") {
             if !self.reader.keys(
                 item,

@@ -44,7 +44,7 @@ type Inside = Option<(StepId, BranchKey)>;
 
 impl Context {
     pub(super) fn steps(&mut self, node: &Node) -> IndexMap<StepId, Step> {
-        let mut steps = IndexMap::new();
+        let mut steps = IndexMap::with_capacity(node.entries().len());
         self.steps_of(node, &None, &mut steps);
         steps
     }
@@ -445,8 +445,8 @@ impl Context {
     }
 
     pub(super) fn actions(&mut self, item: &Node) -> IndexMap<Verb, Transition> {
-        let mut actions = IndexMap::new();
         let written = item.get("actions").map(|node| self.reader.ids(node, "actions"));
+        let mut actions = IndexMap::with_capacity(written.as_ref().map_or(0, Vec::len));
         for (verb, span, item) in written.into_iter().flatten() {
             if let Some(transition) = self.transition(verb, span, item) {
                 actions.insert(verb.into(), transition);

@@ -37,11 +37,12 @@ impl Bare {
         let longest = self.length.max(other.length).clamp(1, LOOKED_AT);
         // The most edits that leave them so alike.
         let most = (100 * longest + longest - 1 - least * longest) / 100;
-        let apart = self.counts.iter().zip(&other.counts).map(|(a, b)| usize::from(a.abs_diff(*b))).sum::<usize>();
+        let apart = || self.counts.iter().zip(&other.counts).map(|(a, b)| u32::from(a.abs_diff(*b))).sum::<u32>();
         // An edit adds a letter, takes one away, or changes one into another, which moves two counts.
         self.length > 0
             && other.length > 0
-            && apart.div_ceil(2) <= most
+            && self.letters.len().abs_diff(other.letters.len()) <= most
+            && apart().div_ceil(2) as usize <= most
             && distance_within(&self.letters, &other.letters, most).is_some()
     }
 }
