@@ -111,3 +111,9 @@ fn a_circle_that_the_conditions_of_one_moment_shut_is_none() {
 fn a_step_that_conditions_of_one_moment_shut_off_is_lost() {
     assert_eq!(judge(7_000_000_375, &mut BTreeMap::new()), None);
 }
+
+/// A block that any of many acts may end: the way on is looked at once, not once for each of them.
+#[test]
+fn what_may_end_a_block_does_not_multiply_the_ways_after_it() {
+    assert_eq!(judge(21_000_075_293, &mut BTreeMap::new()), None);
+}

@@ -144,7 +144,7 @@ impl<'a> Making<'a> {
                     }
                 }
                 Via::Late => {
-                    let left = std::iter::once(said).chain(self.stirs(here)).collect::<BTreeSet<_>>();
+                    let left = widest(std::iter::once(said).chain(self.stirs(here)).collect());
                     onward.extend(left.into_iter().map(|said| (way, to.clone(), said, resting())));
                 }
                 Via::Rule => {
@@ -216,7 +216,7 @@ impl<'a> Making<'a> {
                 }
             }
         }
-        found
+        widest(found)
     }
 
     /// What may be said by others while a case rests in a wait: by the other branches of its block, and by branches that
@@ -254,6 +254,11 @@ impl<'a> Making<'a> {
         let (Some(after), Some(here)) = nodes else { return false };
         goes_on && has_path_connecting(&self.graph.graph, *after, *here, None)
     }
+}
+
+/// Where nothing may have been said, whatever else may have been is among it: what a rule asks is said as it is taken.
+fn widest(said: BTreeSet<Said>) -> BTreeSet<Said> {
+    if said.contains(&NOTHING) { BTreeSet::from([NOTHING]) } else { said }
 }
 
 fn procedure_kind<'a>(procedure: &'a Procedure, step: &StepId) -> Option<&'a StepKind> {
