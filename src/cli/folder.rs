@@ -2,7 +2,7 @@
 //! force, for they are the operator's. Procedures are put in force only where there were none before: that is how a first
 //! library is set up. After that a changed file is proposed and waits for a person.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use tracing::{info, warn};
 
@@ -81,7 +81,10 @@ async fn propose(engine: &Engine, texts: &[Lineage], text: Publication, lang: La
         if let Some(stale) = stale {
             withdraw(engine, stale, lang).await?;
         }
-        let reason = format!("Tệp {name} trong thư mục quy trình");
+        // The record says which file, not where on this machine it lies.
+        let file =
+            Path::new(&name).file_name().map_or_else(|| name.clone(), |file| file.to_string_lossy().into_owned());
+        let reason = format!("Tệp {file} trong thư mục quy trình");
         let moving = Moving::new(Actor::System, text.by(Motion::Propose { reason }));
         if let Err(denied) = engine.make(moving).await {
             say(&format!("{name}: {}", why(denied, lang)));
