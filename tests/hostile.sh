@@ -14,6 +14,7 @@ for file in "$folder"/*; do
   # The words of the command stand in two variables, each to be split.
   # shellcheck disable=SC2086
   /usr/bin/time -q -f "%e s %M KB" -o "$times" timeout 60 "$binary" $verb "$file" $more >/dev/null 2>&1
-  echo "$(tail -1 "$times") rc=$? $(basename "$file")"
+  code=$?
+  echo "$(tail -1 "$times") rc=$code $(basename "$file")"
   rm -f "$draft"
 done | sort -rn

@@ -119,7 +119,7 @@ const MOST: usize = 64 << 20;
 
 /// The most that is allocated while something is done, where nothing else runs beside it: each test has a process of its
 /// own under nextest, and shares one with all others elsewhere.
-fn peak_of(what: impl FnOnce()) -> usize {
+pub fn peak_of(what: impl FnOnce()) -> usize {
     let before = crate::PEAK.current_usage();
     crate::PEAK.reset_peak_usage();
     what();

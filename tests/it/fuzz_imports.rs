@@ -20,6 +20,8 @@ use quytrinh::importing::cells::Unreadable;
 use quytrinh::importing::draft::{About, draft};
 use quytrinh::importing::{sheet, table, workbook};
 
+use crate::fuzz::peak_of;
+
 fn about() -> About {
     About { id: "q".into(), title: "Q".into(), owner: None }
 }
@@ -200,13 +202,47 @@ pub fn hostile() -> Vec<(&'static str, String)> {
 fn hostile_drawings_are_refused_or_read_small() {
     for (what, text) in hostile() {
         match import(text.as_bytes(), &about(), None) {
-            Err(NoModel::TooLarge | NoModel::Damaged(_)) => {}
+            Err(NoModel::TooLarge | NoModel::TooLong(_) | NoModel::Damaged(_)) => {}
             Err(why) => panic!("{what}: {why:?}"),
             Ok(found) => {
-                assert!(matches!(what, "entities" | "long name"), "{what} is taken");
-                assert!(found.draft.text.len() < 10_000 || what == "long name");
+                assert!(what == "entities", "{what} is taken");
+                assert!(found.draft.text.len() < 10_000);
             }
         }
+    }
+}
+
+/// A name or a text that nobody can have written is refused with whose it is; the longest that is read is read.
+#[test]
+fn a_name_or_a_text_too_long_is_refused_by_whose_it_is() {
+    let named = |n: usize| model(&format!("<task id=\"t\" name=\"{}\"/>", "a".repeat(n)));
+    let noted = |n: usize| {
+        let parts = "<documentation>".to_owned() + &"a&amp;".repeat(n / 2) + "</documentation>";
+        model(&format!("<task id=\"t\">{parts}</task>"))
+    };
+    let said = |text: String| import(text.as_bytes(), &about(), None).map(|found| found.draft.text);
+    assert!(said(named(65_536)).is_ok() && said(noted(65_536)).is_ok());
+    assert_eq!(said(named(65_537)), Err(NoModel::TooLong("task t".into())));
+    assert_eq!(said(noted(65_538)), Err(NoModel::TooLong("documentation".into())));
+    for lang in [Lang::Vi, Lang::En] {
+        assert!(NoModel::TooLong("task t".into()).words(lang).contains("`task t`"));
+    }
+    assert_eq!(NoModel::TooLong(String::new()).code(), "too_long");
+}
+
+/// What hostile files cost beside themselves while they are read or refused: the program itself takes the other half
+/// of 64 MB.
+#[test]
+fn hostile_imports_take_little_memory() {
+    const MOST: usize = 24 << 20;
+    for (what, text) in hostile() {
+        let peak = peak_of(|| drop(import(text.as_bytes(), &about(), None)));
+        assert!(peak < MOST, "{what}: {} MiB", peak >> 20);
+    }
+    for (name, text) in hostile_pages() {
+        let peak = peak_of(|| drop(sheet::tables(name, text.as_bytes())));
+        // Ten thousand tables are few enough to be read, and a page is a tree while it is.
+        assert!(peak < if name == "tables.html" { 2 * MOST } else { MOST }, "{name}: {} MiB", peak >> 20);
     }
 }
 
@@ -257,7 +293,11 @@ fn hostile_pages() -> Vec<(&'static str, String)> {
 #[test]
 fn hostile_pages_and_texts_are_read_small() {
     for (name, text) in hostile_pages() {
-        let found = sheet::tables(name, text.as_bytes()).ok().and_then(|tables| table::find(&tables));
+        let read = sheet::tables(name, text.as_bytes());
+        if matches!(name, "nested.html" | "tags.html") {
+            assert_eq!(read, Err(Unreadable::TooLarge), "{name}");
+        }
+        let found = read.ok().and_then(|tables| table::find(&tables));
         let lines = found.map(|steps| draft(&steps, &about()).text.lines().count()).unwrap_or_default();
         assert!(lines < 40_000, "{name}: {lines}");
     }

@@ -413,3 +413,52 @@ fn tables_of_pages_are_read_as_browsers_do() {
     assert_eq!((tables.len(), tables[0].len(), tables[1].len()), (2, 1, 3));
     assert!(tables[0][0][1].text.contains("Tiếp nhận"));
 }
+
+/// What the command says, from the terminal: refused names are a wrong call, refused files say what to save instead.
+#[test]
+fn the_command_refuses_names_and_old_files_in_plain_words() {
+    let folder = crate::support::bed::folder();
+    let file = |name: &str, bytes: &[u8]| {
+        let path = folder.join(name);
+        std::fs::write(&path, bytes).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let run = |arguments: &[&str]| {
+        let done = crate::cli::quytrinh(arguments, "");
+        (done.status.code(), String::from_utf8(done.stdout).unwrap(), String::from_utf8(done.stderr).unwrap())
+    };
+    let table = file("a.csv", format!("{HEAD}{ROW}").as_bytes());
+    for (kind, flag, text) in [
+        ("table", "--id", "Cấp phép"),
+        ("table", "--owner", "Sở Mẫu/x"),
+        ("bpmn", "--id", "a b"),
+        ("bpmn", "--owner", "a//b"),
+    ] {
+        let (code, out, said) = run(&["import", kind, &table, flag, text]);
+        assert_eq!((code, out.as_str()), (Some(2), ""), "{flag}: {said}");
+        assert!(said.contains(&format!("`{flag} {text}`")), "{said}");
+    }
+    for (name, bytes, vi, en) in [
+        (
+            "a.doc",
+            &b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"[..],
+            "lưu lại thành .docx hoặc .xlsx",
+            "save it as .docx or .xlsx",
+        ),
+        ("a.xls", b"x", "lưu lại thành .docx hoặc .xlsx", "save it as .docx or .xlsx"),
+        ("a.pdf", b"%PDF-1.7", "lấy tệp Word hoặc Excel gốc", "take the Word or Excel file it was made from"),
+        ("a.odt", b"x", "OpenDocument", "OpenDocument"),
+    ] {
+        let path = file(name, bytes);
+        for (lang, words) in [("vi", vi), ("en", en)] {
+            let (code, out, said) = run(&["--lang", lang, "import", "table", &path]);
+            assert!(code != Some(0) && out.is_empty() && said.contains(words), "{name} {code:?}: {said}");
+        }
+    }
+    let marked: Vec<u8> =
+        [0xff, 0xfe].into_iter().chain(format!("{HEAD}{ROW}").encode_utf16().flat_map(u16::to_le_bytes)).collect();
+    let two_bytes = file("b.txt", &marked);
+    let (plain, wide) =
+        (run(&["import", "table", &table, "--title", "A"]), run(&["import", "table", &two_bytes, "--title", "A"]));
+    assert_eq!((plain.0, &plain.1), (Some(0), &wide.1));
+}

@@ -9,6 +9,8 @@ pub enum NoModel {
     Damaged(String),
     /// Larger than a procedure can be.
     TooLarge,
+    /// A name or a text longer than anybody reads, of that element.
+    TooLong(String),
     /// XML of another kind: its outermost name.
     Other(String),
     /// No process with a task or an arrow in it.
@@ -23,6 +25,7 @@ impl NoModel {
         match self {
             NoModel::Damaged(_) => "damaged",
             NoModel::TooLarge => "too_large",
+            NoModel::TooLong(_) => "too_long",
             NoModel::Other(_) => "not_bpmn",
             NoModel::Empty => "empty",
             NoModel::NoSuch(_) => "no_such_process",
@@ -45,6 +48,12 @@ impl NoModel {
             NoModel::TooLarge => {
                 "the drawing is too large (over 8 MB, 2000 shapes, or nested too deep); split it into several"
                     .to_owned()
+            }
+            NoModel::TooLong(whose) if vi => {
+                format!("tên hoặc ghi chú của `{whose}` quá dài (quá 64 KB); rút ngắn trong bản vẽ rồi lưu lại")
+            }
+            NoModel::TooLong(whose) => {
+                format!("a name or a text of `{whose}` is too long (over 64 KB); shorten it in the drawing, save again")
             }
             NoModel::Other(root) if vi => {
                 format!(

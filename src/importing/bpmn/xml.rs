@@ -1,10 +1,13 @@
 //! XML as a small tree: names without prefixes, attributes, text. Bounded: what is too large, too deep or no XML is
 //! refused before it costs memory. Entities that a file declares itself are never expanded, so none can grow.
 
+use std::borrow::Cow;
+
 use encoding_rs::Encoding;
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
 
+use crate::definition::diagram::bpmn::{DRAWN, SOURCE};
 use crate::importing::bpmn::refused::NoModel;
 
 /// The largest file in bytes; drawings of hundreds of steps are far smaller.
@@ -12,6 +15,8 @@ pub const LARGEST: usize = 8 * 1024 * 1024;
 /// The most elements outside the picture part, and how deep they may lie in each other.
 const MOST: usize = 40_000;
 const DEEPEST: usize = 64;
+/// The most bytes of one name or text; only the procedure file that a drawing of ours carries is longer.
+const LONGEST: usize = 64 * 1024;
 
 /// An element with what stands in it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -46,7 +51,7 @@ impl Element {
 }
 
 /// The bytes as text, by their mark, by what the file says, or as UTF-8.
-fn decoded(bytes: &[u8]) -> Result<String, NoModel> {
+fn decoded(bytes: &[u8]) -> Result<Cow<'_, str>, NoModel> {
     let head = String::from_utf8_lossy(&bytes[..bytes.len().min(200)]).into_owned();
     let named = head.split_once("encoding=").and_then(|(_, rest)| {
         let quote = rest.chars().next().filter(|c| matches!(c, '"' | '\''))?;
@@ -55,7 +60,7 @@ fn decoded(bytes: &[u8]) -> Result<String, NoModel> {
     let marked = Encoding::for_bom(bytes).map(|(encoding, _)| encoding);
     let encoding = marked.or_else(|| Encoding::for_label(named?.as_bytes())).unwrap_or(encoding_rs::UTF_8);
     let (text, _, broken) = encoding.decode(bytes);
-    if broken { Err(NoModel::Damaged(format!("not {}", encoding.name()))) } else { Ok(text.into_owned()) }
+    if broken { Err(NoModel::Damaged(format!("not {}", encoding.name()))) } else { Ok(text) }
 }
 
 /// Reads a file; the children of a `skipped` element are passed over.
@@ -97,11 +102,11 @@ pub fn read(bytes: &[u8], skipped: &str) -> Result<Element, NoModel> {
                     add(&mut open, child);
                 }
             }
-            Event::Text(part) => write(&mut open, &part.xml10_content()),
-            Event::CData(part) => write(&mut open, &part.xml10_content()),
+            Event::Text(part) => write(&mut open, &part.xml10_content())?,
+            Event::CData(part) => write(&mut open, &part.xml10_content())?,
             Event::GeneralRef(part) => match part.resolve_char_ref() {
-                Ok(Some(letter)) => write(&mut open, letter.encode_utf8(&mut [0; 4])),
-                _ => write(&mut open, quick_xml::escape::resolve_predefined_entity(&part).unwrap_or_default()),
+                Ok(Some(letter)) => write(&mut open, letter.encode_utf8(&mut [0; 4]))?,
+                _ => write(&mut open, quick_xml::escape::resolve_predefined_entity(&part).unwrap_or_default())?,
             },
             _ => {}
         }
@@ -119,16 +124,30 @@ fn add(open: &mut [Element], child: Element) {
     }
 }
 
-fn write(open: &mut [Element], text: &str) {
-    if let Some(parent) = open.last_mut() {
-        parent.text.push_str(text);
+fn write(open: &mut [Element], text: &str) -> Result<(), NoModel> {
+    let Some(parent) = open.last_mut() else { return Ok(()) };
+    let ours = matches!(parent.name.as_str(), SOURCE | DRAWN);
+    if !ours && parent.text.len() + text.len() > LONGEST {
+        return Err(too_long(parent));
     }
+    parent.text.push_str(text);
+    Ok(())
+}
+
+/// The element by its name, and by its id where it has one.
+fn too_long(element: &Element) -> NoModel {
+    let id: String = element.value("id").chars().take(60).collect();
+    let name: String = element.name.chars().take(60).collect();
+    NoModel::TooLong(format!("{name} {id}").trim().to_owned())
 }
 
 fn element(tag: &BytesStart<'_>) -> Result<Element, NoModel> {
     let mut found = Element { name: tag.local_name().as_ref().to_owned(), ..Element::default() };
     for attribute in tag.attributes() {
         let attribute = attribute.map_err(|why| NoModel::Damaged(why.to_string()))?;
+        if attribute.value.len() > LONGEST {
+            return Err(too_long(&found));
+        }
         // An entity of the file's own makes a value unreadable: it is taken as it stands.
         let value = attribute.normalized_value(XmlVersion::Implicit1_0).unwrap_or_else(|_| attribute.value.clone());
         found.attributes.push((attribute.key.as_ref().to_owned(), value.into_owned()));

@@ -7,10 +7,17 @@ use crate::importing::cells::{Builder, Cells, Unreadable};
 /// How many tables may lie in each other, each of which has the text of those in it; more are text only.
 const DEEPEST: usize = 3;
 
+/// The most tags that open in a page: 2,000 steps in six columns as Word saves them,
+/// with several tags a cell, have fewer. A page is a tree before it can be read, and each tag takes hundreds of bytes.
+const MOST_TAGS: usize = 120_000;
+
 /// The tables of a page, as Word and Excel save them; one inside a cell is read by itself too, for pages are laid out in
 /// tables. Ends of rows and cells may be left out.
 pub fn tables(bytes: &[u8]) -> Result<Vec<Cells>, Unreadable> {
     let text = decoded(bytes);
+    if too_many(&text) {
+        return Err(Unreadable::TooLarge);
+    }
     let dom = tl::parse(&text, tl::ParserOptions::default()).map_err(|error| Unreadable::Damaged(error.to_string()))?;
     let parser = dom.parser();
     let mut reading = Reading::default();
@@ -40,6 +47,19 @@ pub fn tables(bytes: &[u8]) -> Result<Vec<Cells>, Unreadable> {
         reading.closes("table");
     }
     Ok(reading.tables)
+}
+
+/// Whether a page has more tags than a table of steps needs; those that close may be as many again.
+fn too_many(text: &str) -> bool {
+    let (mut opening, mut all) = (0, 0);
+    for (at, _) in text.match_indices('<') {
+        all += 1;
+        opening += usize::from(!text[at + 1..].starts_with('/'));
+        if opening > MOST_TAGS || all > 2 * MOST_TAGS {
+            return true;
+        }
+    }
+    false
 }
 
 /// A node to look at, or to leave.
@@ -152,7 +172,10 @@ pub fn decoded(bytes: &[u8]) -> String {
         (None, false) => named.unwrap_or(encoding_rs::WINDOWS_1258),
     };
     let (text, _, _) = encoding.decode(bytes);
-    text.trim_start_matches('\u{feff}').to_owned()
+    match text.starts_with('\u{feff}') {
+        true => text.trim_start_matches('\u{feff}').to_owned(),
+        false => text.into_owned(),
+    }
 }
 
 /// Two bytes a letter without a mark that says so: every other byte of what is plain there is nought.
