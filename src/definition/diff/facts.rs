@@ -129,12 +129,15 @@ impl Facts<'_> {
         self.some("supersedes", "supersedes", ("thay thế", "supersedes"), words::names(&procedure.supersedes));
         self.some("codes", "codes", ("mã thủ tục", "codes"), words::names(&procedure.codes));
         self.put("calendar", "calendar", ("lịch", "calendar"), words::same(procedure.calendar.as_str()));
-        let date = |date: Option<jiff::civil::Date>| words::same(date.map(|d| d.to_string()).unwrap_or_default());
+        let date = |date: Option<jiff::civil::Date>| {
+            let text = |form| date.map(|date| date.strftime(form).to_string()).unwrap_or_default();
+            Text::new(text("%d/%m/%Y"), text("%Y-%m-%d"))
+        };
         self.some("effective", "effective", ("ngày hiệu lực", "effective date"), date(procedure.effective));
         self.some("until", "until", ("ngày hết hiệu lực", "last day"), date(procedure.until));
         if let Some(decision) = &procedure.decision {
             let value = Text::new(
-                format!("{} ngày {}", decision.number, decision.date),
+                format!("{} ngày {}", decision.number, decision.date.strftime("%d/%m/%Y")),
                 format!("{} of {}", decision.number, decision.date),
             );
             self.put("decision", "decision", ("quyết định", "decision"), value);
