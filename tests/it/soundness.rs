@@ -117,3 +117,10 @@ fn a_step_that_conditions_of_one_moment_shut_off_is_lost() {
 fn what_may_end_a_block_does_not_multiply_the_ways_after_it() {
     assert_eq!(judge(21_000_075_293, &mut BTreeMap::new()), None);
 }
+
+/// While bodies are asked, a branch that was left to go on may change what the decision after them reads.
+#[test]
+fn what_a_branch_left_to_go_on_says_is_read_by_the_decision_after_a_question() {
+    assert_eq!(judge(21_000_026_968, &mut BTreeMap::new()), None);
+    assert_eq!(judge(21_000_047_046, &mut BTreeMap::new()), None);
+}

@@ -158,7 +158,11 @@ impl<'a> Making<'a> {
                         let last = self.closings(block);
                         onward.extend(last.into_iter().map(|said| (way, to.clone(), said, Some(block.clone()))));
                     }
-                    None => onward.push((way, to.clone(), said, resting())),
+                    // Who is asked says nothing of the case's data; others may meanwhile.
+                    None => {
+                        let left = widest(std::iter::once(said).chain(self.stirs(here)).collect());
+                        onward.extend(left.into_iter().map(|said| (way, to.clone(), said, resting())));
+                    }
                 },
             }
         }
@@ -219,7 +223,7 @@ impl<'a> Making<'a> {
         widest(found)
     }
 
-    /// What may be said by others while a case rests in a wait: by the other branches of its block, and by branches that
+    /// What may be said by others while a case rests in a wait, or while bodies are asked: by the other branches of its block, and by branches that
     /// were left to go on.
     fn stirs(&mut self, wait: &Step) -> Vec<Said> {
         if let Some(known) = self.stirs.get(&wait.id) {

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::made::{Data, Made, Place, To, Way};
+use super::made::{Data, Join, Made, Place, To, Way};
 use super::walk::{data_of, ways_of};
 
 /// The longest run to a success in which nothing is come to twice and nothing is sent back, in days; nothing where there
@@ -38,10 +38,14 @@ impl Runs<'_> {
             }
             Place::Staff { days, ways } => self.after(ways, here).map(|rest| days + rest),
             Place::Wait { days, paused, ways, late } => {
-                let rest = self.after(ways, here).max(self.from(*late, here, data));
+                let late = self.stirred(been, data).into_iter().filter_map(|data| self.from(*late, here, data)).max();
+                let rest = self.after(ways, here).max(late);
                 rest.map(|rest| if *paused { rest } else { days + rest })
             }
-            Place::Ask { days, to, .. } => self.from(*to, here, data).map(|rest| days + rest),
+            Place::Ask { days, to, .. } => {
+                let left = self.stirred(been, data);
+                left.into_iter().filter_map(|data| self.from(*to, here, data)).max().map(|rest| days + rest)
+            }
             Place::Block { branches, join, to, .. } => {
                 let mut each: Vec<u32> =
                     branches.iter().map(|branch| longest_in(branch, 0, 0, &self.data, None)).collect::<Option<_>>()?;
@@ -54,6 +58,20 @@ impl Runs<'_> {
         };
         self.known.insert((place, been, data), longest);
         longest
+    }
+
+    /// The data after a rest in which nobody on the line acts: as they were, or as the branches leave them that a block
+    /// come through before has left to go on.
+    fn stirred(&self, been: u64, data: Data) -> Vec<Data> {
+        let left = self.made.places.iter().enumerate().filter_map(|(at, place)| match place {
+            Place::Block { branches, join, goes_on: true, .. } if !matches!(join, Join::All) => {
+                (been & (1 << at) != 0).then_some(branches)
+            }
+            _ => None,
+        });
+        let ways: Vec<&Way> = left.flatten().flatten().flat_map(ways_of).collect();
+        let said = |other: &Data| ways.iter().any(|way| way.when.is_none_or(|when| when.holds(*other)));
+        self.data.iter().filter(|other| **other == data || said(other)).copied().collect()
     }
 
     fn after(&mut self, ways: &[Way], been: u64) -> Option<u32> {
