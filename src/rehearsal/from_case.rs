@@ -58,8 +58,13 @@ pub fn tell(
     stand_ins: &BTreeMap<String, Vec<String>>,
     calendars: &Calendars,
 ) -> Result<Told, Text> {
-    let known = |text: &str| Text::new(text, text);
-    let calendar = calendars.get(&procedure.calendar).ok_or_else(|| known(procedure.calendar.as_str()))?;
+    let calendar = calendars.get(&procedure.calendar).ok_or_else(|| {
+        let id = &procedure.calendar;
+        Text::new(
+            format!("không thấy lịch `{id}` mà quy trình đếm theo; nêu thư mục lịch bằng `--calendars`"),
+            format!("there is no calendar `{id}`, by which the procedure counts; name their folder with `--calendars`"),
+        )
+    })?;
     // What somebody only said changes nothing.
     let history: Vec<&Happened> = history.iter().filter(|one| !matches!(one.event, Event::Commented { .. })).collect();
     let mut stand_ins = stand_ins.clone();
