@@ -9,6 +9,7 @@ use crate::cli::output::{data, pick, say, table, why};
 use crate::cli::{Failure, database, folder, serve};
 use crate::config::{Database, Given, Settings};
 use crate::definition::diagnostic::Lang;
+use crate::ids::Ts;
 use crate::service::clock::{Clock, SetClock, SystemClock};
 use crate::service::engine::Engine;
 use crate::service::history::{self, Cast};
@@ -26,6 +27,10 @@ pub struct Args {
     /// How many cases the history holds.
     #[arg(long, default_value_t = 120)]
     cases: u32,
+    /// The instant at which the three months of history end, such as 2026-11-20T09:00:00Z; not after now, which it is
+    /// when left out. The same instant makes the same city
+    #[arg(long)]
+    until: Option<Ts>,
     /// Keeps the database here instead of in a temporary folder.
     #[arg(long)]
     database: Option<String>,
@@ -53,6 +58,14 @@ fn in_use(database: &Database, lang: Lang) -> String {
     }
 }
 
+/// A history is past.
+fn ahead(until: Ts, lang: Lang) -> String {
+    match lang {
+        Lang::Vi => format!("`--until` {until} chưa tới; lịch sử kết thúc chậm nhất là bây giờ."),
+        Lang::En => format!("`--until` {until} lies ahead; a history ends now at the latest."),
+    }
+}
+
 /// Makes the city and serves it.
 pub async fn run(args: Args, lang: Lang) -> Result<u8, Failure> {
     let folder = std::env::temp_dir().join(format!("quytrinh-demo-{}", std::process::id()));
@@ -74,7 +87,10 @@ pub async fn run(args: Args, lang: Lang) -> Result<u8, Failure> {
     let failed = |error: store::contract::StoreError| Failure::refused(error.to_string());
 
     // The history is lived through on a clock of its own, then the same database opens on the real one.
-    let now = SystemClock.now();
+    let now = args.until.unwrap_or(SystemClock.now());
+    if now > SystemClock.now() {
+        return Err(Failure::usage(ahead(now, lang)));
+    }
     let clock = Arc::new(SetClock::new(now.plus_minutes(-90 * 24 * 60)));
     let store = database::open(&database, true).await?;
     if store.head().await.map_err(failed)?.next_seq > 0 {
@@ -90,8 +106,9 @@ pub async fn run(args: Args, lang: Lang) -> Result<u8, Failure> {
         )));
     }
     say(pick(lang, "đang dựng lịch sử ba tháng…", "living through three months of history…"));
-    let lived =
-        history::live(&past, &clock, now, args.cases).await.map_err(|denied| Failure::refused(why(denied, lang)))?;
+    let lived = history::live_with_work_left(&past, &clock, now, args.cases)
+        .await
+        .map_err(|denied| Failure::refused(why(denied, lang)))?;
     past.close().await;
 
     let store = store::open(&database, false).await.map_err(failed)?;

@@ -14,7 +14,11 @@ fn quytrinh(arguments: &[&str]) -> (Option<i32>, String) {
 fn the_open_cases_that_a_new_text_would_meet_are_listed_with_what_stands_in_their_way() {
     let folder = folder();
     let database = format!("sqlite:{}", folder.join("plan.db").display());
-    assert_eq!(quytrinh(&["demo", "--no-serve", "--cases", "60", "--database", &database]).0, Some(0));
+    assert_eq!(
+        quytrinh(&["demo", "--no-serve", "--cases", "60", "--until", "2026-11-20T09:00:00Z", "--database", &database])
+            .0,
+        Some(0)
+    );
     let permit = std::fs::read_to_string("workflows/so-xay-dung/cap-phep-xay-dung.yaml").unwrap();
     let look = |text: &str| {
         let file = folder.join("moi.yaml");

@@ -48,7 +48,7 @@ fn next(running: &str) -> String {
 async fn one_proposes_another_confirms_and_the_open_cases_go_on() {
     let folder = folder();
     let desk = Desk { database: format!("sqlite:{}", folder.join("hai-nguoi.db").display()), folder };
-    assert_eq!(desk.run(&["demo", "--no-serve", "--cases", "60"]).0, Some(0));
+    assert_eq!(desk.run(&["demo", "--no-serve", "--cases", "60", "--until", "2026-11-20T09:00:00Z"]).0, Some(0));
     let text = next("{ migrate: {} }");
     let file = desk.write(&text);
     let publish = |arguments: &[&str]| {
@@ -328,7 +328,7 @@ fn the_guide_can_be_followed_word_for_word() {
     let digest = quytrinh::definition::resolve::digest_of(&text).to_string();
     std::fs::write(folder.join("cap-phep-xay-dung.yaml"), &text).unwrap();
     let program = env!("CARGO_BIN_EXE_quytrinh");
-    let demo = ["demo", "--no-serve", "--cases", "40", "--database", &database];
+    let demo = ["demo", "--no-serve", "--cases", "40", "--until", "2026-11-20T09:00:00Z", "--database", &database];
     assert!(Command::new(program).args(demo).output().unwrap().status.success());
     let guide = std::fs::read_to_string("docs/guides/change-a-running-procedure.md").unwrap();
     let commands: Vec<&str> = guide.lines().filter(|line| line.starts_with("quytrinh ")).collect();
