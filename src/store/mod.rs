@@ -1,5 +1,6 @@
 //! What a store promises, and the two stores that keep the promise. No rule lives here.
 
+mod accounts;
 mod checkpointer;
 pub mod contract;
 mod cursor;

@@ -10,8 +10,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::{ConnectOptions, Connection, PgConnection, PgPool, Row as _};
+use sqlx::postgres::{PgArguments, PgConnectOptions, PgPoolOptions, PgRow};
+use sqlx::query::Query;
+use sqlx::{ConnectOptions, Connection, PgConnection, PgPool, Postgres, Row as _};
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use crate::ids::{CaseId, Digest, PersonId, Ts};
@@ -26,6 +27,10 @@ use crate::store::text::{marks_text, searchable, speakable, unspeakable};
 
 mod reads {
     crate::store::reads::reads!(sqlx::Postgres, "strpos");
+}
+
+mod accounts {
+    crate::store::accounts::accounts!(sqlx::Postgres, super::PostgresStore);
 }
 
 /// How long one exchange with the server may take before the connection is given up.
@@ -80,6 +85,15 @@ impl PostgresStore {
             .await
             .map_err(failed)?;
         Ok(PostgresStore { writer: Arc::new(Mutex::new(writer)), pool })
+    }
+
+    /// Runs one statement that is a transaction of its own; answers how many rows it touched.
+    async fn written(&self, query: Query<'_, Postgres, PgArguments>) -> Result<u64, StoreError> {
+        within(query.execute(&self.pool)).await.map(|done| done.rows_affected())
+    }
+
+    async fn asked(&self, query: Query<'_, Postgres, PgArguments>) -> Result<Vec<PgRow>, StoreError> {
+        within(query.fetch_all(&self.pool)).await
     }
 }
 
@@ -274,95 +288,7 @@ impl Store for PostgresStore {
     }
 
     async fn drop_answers(&self, before: Ts) -> Result<u64, StoreError> {
-        let query = sqlx::query("DELETE FROM remembered WHERE at < $1").bind(before.0);
-        within(query.execute(&self.pool)).await.map(|done| done.rows_affected())
-    }
-
-    async fn put_account(&self, account: &Account) -> Result<(), StoreError> {
-        let sql = "INSERT INTO accounts (login, person, password_hash, disabled, failures, locked_until) \
-                   VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (login) DO UPDATE SET person = excluded.person, \
-                   password_hash = excluded.password_hash, disabled = excluded.disabled, \
-                   failures = excluded.failures, locked_until = excluded.locked_until";
-        let query = sqlx::query(sql)
-            .bind(&account.login)
-            .bind(account.person.as_str())
-            .bind(&account.password_hash)
-            .bind(account.disabled)
-            .bind(i64::from(account.failures))
-            .bind(account.locked_until.map(|at| at.0));
-        within(query.execute(&self.pool)).await.map(drop)
-    }
-    async fn account(&self, login: &str) -> Result<Option<Account>, StoreError> {
-        timely(reads::account(&self.pool, login)).await
-    }
-    async fn accounts_of(&self, person: &PersonId) -> Result<Vec<Account>, StoreError> {
-        timely(reads::accounts_of(&self.pool, person)).await
-    }
-    async fn note_attempt(&self, login: &str, failures: u32, locked_until: Option<Ts>) -> Result<(), StoreError> {
-        if unspeakable(login) {
-            return Ok(());
-        }
-        let sql = "UPDATE accounts SET failures = $2, locked_until = $3 WHERE login = $1";
-        let query = sqlx::query(sql).bind(login).bind(i64::from(failures)).bind(locked_until.map(|at| at.0));
-        within(query.execute(&self.pool)).await.map(drop)
-    }
-    async fn put_session(&self, session: &Session) -> Result<(), StoreError> {
-        let sql = "INSERT INTO sessions (token_hash, person, csrf, lang, created_at, seen_at) \
-                   VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (token_hash) DO UPDATE SET person = excluded.person, \
-                   csrf = excluded.csrf, lang = excluded.lang, created_at = excluded.created_at, \
-                   seen_at = excluded.seen_at";
-        let query = sqlx::query(sql)
-            .bind(session.token_hash.as_slice())
-            .bind(session.person.as_str())
-            .bind(&session.csrf)
-            .bind(speakable(session.lang.clone()))
-            .bind(session.created_at.0)
-            .bind(session.seen_at.0);
-        within(query.execute(&self.pool)).await.map(drop)
-    }
-    async fn session(&self, token_hash: &[u8; 32]) -> Result<Option<Session>, StoreError> {
-        timely(reads::session(&self.pool, token_hash)).await
-    }
-    async fn touch_session(&self, token_hash: &[u8; 32], seen_at: Ts) -> Result<(), StoreError> {
-        let query = sqlx::query("UPDATE sessions SET seen_at = $2 WHERE token_hash = $1");
-        let query = query.bind(token_hash.as_slice()).bind(seen_at.0);
-        within(query.execute(&self.pool)).await.map(drop)
-    }
-    async fn drop_session(&self, token_hash: &[u8; 32]) -> Result<(), StoreError> {
-        let query = sqlx::query("DELETE FROM sessions WHERE token_hash = $1").bind(token_hash.as_slice());
-        within(query.execute(&self.pool)).await.map(drop)
-    }
-    async fn drop_sessions(&self, seen_by: Ts, created_by: Ts) -> Result<u64, StoreError> {
-        let query = sqlx::query("DELETE FROM sessions WHERE seen_at <= $1 OR created_at <= $2");
-        let query = query.bind(seen_by.0).bind(created_by.0);
-        within(query.execute(&self.pool)).await.map(|done| done.rows_affected())
-    }
-    async fn put_token(&self, token: &ApiToken) -> Result<(), StoreError> {
-        let sql = "INSERT INTO tokens (id, token_hash, person, label, scopes, created_at, revoked_at) \
-                   VALUES ($1, $2, $3, $4, $5, $6, $7)";
-        let query = sqlx::query(sql)
-            .bind(&token.id)
-            .bind(token.token_hash.as_slice())
-            .bind(token.person.as_str())
-            .bind(speakable(token.label.clone()))
-            .bind(token.scopes.join(" "))
-            .bind(token.created_at.0)
-            .bind(token.revoked_at.map(|at| at.0));
-        within(query.execute(&self.pool)).await.map(drop)
-    }
-    async fn token(&self, token_hash: &[u8; 32]) -> Result<Option<ApiToken>, StoreError> {
-        timely(reads::token(&self.pool, token_hash)).await
-    }
-    async fn tokens_of(&self, person: &PersonId) -> Result<Vec<ApiToken>, StoreError> {
-        timely(reads::tokens_of(&self.pool, person)).await
-    }
-    async fn revoke_token(&self, id: &str, at: Ts) -> Result<bool, StoreError> {
-        if unspeakable(id) {
-            return Ok(false);
-        }
-        let query = sqlx::query("UPDATE tokens SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL");
-        let done = within(query.bind(id).bind(at.0).execute(&self.pool)).await?;
-        Ok(done.rows_affected() > 0)
+        self.written(sqlx::query("DELETE FROM remembered WHERE at < $1").bind(before.0)).await
     }
 
     async fn close(&self) {

@@ -20,10 +20,10 @@ macro_rules! reads {
         use crate::store::failure::failed;
         use crate::store::text::{marks_of, unspeakable};
 
-        type Line = <$db as sqlx::Database>::Row;
+        pub(super) type Line = <$db as sqlx::Database>::Row;
         type Pool = sqlx::Pool<$db>;
 
-        fn get<'r, T>(row: &'r Line, column: &str) -> Result<T, StoreError>
+        pub(super) fn get<'r, T>(row: &'r Line, column: &str) -> Result<T, StoreError>
         where
             T: sqlx::Decode<'r, $db> + sqlx::Type<$db>,
         {
@@ -34,24 +34,24 @@ macro_rules! reads {
             Ok(T::from(get::<String>(row, column)?))
         }
 
-        fn optional<T: From<String>>(row: &Line, column: &str) -> Result<Option<T>, StoreError> {
+        pub(super) fn optional<T: From<String>>(row: &Line, column: &str) -> Result<Option<T>, StoreError> {
             Ok(get::<Option<String>>(row, column)?.map(T::from))
         }
 
-        fn instant(row: &Line, column: &str) -> Result<Ts, StoreError> {
+        pub(super) fn instant(row: &Line, column: &str) -> Result<Ts, StoreError> {
             Ok(Ts(get(row, column)?))
         }
 
-        fn maybe_instant(row: &Line, column: &str) -> Result<Option<Ts>, StoreError> {
+        pub(super) fn maybe_instant(row: &Line, column: &str) -> Result<Option<Ts>, StoreError> {
             Ok(get::<Option<i64>>(row, column)?.map(Ts))
         }
 
-        fn whole<T: TryFrom<i64>>(row: &Line, column: &str) -> Result<T, StoreError> {
+        pub(super) fn whole<T: TryFrom<i64>>(row: &Line, column: &str) -> Result<T, StoreError> {
             let number: i64 = get(row, column)?;
             T::try_from(number).map_err(|_| StoreError::Damaged(format!("{column} is {number}")))
         }
 
-        fn hash(row: &Line, column: &str) -> Result<Hash, StoreError> {
+        pub(super) fn hash(row: &Line, column: &str) -> Result<Hash, StoreError> {
             let bytes: Vec<u8> = get(row, column)?;
             Hash::try_from(bytes).map_err(|bytes| StoreError::Damaged(format!("{column} has {} bytes", bytes.len())))
         }
@@ -558,85 +558,6 @@ macro_rules! reads {
                 answer: get(row, "answer")?,
                 at: instant(row, "at")?,
             })
-        }
-
-        // --- accounts
-
-        fn account_of(row: &Line) -> Result<Account, StoreError> {
-            Ok(Account {
-                login: get(row, "login")?,
-                person: text(row, "person")?,
-                password_hash: get(row, "password_hash")?,
-                disabled: get(row, "disabled")?,
-                failures: whole(row, "failures")?,
-                locked_until: maybe_instant(row, "locked_until")?,
-            })
-        }
-
-        pub(super) async fn account(pool: &Pool, login: &str) -> Result<Option<Account>, StoreError> {
-            if unspeakable(login) {
-                return Ok(None);
-            }
-            let sql = "SELECT login, person, password_hash, disabled, failures, locked_until FROM accounts \
-                       WHERE login = $1";
-            let row = sqlx::query(sql).bind(login).fetch_optional(pool).await.map_err(failed)?;
-            row.as_ref().map(account_of).transpose()
-        }
-
-        pub(super) async fn accounts_of(pool: &Pool, person: &PersonId) -> Result<Vec<Account>, StoreError> {
-            if unspeakable(person.as_str()) {
-                return Ok(Vec::new());
-            }
-            let sql = "SELECT login, person, password_hash, disabled, failures, locked_until FROM accounts \
-                       WHERE person = $1 ORDER BY login";
-            let rows = sqlx::query(sql).bind(person.as_str()).fetch_all(pool).await.map_err(failed)?;
-            rows.iter().map(account_of).collect()
-        }
-
-        pub(super) async fn session(pool: &Pool, token_hash: &[u8; 32]) -> Result<Option<Session>, StoreError> {
-            let sql = "SELECT token_hash, person, csrf, lang, created_at, seen_at FROM sessions WHERE token_hash = $1";
-            let row = sqlx::query(sql).bind(token_hash.as_slice()).fetch_optional(pool).await.map_err(failed)?;
-            let of = |row: &Line| {
-                Ok(Session {
-                    token_hash: hash(row, "token_hash")?,
-                    person: text(row, "person")?,
-                    csrf: get(row, "csrf")?,
-                    lang: get(row, "lang")?,
-                    created_at: instant(row, "created_at")?,
-                    seen_at: instant(row, "seen_at")?,
-                })
-            };
-            row.as_ref().map(of).transpose()
-        }
-
-        fn token_of(row: &Line) -> Result<ApiToken, StoreError> {
-            let scopes: String = get(row, "scopes")?;
-            Ok(ApiToken {
-                id: get(row, "id")?,
-                token_hash: hash(row, "token_hash")?,
-                person: text(row, "person")?,
-                label: get(row, "label")?,
-                scopes: scopes.split(' ').filter(|scope| !scope.is_empty()).map(str::to_owned).collect(),
-                created_at: instant(row, "created_at")?,
-                revoked_at: maybe_instant(row, "revoked_at")?,
-            })
-        }
-
-        pub(super) async fn token(pool: &Pool, token_hash: &[u8; 32]) -> Result<Option<ApiToken>, StoreError> {
-            let sql = "SELECT id, token_hash, person, label, scopes, created_at, revoked_at FROM tokens \
-                       WHERE token_hash = $1";
-            let row = sqlx::query(sql).bind(token_hash.as_slice()).fetch_optional(pool).await.map_err(failed)?;
-            row.as_ref().map(token_of).transpose()
-        }
-
-        pub(super) async fn tokens_of(pool: &Pool, person: &PersonId) -> Result<Vec<ApiToken>, StoreError> {
-            if unspeakable(person.as_str()) {
-                return Ok(Vec::new());
-            }
-            let sql = "SELECT id, token_hash, person, label, scopes, created_at, revoked_at FROM tokens \
-                       WHERE person = $1 ORDER BY created_at, id";
-            let rows = sqlx::query(sql).bind(person.as_str()).fetch_all(pool).await.map_err(failed)?;
-            rows.iter().map(token_of).collect()
         }
     };
 }
