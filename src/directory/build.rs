@@ -8,9 +8,10 @@ use sha2::{Digest as _, Sha256};
 
 use crate::directory::error::DirectoryError;
 use crate::directory::file::{DirectoryFile, Post, PostHolder, Unit};
+use crate::directory::serves::turns_of;
 use crate::ids::{Digest, PersonId, PostId, Ts, UnitId, hex};
 
-/// A directory that was checked whole. Its questions are in `people` and `units`.
+/// A directory that was checked whole. Its questions are in `people`, `units` and `serves`.
 #[derive(Clone, Debug)]
 pub struct Directory {
     pub(super) file: DirectoryFile,
@@ -18,6 +19,8 @@ pub struct Directory {
     pub(super) digest: Digest,
     /// Every post a person fills, ever, in the order of the file.
     pub(super) posts: BTreeMap<PersonId, Vec<(UnitId, PostId)>>,
+    /// The days on which somebody's post or absence begins, or is over; in order, each once.
+    pub(super) turns: Vec<Date>,
 }
 
 impl Default for Directory {
@@ -33,7 +36,7 @@ impl Default for Directory {
             absences: Vec::new(),
             rights: Default::default(),
         };
-        Directory { digest: digest_of(&file), file, zone: TimeZone::UTC, posts: BTreeMap::new() }
+        Directory { digest: digest_of(&file), file, zone: TimeZone::UTC, posts: BTreeMap::new(), turns: Vec::new() }
     }
 }
 
@@ -76,7 +79,8 @@ impl Directory {
                 }
             }
         }
-        Ok(Directory { file, zone, digest, posts })
+        let turns = turns_of(&file);
+        Ok(Directory { file, zone, digest, posts, turns })
     }
 
     /// SHA-256 of the canonical JSON of the file.

@@ -118,3 +118,73 @@ fn unknown_keys_are_refused_and_the_digest_follows_the_content() {
     assert_ne!(digest(&text), digest(&text.replacen("Lê Thanh Bình", "Lê Thanh Bính", 1)));
     assert_eq!(digest(&text).len(), 64);
 }
+
+/// The test directory with a place of its text replaced.
+fn with(from: &str, to: &str) -> Directory {
+    let text = std::fs::read_to_string("tests/scenarios/directory.yaml").unwrap();
+    assert!(text.contains(from), "{from}");
+    Directory::build(serde_yaml::from_str(&text.replacen(from, to, 1)).unwrap()).unwrap()
+}
+
+#[test]
+fn one_serves_a_unit_by_a_post_in_it_by_its_lead_or_for_an_absent_one() {
+    let directory = directory();
+    let serves = |who: &str, what: &str, at: &str| directory.still_serves(&person(who), &unit(what), instant(at));
+    let monday = "2026-08-03 09:00";
+    // In it, leading it, deputising in it, leading or deputising above it.
+    for who in ["minh", "tuan", "quang", "dung", "binh", "thao", "hung"] {
+        assert!(serves(who, "phong-cap-phep", monday), "{who}");
+    }
+    // Beside it, under it, inspecting it, nowhere, unknown.
+    for who in ["lan", "nga", "khanh", "long", "thanh", "la", "nobody"] {
+        assert!(!serves(who, "phong-cap-phep", monday), "{who}");
+    }
+    assert!(!serves("minh", "so-xay-dung", monday) && !serves("minh", "no-such-unit", monday));
+    // Who stands in for one of its people serves it as long as that one is away: khanh is from elsewhere.
+    let lent = with("substitute: hoa", "substitute: khanh");
+    let lent = |at: &str| lent.still_serves(&person("khanh"), &unit("phong-cap-phep"), instant(at));
+    assert!(!lent("2026-09-06 23:59") && lent("2026-09-07 00:00"));
+    assert!(lent("2026-09-11 23:59") && !lent("2026-09-12 00:00"));
+}
+
+#[test]
+fn whoever_moved_or_was_struck_serves_no_more_from_that_midnight() {
+    let ended = "people: [{ person: minh, until: 2026-08-05 }, hoa, son]";
+    let moved = with("people: [minh, hoa, son]", ended);
+    let (minh, here) = (person("minh"), unit("phong-cap-phep"));
+    assert!(moved.still_serves(&minh, &here, instant("2026-08-05 23:59")));
+    assert!(!moved.still_serves(&minh, &here, instant("2026-08-06 00:00")));
+    assert!(!moved.is_in_service(&minh, instant("2026-08-06 00:00")));
+    let until = |from: &str, by: &str| moved.served_until(&minh, &here, instant(from), instant(by));
+    assert_eq!(until("2026-08-03 09:00", "2026-08-05 23:59"), None);
+    assert_eq!(until("2026-08-03 09:00", "2026-08-06 00:00"), Some(instant("2026-08-06 00:00")));
+    assert_eq!(until("2026-08-03 09:00", "2026-12-24 10:00"), Some(instant("2026-08-06 00:00")));
+    assert_eq!(until("2026-08-10 09:00", "2026-12-24 10:00"), Some(instant("2026-08-10 09:00")));
+    // Struck from every post without a last day: no word of him is left, and he serves nothing.
+    let struck = with("people: [minh, hoa, son]", "people: [hoa, son]");
+    assert!(!struck.still_serves(&minh, &here, instant("2026-08-03 09:00")));
+    assert!(!struck.is_out_of_post(&minh, instant("2026-08-03 09:00")));
+    assert!(!struck.is_in_service(&minh, instant("2026-08-03 09:00")));
+    // A day without a post is a day of no service, also when he comes back.
+    let back = with(
+        "people: [minh, hoa, son]",
+        "people: [{ person: minh, until: 2026-08-05 }, { person: minh, since: 2026-08-07 }, hoa, son]",
+    );
+    assert_eq!(
+        back.served_until(&minh, &here, instant("2026-08-03 09:00"), instant("2026-12-24 10:00")),
+        Some(instant("2026-08-06 00:00"))
+    );
+    assert!(back.still_serves(&minh, &here, instant("2026-08-07 00:00")));
+}
+
+#[test]
+fn days_turn_where_posts_and_absences_begin_and_end() {
+    let turns = |from: &str, by: &str| -> Vec<String> {
+        let directory = with("people: [minh, hoa, son]", "people: [{ person: minh, until: 9999-12-31 }, hoa, son]");
+        directory.turns_between(instant(from), instant(by)).map(|at| directory.local_text(at)).collect()
+    };
+    assert_eq!(turns("2026-09-07 00:00", "2026-09-18 23:59"), ["12/09/2026 00:00", "14/09/2026 00:00"]);
+    assert_eq!(turns("2026-09-06 23:59", "2026-09-07 00:00"), ["07/09/2026 00:00"]);
+    assert_eq!(turns("2026-09-19 00:00", "2027-09-18 23:59"), [""; 0]);
+    assert_eq!(turns("2026-09-19 00:00", "2026-09-01 00:00"), [""; 0]);
+}
