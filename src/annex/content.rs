@@ -1,6 +1,7 @@
 //! What stands in an annex, in its order; how it looks is left to each form of it.
 
 use crate::annex::{facts, papers, rules, steps};
+use crate::definition::checks::variants::told;
 use crate::definition::diagnostic::Lang;
 use crate::definition::diagram::{Drawing, Names, Walk, draw};
 use crate::definition::procedure::Procedure;
@@ -91,6 +92,13 @@ impl Table {
         Table { columns: columns.iter().map(column).collect(), rows: Vec::new() }
     }
 
+    /// How many rows after that one stand on its page: what a group's title is over, and the sums under a row.
+    pub fn kept_from(&self, row: usize) -> usize {
+        let looks: Vec<RowLook> = self.rows.iter().skip(row).map(|row| row.look).collect();
+        let kept = |pair: &[RowLook]| pair[0] == RowLook::Group || matches!(pair[1], RowLook::Sum | RowLook::Total);
+        looks.windows(2).take_while(|pair| kept(pair)).count()
+    }
+
     /// A row of plain cells.
     pub fn push(&mut self, cells: Vec<String>) {
         let cells = cells.into_iter().map(|text| vec![Line::plain(text)]).collect();
@@ -112,8 +120,9 @@ pub fn annex(procedure: &Procedure, units: &Names, above: Option<String>, lang: 
     };
     add(pick("Thông tin chung", "General"), vec![Part::Facts(facts::facts(procedure, units, lang))]);
     add(pick("Căn cứ pháp lý", "Legal basis"), list(facts::legal(procedure, lang)));
-    let mut table = vec![Part::Table(steps::table(procedure, units, lang))];
-    table.extend(steps::by_case_type(procedure, lang).map(Part::Table));
+    let told = told(procedure);
+    let mut table = vec![Part::Table(steps::table(procedure, units, &told, lang).fitted())];
+    table.extend(steps::by_case_type(&told, lang).map(Part::Table));
     add(pick("Trình tự thực hiện", "Steps"), table);
     add(pick("Lưu đồ", "Flow chart"), vec![Part::Picture]);
     let held = papers::table(procedure, lang).map(Part::Table);

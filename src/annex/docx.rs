@@ -146,7 +146,7 @@ fn open_table(widths: &[u32], out: &mut String) {
     let grid: String = widths.iter().map(|wide| format!("<w:gridCol w:w=\"{wide}\"/>")).collect();
     let _ = write!(
         out,
-        "<w:tbl><w:tblPr><w:tblW w:w=\"{TEXT}\" w:type=\"dxa\"/>{BORDERS}<w:tblLayout w:type=\"fixed\"/><w:tblCellMar><w:left w:w=\"70\" w:type=\"dxa\"/><w:right w:w=\"70\" w:type=\"dxa\"/></w:tblCellMar></w:tblPr><w:tblGrid>{grid}</w:tblGrid>"
+        "<w:tbl><w:tblPr><w:tblW w:w=\"{TEXT}\" w:type=\"dxa\"/>{BORDERS}<w:tblLayout w:type=\"fixed\"/><w:tblCellMar><w:top w:w=\"40\" w:type=\"dxa\"/><w:left w:w=\"70\" w:type=\"dxa\"/><w:bottom w:w=\"40\" w:type=\"dxa\"/><w:right w:w=\"70\" w:type=\"dxa\"/></w:tblCellMar></w:tblPr><w:tblGrid>{grid}</w:tblGrid>"
     );
 }
 
@@ -184,13 +184,13 @@ fn write_table(table: &Table, out: &mut String) {
         .columns
         .iter()
         .zip(&widths)
-        .map(|(column, wide)| cell(*wide, 1, false, true, &[Line::bold(&column.title)]))
+        .map(|(column, wide)| cell(*wide, 1, true, true, &[Line::bold(&column.title)]))
         .collect();
     let _ = write!(out, "<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>{head}</w:tr>");
-    for row in &table.rows {
-        // A group's title is not alone at the foot of a page.
+    for (n, row) in table.rows.iter().enumerate() {
+        // A group's title is not alone at the foot of a page, and no sum at the head of the next.
         let cells = row_cells(table, row, &widths);
-        let cells = if row.look == RowLook::Group { cells.replace(CELL_STYLE, KEPT) } else { cells };
+        let cells = if table.kept_from(n) > 0 { cells.replace(CELL_STYLE, KEPT) } else { cells };
         let _ = write!(out, "<w:tr><w:trPr><w:cantSplit/></w:trPr>{cells}</w:tr>");
     }
     out.push_str("</w:tbl>");

@@ -23,14 +23,20 @@ th { text-align: center; vertical-align: middle; }
 tr { break-inside: avoid; }
 .middle { text-align: center; }
 tr.group td { background: #ececec; }
-tr.total td { background: #ececec; text-transform: uppercase; }
+tr.total td { background: #ececec; }
+thead th { background: #ececec; }
 .facts { table-layout: auto; } .facts th { text-align: left; font-weight: normal; width: 36%; }
 ul { margin: 1mm 0; padding-left: 6mm; } li { margin: .8mm 0; }
 p { margin: 0; }
-.chart { margin: 2mm 0; } .chart svg { display: block; width: 100%; height: auto; }
+.chart { margin: 2mm 0; } .chart svg { display: block; }
 .signatures { display: flex; margin-top: 10mm; break-inside: avoid; } .signatures div { flex: 1; text-align: center; height: 40mm; }
 .signatures p:first-child { font-weight: bold; } .signatures p + p { font-style: italic; }
-@media print { body { margin: 0; max-width: none; } .chart { page: chart; margin: 0; break-before: page; position: relative; } .chart h2 { position: absolute; margin: 4mm 0 0 11mm; font-size: 11pt; } .chart.turned { page: turned; } .chart svg { width: auto; height: auto; } }
+@media screen { body { padding: 0 4mm; }
+  .chart { overflow-x: auto; width: min(96vw, 210mm); margin-left: calc(50% - min(48vw, 105mm)); } .chart.turned { width: min(96vw, 297mm); margin-left: calc(50% - min(48vw, 148.5mm)); } .chart svg { max-width: none; } }
+@media screen and (max-width: 44em) { body { font-size: 12pt; margin: 4mm auto; } .agency { width: auto; }
+  .rows, .rows tbody, .rows tr, .rows td { display: block; } .rows thead { position: absolute; left: -200vw; } .rows colgroup { display: none; }
+  .rows tr { border: .6pt solid #000; margin: 0 0 3mm; } .rows td { border: 0; text-align: left; } .rows td:empty { display: none; } .rows td[data-of]::before { content: attr(data-of) ': '; color: #444; } }
+@media print { body { margin: 0; max-width: none; } .chart { page: chart; margin: 0; break-before: page; position: relative; } .chart h2 { position: absolute; margin: 4mm 0 0 11mm; font-size: 11pt; } .chart.turned { page: turned; } }
 ";
 
 /// The whole file.
@@ -72,7 +78,7 @@ pub fn html(annex: &Annex) -> String {
                     let turned = if page.width > page.height { " turned" } else { "" };
                     let svg = page_svg(&annex.title, &page);
                     let title = heading.take().map(|text| format!("<h2>{}</h2>\n", escape(text))).unwrap_or_default();
-                    let _ = writeln!(out, "<div class=\"chart{turned}\">\n{title}{svg}</div>");
+                    let _ = writeln!(out, "<div class=\"chart{turned}\" tabindex=\"0\">\n{title}{svg}</div>");
                 }
                 Ok(())
             }
@@ -87,7 +93,7 @@ pub fn html(annex: &Annex) -> String {
 }
 
 fn write_table(table: &Table, out: &mut String) {
-    out.push_str("<table>\n<colgroup>");
+    out.push_str("<table class=\"rows\">\n<colgroup>");
     for column in &table.columns {
         let _ = write!(out, "<col width=\"{}%\">", column.share);
     }
@@ -118,10 +124,13 @@ fn write_row(table: &Table, row: &Row, out: &mut String) {
         RowLook::Total => " class=\"total\"",
     };
     let _ = write!(out, "<tr{class}>");
-    for (cell, (span, middle)) in row.cells.iter().zip(cells) {
+    for (n, (cell, (span, middle))) in row.cells.iter().zip(cells).enumerate() {
+        // On a narrow screen a row is a card: each cell says of what column it is, but for the work itself.
+        let of = table.columns.get(n).filter(|_| row.look == RowLook::Plain && n != 1);
+        let of = of.map(|column| format!(" data-of=\"{}\"", escape(&column.title))).unwrap_or_default();
         let span = if span > 1 { format!(" colspan=\"{span}\"") } else { String::new() };
         let lines: Vec<String> = cell.iter().map(line).collect();
-        let _ = write!(out, "<td{span}{middle}>{}</td>", lines.join("<br>"));
+        let _ = write!(out, "<td{span}{middle}{of}>{}</td>", lines.join("<br>"));
     }
     out.push_str("</tr>\n");
 }

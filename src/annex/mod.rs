@@ -15,4 +15,5 @@ pub mod facts;
 mod papers;
 mod rules;
 mod steps;
+mod widths;
 mod wording;

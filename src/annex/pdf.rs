@@ -27,7 +27,7 @@ pub fn pdf(annex: &Annex) -> Result<Vec<u8>, String> {
     set.turn();
     for (n, line) in annex.agency.iter().enumerate() {
         let face = if n + 1 == annex.agency.len() { Face::Bold } else { Face::Regular };
-        set.centred(&line.to_uppercase(), (LEFT, WIDE * 0.45), face, BODY);
+        set.centred(&line.to_uppercase(), (LEFT, WIDE * 0.5), face, BODY);
     }
     set.y += 18.0;
     set.centred(&annex.kind, (LEFT, WIDE), Face::Bold, 14.0);
@@ -151,15 +151,14 @@ impl Setter {
         head(self);
         for (n, row) in table.rows.iter().enumerate() {
             let (cells, shade) = self.cells(table, row, &lefts, &widths);
-            // A group's title is not alone at the foot of a page.
-            let next = table.rows.get(n + 1).filter(|_| row.look == RowLook::Group);
-            if let Some(next) = next {
-                let (next, _) = self.cells(table, next, &lefts, &widths);
-                let high = height(&cells) + height(&next);
-                if self.y + high > Setter::bottom() && high < Setter::bottom() - TOP {
-                    self.turn();
-                    head(self);
-                }
+            // A group's title is not alone at the foot of a page, and no sum at the head of the next.
+            let mut high = height(&cells);
+            for next in table.rows.iter().skip(n + 1).take(table.kept_from(n)) {
+                high += height(&self.cells(table, next, &lefts, &widths).0);
+            }
+            if high > height(&cells) && self.y + high > Setter::bottom() && high < Setter::bottom() - TOP - 60.0 {
+                self.turn();
+                head(self);
             }
             self.row(cells, shade, &mut head);
         }

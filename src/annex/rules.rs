@@ -87,7 +87,7 @@ fn back(procedure: &Procedure, here: &Step, verb: &Verb, way: &Transition, lang:
         text += &pick(lang, &format!(", làm lại trong {within}"), &format!(", to be done again within {within}"));
     }
     if let Some(id) = &way.legal {
-        text += &format!(" ({})", legal(procedure, id));
+        text += &format!(" {}", legal(procedure, id));
     }
     text + "."
 }

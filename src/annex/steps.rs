@@ -3,19 +3,21 @@
 use std::collections::BTreeSet;
 
 use crate::annex::content::{Line, Row, RowLook, Table};
-use crate::annex::wording::{document, form, legal, limit, number, numbered, pick, step};
+use crate::annex::wording::{document, form, legal, limits, number, numbered, pick, step};
 use crate::calendar::working_time::WorkingTime;
 use crate::definition::call::Call;
 use crate::definition::checks::paths::{compare, length, parts, total};
-use crate::definition::checks::sums::{Sum, sums};
+use crate::definition::checks::sums::Sum;
+use crate::definition::checks::variants::{Told, longest};
 use crate::definition::diagnostic::Lang;
 use crate::definition::diagram::{Names, condition, words};
-use crate::definition::graph::Graph;
-use crate::definition::procedure::{Bodies, Limit, Procedure, Step, StepKind, Target, Transition, UnitRef, Who};
-use crate::ids::{DocumentId, GroupId, StepId, Verb};
+use crate::definition::procedure::{
+    Bodies, Limit, Procedure, Step, StepKind, Target, Transition, UnitRef, Variant, Who,
+};
+use crate::ids::{DocumentId, GroupId, LegalId, StepId, VariantId, Verb};
 
 /// The table of steps.
-pub fn table(procedure: &Procedure, units: &Names, lang: Lang) -> Table {
+pub fn table(procedure: &Procedure, units: &Names, told: &[Told<'_>], lang: Lang) -> Table {
     let p = |vi: &str, en: &str| pick(lang, vi, en);
     let mut table = Table::new(&[
         (p("TT", "No."), 6, true),
@@ -26,7 +28,7 @@ pub fn table(procedure: &Procedure, units: &Names, lang: Lang) -> Table {
         (p("Biểu mẫu", "Form"), 10, true),
         (p("Căn cứ", "Basis"), 8, true),
     ]);
-    let longest = longest(procedure);
+    let longest = longest(told);
     let mut open: Option<&GroupId> = None;
     let shown: Vec<&Step> = procedure.steps.values().filter(|step| !matches!(step.kind, StepKind::End(_))).collect();
     for (n, here) in shown.iter().enumerate() {
@@ -43,19 +45,38 @@ pub fn table(procedure: &Procedure, units: &Names, lang: Lang) -> Table {
             !shown[n + 1..].iter().any(|later| procedure.groups_of(&later.id).next().is_some_and(|(g, _)| g == id))
         };
         if let Some(id) = group.filter(|id| last(id)) {
-            table.rows.extend(subtotal(procedure, id, longest.as_ref(), lang));
+            table.rows.extend(subtotals(procedure, id, longest, lang));
         }
     }
     table.rows.push(sum_row(
         RowLook::Total,
         p("Tổng thời gian giải quyết", "Total"),
-        limit(procedure, &procedure.case.within, lang),
+        limits(procedure, &procedure.case.within, of_cases(procedure), lang),
     ));
-    if let Some(total) = longest.as_ref().and_then(|sum| sum.total.as_ref()) {
-        let label = p("Cộng thời hạn các bước theo đường dài nhất", "The steps' limits along the longest path");
+    if let Some((told, sum)) = longest
+        && let Some(total) = &sum.total
+    {
+        let mut label = p("Cộng thời hạn các bước theo đường dài nhất", "The steps' limits along the longest path");
+        if let Some((id, variant)) = told.variant {
+            label += &format!(" ({})", words::variant(id, variant, lang));
+        }
+        if sum.steps.iter().any(|step| dated(&told.under, step)) {
+            label += &p(", không kể các bước có hạn là một ngày định trước", ", but for steps due on a fixed day");
+        }
         table.rows.push(sum_row(RowLook::Sum, label, vec![said(total, lang)]));
     }
     table
+}
+
+/// The limits that cases of variants have.
+fn of_cases(procedure: &Procedure) -> impl Iterator<Item = (&VariantId, &Variant, &Limit)> {
+    procedure.variants.iter().filter_map(|(id, variant)| Some((id, variant, variant.case.as_ref()?)))
+}
+
+/// Whether a step ends on a day, which nothing can be added to.
+fn dated(procedure: &Procedure, step: &StepId) -> bool {
+    let within = procedure.step(step).and_then(own_limit);
+    matches!(within, Some(Limit::DayOfYear { .. } | Limit::Field(_)))
 }
 
 fn said(length: &WorkingTime, lang: Lang) -> String {
@@ -67,36 +88,28 @@ fn sum_row(look: RowLook, label: String, texts: Vec<String>) -> Row {
     Row { look, cells, step: None }
 }
 
-/// The longest straight path to success.
-fn longest(procedure: &Procedure) -> Option<Sum> {
-    let mut best: Option<Sum> = None;
-    for sum in sums(procedure, &Graph::of(procedure))? {
-        let longer = match (&sum.total, best.as_ref().and_then(|best| best.total.as_ref())) {
-            (Some(total), Some(least)) => compare(total, least) == Some(std::cmp::Ordering::Greater),
-            (Some(_), None) => true,
-            (None, _) => false,
-        };
-        if longer {
-            best = Some(sum);
-        }
-    }
-    best
-}
-
-/// A group's sum along the longest path, or the limit its steps share.
-fn subtotal(procedure: &Procedure, id: &GroupId, longest: Option<&Sum>, lang: Lang) -> Option<Row> {
-    let group = procedure.groups.get(id)?;
+/// What the steps of a group add up to along the longest path, and the limit they share where that is another.
+fn subtotals(procedure: &Procedure, id: &GroupId, longest: Option<(&Told<'_>, &Sum)>, lang: Lang) -> Vec<Row> {
+    let Some(group) = procedure.groups.get(id) else { return Vec::new() };
     let title = words::label(&group.title, lang);
-    let mut texts = Vec::new();
-    if let Some(within) = &group.within {
-        texts.extend(limit(procedure, within, lang));
-    } else {
-        let longest = longest?;
-        let steps: Vec<StepId> = longest.steps.iter().filter(|step| group.steps.contains(step)).cloned().collect();
-        let parts = parts(procedure, &steps, &longest.case_type, None);
-        texts.push(said(&total(&parts).filter(|_| !parts.is_empty())?, lang));
+    let added = longest.and_then(|(told, sum)| {
+        let steps: Vec<StepId> = sum.steps.iter().filter(|step| group.steps.contains(step)).cloned().collect();
+        let parts = parts(&told.under, &steps, &sum.case_type, None);
+        Some(said(&total(&parts).filter(|_| !parts.is_empty())?, lang))
+    });
+    let others = procedure.variants.iter();
+    let others = others.filter_map(|(name, variant)| Some((name, variant, variant.groups.get(id)?)));
+    let shared = group.within.as_ref().map(|within| limits(procedure, within, others, lang)).unwrap_or_default();
+    let mut rows = Vec::new();
+    let same = added.as_ref().is_some_and(|added| shared == [added.as_str()]);
+    if let Some(added) = added {
+        rows.push(sum_row(RowLook::Sum, format!("{} {title}", pick(lang, "Cộng:", "Sum:")), vec![added]));
     }
-    Some(sum_row(RowLook::Sum, format!("{} {title}", pick(lang, "Cộng:", "Sum:")), texts))
+    if !same && !shared.is_empty() {
+        let label = format!("{} {title}", pick(lang, "Thời hạn chung:", "Shared limit:"));
+        rows.push(sum_row(RowLook::Sum, label, shared));
+    }
+    rows
 }
 
 fn row(procedure: &Procedure, here: &Step, units: &Names, lang: Lang) -> Row {
@@ -189,6 +202,12 @@ fn called(procedure: &Procedure, call: &Call, lang: Lang) -> Vec<Line> {
 /// Who does it, and in which unit.
 fn who(procedure: &Procedure, here: &Step, units: &Names, lang: Lang) -> Vec<String> {
     let mut lines: Vec<String> = words::holder(procedure, here, lang).into_iter().collect();
+    // Who is waited for stands outside; who keeps the case meanwhile is somebody of the agency.
+    if let StepKind::Wait(wait) = &here.kind
+        && let Some(by) = &wait.by
+    {
+        lines.push(format!("{}: {}", pick(lang, "Theo dõi", "Kept by"), words::by(procedure, by, lang)));
+    }
     let by = match &here.kind {
         StepKind::Staff(staff) => Some(&staff.by),
         StepKind::Wait(wait) => wait.by.as_ref(),
@@ -216,8 +235,8 @@ fn who(procedure: &Procedure, here: &Step, units: &Names, lang: Lang) -> Vec<Str
     lines
 }
 
-fn within(procedure: &Procedure, here: &Step, lang: Lang) -> Vec<String> {
-    let within = match &here.kind {
+fn own_limit(here: &Step) -> Option<&Limit> {
+    match &here.kind {
         StepKind::Staff(staff) => Some(&staff.within),
         StepKind::Wait(wait) => Some(&wait.within),
         StepKind::Parallel(block) => match &block.bodies {
@@ -226,8 +245,13 @@ fn within(procedure: &Procedure, here: &Step, lang: Lang) -> Vec<String> {
         },
         StepKind::Call(call) => Some(&call.within),
         StepKind::Decision(_) | StepKind::End(_) => None,
-    };
-    let mut lines = within.map(|within| limit(procedure, within, lang)).unwrap_or_default();
+    }
+}
+
+fn within(procedure: &Procedure, here: &Step, lang: Lang) -> Vec<String> {
+    let within = own_limit(here);
+    let others = words::limits_of_variants(procedure, here);
+    let mut lines = within.map(|within| limits(procedure, within, others, lang)).unwrap_or_default();
     if let Some(Limit::Untimed { because: Some(because) }) = within {
         lines.push(format!("({because})"));
     }
@@ -260,8 +284,9 @@ fn made(procedure: &Procedure, here: &Step, lang: Lang) -> (Vec<String>, Vec<Str
     (made, forms)
 }
 
+/// The numbers of the bases, in the order of their list, on one line.
 fn bases(procedure: &Procedure, here: &Step) -> Vec<String> {
-    let mut ids = Vec::new();
+    let mut ids: Vec<&LegalId> = Vec::new();
     match &here.kind {
         StepKind::Staff(staff) => ids.extend(staff.legal.iter()),
         StepKind::Wait(wait) => ids.extend(wait.legal.iter()),
@@ -274,23 +299,24 @@ fn bases(procedure: &Procedure, here: &Step) -> Vec<String> {
         StepKind::Decision(_) | StepKind::End(_) => {}
     }
     ids.extend(here.actions().into_iter().flat_map(|actions| actions.values()).filter_map(|way| way.legal.as_ref()));
-    let mut texts: Vec<String> = Vec::new();
-    for id in ids {
-        let text = legal(procedure, id);
-        if !texts.contains(&text) {
-            texts.push(text);
-        }
-    }
-    texts
+    ids.sort_by_key(|id| procedure.legal.get_index_of(*id));
+    ids.dedup();
+    let texts: Vec<String> = ids.into_iter().map(|id| legal(procedure, id)).collect();
+    if texts.is_empty() { texts } else { vec![texts.join(", ")] }
 }
 
 /// The sums of each case type and variant, where there is more than one.
-pub fn by_case_type(procedure: &Procedure, lang: Lang) -> Option<Table> {
+pub fn by_case_type(told: &[Told<'_>], lang: Lang) -> Option<Table> {
     let p = |vi: &str, en: &str| pick(lang, vi, en);
     let mut rows: Vec<Vec<String>> = Vec::new();
-    let mut add = |name: String, under: &Procedure| {
-        let mut best: Vec<(String, Sum)> = Vec::new();
-        for sum in sums(under, &Graph::of(under)).unwrap_or_default() {
+    for told in told {
+        let under = &*told.under;
+        let name = match told.variant {
+            Some((id, variant)) => words::variant(id, variant, lang),
+            None => p("Trường hợp chung", "In general"),
+        };
+        let mut best: Vec<(String, &Sum)> = Vec::new();
+        for sum in &told.sums {
             let held: Vec<String> = sum.case_type.iter().map(|text| condition(under, text, lang)).collect();
             let kind = if held.is_empty() { name.clone() } else { held.join(&p(" và ", " and ")) };
             match best.iter_mut().find(|(other, _)| *other == kind) {
@@ -310,11 +336,6 @@ pub fn by_case_type(procedure: &Procedure, lang: Lang) -> Option<Table> {
             let total = sum.total.as_ref().map(|total| said(total, lang)).unwrap_or_default();
             rows.push(vec![kind, added.join(" + "), total, of_case]);
         }
-    };
-    add(p("Trường hợp chung", "In general"), procedure);
-    for (id, variant) in &procedure.variants {
-        let (vi, en) = variant.label(id);
-        add(p(&vi, &en), &procedure.under(variant));
     }
     if rows.len() < 2 {
         return None;

@@ -2,20 +2,32 @@
 
 use crate::definition::diagnostic::Lang;
 use crate::definition::diagram::{condition, words};
-use crate::definition::procedure::{Limit, Procedure, Step, StepKind};
-use crate::ids::{DocumentId, LegalId, StepId};
+use crate::definition::procedure::{Limit, Procedure, Step, StepKind, Variant};
+use crate::ids::{DocumentId, LegalId, StepId, VariantId};
 
 pub fn pick(lang: Lang, vi: &str, en: &str) -> String {
     if lang == Lang::Vi { vi.to_owned() } else { en.to_owned() }
 }
 
-/// The number and the words of a step's title: `Bước 2.1. Chuyển hồ sơ` is `2.1` and `Chuyển hồ sơ`.
+/// The number and the words of a step's title: `Bước 2.1. Chuyển hồ sơ` is `2.1` and `Chuyển hồ sơ`, `B3/B14. Thẩm định`
+/// is `B3/B14` and `Thẩm định`.
 pub fn numbered(title: &str) -> Option<(&str, &str)> {
-    let rest = ["Bước ", "Step "].iter().find_map(|word| title.strip_prefix(word))?;
+    let Some(rest) = ["Bước ", "Step "].iter().find_map(|word| title.strip_prefix(word)) else {
+        return title.split_once(". ").filter(|(code, words)| coded(code) && !words.is_empty());
+    };
     let end = rest.find(|letter: char| !letter.is_ascii_digit() && letter != '.').unwrap_or(rest.len());
     let number = rest.get(..end)?.trim_end_matches('.');
     let words = rest.get(end..)?.trim_start_matches([':', '.', ' ']);
     (number.starts_with(|letter: char| letter.is_ascii_digit()) && !words.is_empty()).then_some((number, words))
+}
+
+/// Whether it is a number of the kind `B1`, `B2a`, or several of them with strokes between.
+fn coded(code: &str) -> bool {
+    code.split('/').all(|one| {
+        let digits = one.strip_prefix(|letter: char| letter.is_ascii_uppercase()).unwrap_or_default();
+        let rest = digits.trim_start_matches(|letter: char| letter.is_ascii_digit());
+        rest.len() < digits.len() && rest.len() < 2 && rest.chars().all(|letter| letter.is_ascii_lowercase())
+    })
 }
 
 /// The number a step bears in the table: its own, or its place among the steps.
@@ -37,8 +49,12 @@ pub fn number(procedure: &Procedure, step: &StepId, lang: Lang) -> Option<String
 
 /// A step as another line speaks of it: `bước 4`, or its title.
 pub fn step(procedure: &Procedure, id: &StepId, lang: Lang) -> String {
-    match number(procedure, id, lang) {
-        Some(number) => format!("{} {number}", pick(lang, "bước", "step")),
+    // Published texts give a number twice now and then; then it names neither.
+    let title = |step: &Step| words::label(&step.title, lang).to_owned();
+    let bears = |step: &Step, given: &str| numbered(&title(step)).is_some_and(|(number, _)| number == given);
+    let alone = |given: &String| procedure.steps.values().filter(|step| bears(step, given)).nth(1).is_none();
+    match number(procedure, id, lang).filter(alone) {
+        Some(number) => format!("{}\u{a0}{number}", pick(lang, "bước", "step")),
         None => format!("«{}»", procedure.step(id).map_or(id.as_str(), |step| words::label(&step.title, lang))),
     }
 }
@@ -57,7 +73,7 @@ pub fn form(id: &str, lang: Lang) -> String {
         || id.to_owned(),
         |number| {
             let number = number.to_uppercase();
-            pick(lang, &format!("Mẫu số {number}"), &format!("Form {number}"))
+            pick(lang, &format!("Mẫu số\u{a0}{number}"), &format!("Form\u{a0}{number}"))
         },
     )
 }
@@ -65,6 +81,21 @@ pub fn form(id: &str, lang: Lang) -> String {
 /// A basis by its number in the list of them, `[2]`.
 pub fn legal(procedure: &Procedure, id: &LegalId) -> String {
     procedure.legal.get_index_of(id).map_or_else(|| id.to_string(), |at| format!("[{}]", at + 1))
+}
+
+/// The limit of a step or of the whole, with those that variants have instead, each after its variant's name.
+pub fn limits<'a>(
+    procedure: &Procedure,
+    own: &Limit,
+    others: impl Iterator<Item = (&'a VariantId, &'a Variant, &'a Limit)>,
+    lang: Lang,
+) -> Vec<String> {
+    let mut lines = limit(procedure, own, lang);
+    for (id, variant, other) in others {
+        let told = limit(procedure, other, lang).join("; ");
+        lines.push(format!("{}: {told}", words::variant(id, variant, lang)));
+    }
+    lines
 }
 
 /// A limit with its conditions.

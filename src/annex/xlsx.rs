@@ -18,6 +18,8 @@ pub use crate::annex::xlsx_source::SOURCE_SHEET;
 /// The looks of cells.
 struct Looks {
     title: Format,
+    decision: Format,
+    heading: Format,
     head: Format,
     cell: Format,
     middle: Format,
@@ -50,13 +52,33 @@ pub fn xlsx(annex: &Annex, source: &str, digest: &str) -> Result<Vec<u8>, XlsxEr
             .set_font_name("Times New Roman")
             .set_font_size(14)
             .set_align(FormatAlign::Center)
+            .set_align(FormatAlign::VerticalCenter)
             .set_text_wrap(),
-        head: box_of().set_bold().set_align(FormatAlign::Center).set_align(FormatAlign::VerticalCenter),
+        decision: Format::new()
+            .set_italic()
+            .set_font_name("Times New Roman")
+            .set_font_size(12)
+            .set_align(FormatAlign::Center)
+            .set_align(FormatAlign::VerticalCenter),
+        heading: Format::new()
+            .set_bold()
+            .set_font_name("Times New Roman")
+            .set_font_size(12)
+            .set_align(FormatAlign::VerticalCenter),
+        head: box_of()
+            .set_bold()
+            .set_background_color("#ECECEC")
+            .set_align(FormatAlign::Center)
+            .set_align(FormatAlign::VerticalCenter),
         cell: box_of(),
         middle: box_of().set_align(FormatAlign::Center),
         shade: box_of().set_bold().set_background_color("#ECECEC"),
         bold: box_of().set_bold(),
-        plain: Format::new().set_font_name("Times New Roman").set_font_size(11).set_text_wrap(),
+        plain: Format::new()
+            .set_font_name("Times New Roman")
+            .set_font_size(11)
+            .set_text_wrap()
+            .set_align(FormatAlign::Top),
     };
     let pick = |vi: &'static str, en: &'static str| if annex.lang == Lang::Vi { vi } else { en };
     let mut seen = Seen::default();
@@ -101,12 +123,14 @@ fn set_up(sheet: &mut Worksheet, table: &Table) -> Result<(), XlsxError> {
 fn steps(sheet: &mut Worksheet, annex: &Annex, table: &Table, looks: &Looks, seen: &mut Seen) -> Result<(), XlsxError> {
     set_up(sheet, table)?;
     let last = column_number(table.columns.len().saturating_sub(1));
-    for (row, text) in [&annex.kind, &annex.title, &annex.decision].into_iter().enumerate() {
+    let head = [(&annex.kind, &looks.title), (&annex.title, &looks.title), (&annex.decision, &looks.decision)];
+    for (row, (text, look)) in head.into_iter().enumerate() {
         let text = fitting(text);
-        sheet.merge_range(row_number(row), 0, row_number(row), last, &text, &looks.title)?;
+        sheet.merge_range(row_number(row), 0, row_number(row), last, &text, look)?;
         seen.cell(row_number(row), 0, &text);
+        // Letters of this size; about 90 of them stand on a line of the sheet.
+        sheet.set_row_height(row_number(row), high(text.chars().count().div_ceil(90), 20.0))?;
     }
-    sheet.set_row_height(1, 38)?;
     write_table(sheet, table, 3, looks, true, seen)?;
     sheet.set_repeat_rows(3, 3)?;
     sheet.set_freeze_panes(4, 0)?;
@@ -150,17 +174,15 @@ fn write_row(
     let last = column_number(table.columns.len().saturating_sub(1));
     match row.look {
         RowLook::Plain => {
-            let mut high = 1;
+            let mut most = 1;
             for (n, (lines, column)) in row.cells.iter().zip(&table.columns).enumerate() {
                 let look = if column.middle { &looks.middle } else { &looks.cell };
                 let text = text(lines);
-                // About so many letters stand on a line of the column.
-                let letters = (column.share as usize * 5 / 4).max(4);
-                high = high.max(lines.iter().map(|line| line.text.chars().count().div_ceil(letters).max(1)).sum());
+                most = most.max(lines_of(lines, column.share));
                 sheet.write_string_with_format(at, column_number(n), &text, look)?;
                 seen.cell(at, column_number(n), &text);
             }
-            sheet.set_row_height(at, (high as f64 * 15.0 + 3.0).min(400.0))?;
+            sheet.set_row_height(at, high(most, 15.0))?;
         }
         RowLook::Group => {
             let cell = row.cells.first().map(|lines| text(lines)).unwrap_or_default();
@@ -174,9 +196,25 @@ fn write_row(
             sheet.merge_range(at, 3.min(last), at, last, &cell(1), look)?;
             seen.cell(at, 0, &cell(0));
             seen.cell(at, 3.min(last), &cell(1));
+            let share =
+                |from: usize, to: usize| table.columns.iter().skip(from).take(to).map(|column| column.share).sum();
+            let lines = |n: usize, share: u32| row.cells.get(n).map_or(1, |lines| lines_of(lines, share));
+            let most = lines(0, share(0, 3)).max(lines(1, share(3, usize::MAX)));
+            sheet.set_row_height(at, high(most, 15.0))?;
         }
     }
     Ok(())
+}
+
+/// How many lines the words of a cell take in so wide a column.
+fn lines_of(lines: &[Line], share: u32) -> usize {
+    let letters = (share as usize * 4 / 3).max(4);
+    lines.iter().map(|line| line.text.chars().count().div_ceil(letters).max(1)).sum()
+}
+
+/// The height of a row of so many lines; a sheet knows no row higher than some 400 points.
+fn high(lines: usize, line: f64) -> f64 {
+    (lines.max(1) as f64 * line + 3.0).min(400.0)
 }
 
 fn text(lines: &[Line]) -> String {
@@ -197,19 +235,21 @@ fn fitting(text: &str) -> Cow<'_, str> {
 /// Everything that is no table, a line each.
 fn general(sheet: &mut Worksheet, annex: &Annex, looks: &Looks, seen: &mut Seen) -> Result<(), XlsxError> {
     sheet.set_column_width(0, 40)?.set_column_width(1, 80)?;
-    sheet.set_paper_size(9).set_print_fit_to_pages(1, 0);
+    sheet.set_paper_size(9).set_landscape().set_print_fit_to_pages(1, 0).set_footer("&C&P");
     let mut at = 0;
     for (n, part) in annex.parts.iter().enumerate() {
         let told = |part: Option<&Part>| matches!(part, Some(Part::Facts(_) | Part::List(_)));
         match part {
             Part::Heading(text) if told(annex.parts.get(n + 1)) => {
                 let text = fitting(text);
-                sheet.write_string_with_format(at, 0, &*text, &looks.bold)?;
+                sheet.merge_range(at, 0, at, 1, &text, &looks.heading)?;
                 seen.cell(at, 0, &text);
+                sheet.set_row_height(at, 24)?;
                 at += 1;
             }
             Part::Facts(facts) => {
                 for (name, text) in facts {
+                    sheet.set_row_height(at, high(text.chars().count().div_ceil(90), 15.0))?;
                     for (column, text) in [(0, fitting(name)), (1, fitting(text))] {
                         sheet.write_string_with_format(at, column, &*text, &looks.cell)?;
                         seen.cell(at, column, &text);
@@ -222,7 +262,7 @@ fn general(sheet: &mut Worksheet, annex: &Annex, looks: &Looks, seen: &mut Seen)
                     let line = fitting(line);
                     sheet.merge_range(at, 0, at, 1, &line, &looks.plain)?;
                     seen.cell(at, 0, &line);
-                    sheet.set_row_height(at, ((line.chars().count().div_ceil(110) * 16) as f64).min(400.0))?;
+                    sheet.set_row_height(at, high(line.chars().count().div_ceil(125), 15.0))?;
                     at += 1;
                 }
             }

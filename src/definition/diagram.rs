@@ -7,6 +7,7 @@
 mod boxes;
 pub mod bpmn;
 mod chart;
+mod compounds;
 mod condition;
 mod draw;
 mod labels;
@@ -26,6 +27,7 @@ use crate::definition::diagnostic::Lang;
 use crate::definition::procedure::Procedure;
 use crate::ids::{StepId, Verb};
 
+pub use compounds::joined;
 pub use condition::condition;
 use draw::legend;
 pub use draw::{Areas, Drawing, draw};

@@ -7,7 +7,7 @@ use quytrinh::annex::docx::docx;
 use quytrinh::annex::html::html;
 use quytrinh::annex::xlsx::xlsx;
 use quytrinh::definition::diagnostic::Lang;
-use quytrinh::definition::diagram::{Names, escape};
+use quytrinh::definition::diagram::{Names, escape, width};
 use quytrinh::definition::load;
 use quytrinh::definition::procedure::{Procedure, StepKind};
 use quytrinh::definition::source::Source;
@@ -131,7 +131,7 @@ fn groups_and_the_whole_are_summed_as_published() {
     for text in [
         "Kiểm tra, hướng dẫn, tiếp nhận hồ sơ",
         "0,5 ngày làm việc",
-        "Mẫu số 01; Mẫu số 02; Mẫu số 03",
+        "Mẫu số\u{a0}01; Mẫu số\u{a0}02; Mẫu số\u{a0}03",
         "Cán bộ Bộ phận TN&TKQ của Sở",
     ] {
         assert!(one.contains(text), "no `{text}` in {one}");
@@ -143,6 +143,88 @@ fn groups_and_the_whole_are_summed_as_published() {
             && sums.iter().any(|sum| sum.ends_with("| 56 giờ làm việc")),
         "{sums:?}"
     );
+}
+
+/// A group's limit is not the sum of its steps, and a sum is called one only where it is.
+#[test]
+fn what_is_called_a_sum_adds_up() {
+    let sums = rows(steps(&of("cap-phep-xay-dung")), RowLook::Sum);
+    assert_eq!(sums[..2], ["Cộng: Tại Sở | 10 ngày làm việc", "Thời hạn chung: Tại Sở | 12 ngày làm việc"]);
+    let prize = rows(steps(&of("giai-thuong")), RowLook::Sum);
+    let last =
+        "Cộng thời hạn các bước theo đường dài nhất, không kể các bước có hạn là một ngày định trước | 85 ngày lịch";
+    assert_eq!(prize.last().unwrap(), last);
+}
+
+/// Cases of no variant are summed along the ways that are theirs, and a variant's limits stand at the steps they are of.
+#[test]
+fn each_variant_is_summed_along_its_own_ways() {
+    let annex = of("cong-nhan-trung-tam-doi-moi-sang-tao");
+    let tables: Vec<&Table> =
+        annex.parts.iter().filter_map(|part| if let Part::Table(table) = part { Some(table) } else { None }).collect();
+    let sums: Vec<String> = rows(tables[1], RowLook::Plain)
+        .iter()
+        .map(|row| {
+            row.split(" | ").enumerate().filter(|(n, _)| *n != 1).map(|(_, cell)| cell).collect::<Vec<_>>().join(" | ")
+        })
+        .collect();
+    assert_eq!(
+        sums,
+        [
+            "Trường hợp chung | 48 giờ đồng hồ + 13 ngày lịch | 15 ngày lịch",
+            "Có Hội đồng tư vấn | 96 giờ đồng hồ + 23 ngày lịch | 27 ngày lịch",
+        ]
+    );
+    let total = rows(tables[0], RowLook::Total);
+    assert_eq!(total, ["Tổng thời gian giải quyết | 15 ngày lịch; Có Hội đồng tư vấn: 27 ngày lịch"]);
+    let draft = rows(tables[0], RowLook::Plain).into_iter().find(|row| row.starts_with("B3/B14 | ")).unwrap();
+    assert!(
+        draft.contains("4 ngày lịch + 12 giờ đồng hồ; Có Hội đồng tư vấn: 1 ngày lịch + 12 giờ đồng hồ"),
+        "{draft}"
+    );
+}
+
+#[test]
+fn published_numbers_of_any_kind_are_kept_and_spoken_of() {
+    let prize = of("giai-thuong");
+    let numbers: Vec<String> =
+        rows(steps(&prize), RowLook::Plain).iter().map(|row| row.split(" | ").next().unwrap().to_owned()).collect();
+    assert_eq!(numbers[..5], ["A1", "A2", "A3", "B1", "B2"]);
+    let page = html(&prize).replace('\u{a0}', " ");
+    assert!(page.contains("Đề nghị xét tặng → bước B6"), "{page}");
+    // Two steps are published as C7: the number names neither.
+    assert!(page.contains("→ «C7. Họp Hội đồng cấp Bộ lần 2»") && !page.contains("→ bước C7"), "{page}");
+}
+
+#[test]
+fn columns_are_as_wide_as_their_words_ask_for() {
+    for (name, _, procedure) in library() {
+        for lang in [Lang::Vi, Lang::En] {
+            let annex = annex(&procedure, &Names::new(), None, lang);
+            let table = steps(&annex);
+            assert_eq!(table.columns.iter().map(|column| column.share).sum::<u32>(), 100, "{name}");
+            for (n, column) in table.columns.iter().enumerate() {
+                let room = f64::from(column.share) * 0.46 - 0.7;
+                let lines = table.rows.iter().filter(|row| row.look == RowLook::Plain).flat_map(|row| &row.cells[n]);
+                let words = lines.flat_map(|line| line.text.split(' ')).chain(column.title.split(' '));
+                for word in words.filter(|word| width(word, 0.92) < 24.0 * 0.46 - 0.7) {
+                    assert!(width(word, 0.92) <= room, "{name}: `{word}` is broken in `{}`", column.title);
+                }
+            }
+        }
+    }
+}
+
+/// A sum alone at the head of a page belongs to nothing one sees.
+#[test]
+fn a_sum_stays_with_what_it_sums() {
+    let permit = of("cap-phep-xay-dung");
+    let table = steps(&permit);
+    let last = table.rows.iter().rposition(|row| row.look == RowLook::Plain).unwrap();
+    assert_eq!(table.kept_from(last), 2, "the total and the sum under it");
+    let document = unzip(&docx(&permit).unwrap()).into_iter().find(|(part, _)| part == "word/document.xml").unwrap().1;
+    let row = document.split("<w:tr>").find(|row| row.contains(">Trả kết quả<")).unwrap();
+    assert!(row.contains("<w:keepNext/>"), "{row}");
 }
 
 #[test]
@@ -298,7 +380,8 @@ fn the_words_of_a_choice_and_the_bases_are_told_by_name_and_number() {
     assert!(html.contains("(khi Kết quả giải quyết khác «Không đủ điều kiện»)"), "{html}");
     assert!(!html.contains("khong_du_dieu_kien"));
     assert!(html.contains("<li>[2] NĐ 118/2025/NĐ-CP, Điều 11"), "the list of bases bears numbers");
-    assert!(html.contains("<td class=\"middle\">[2]"), "and the table speaks of them by number");
+    assert!(html.contains("data-of=\"Căn cứ\">[1], [2]</td>"), "the table speaks of them by number, in their order");
+    assert!(html.contains("phải nêu lý do [2].") && !html.contains("([2])"), "{html}");
 }
 
 #[test]

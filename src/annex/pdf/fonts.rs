@@ -7,6 +7,7 @@ use pdf_writer::{Chunk, Filter, Name, Rect, Ref, Str};
 use subsetter::GlyphRemapper;
 
 use crate::annex::pdf::pages::packed;
+use crate::definition::diagram::joined;
 
 /// The fonts, in the order of their names `F0`, `F1`, ...
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,25 +55,51 @@ impl Fonts {
 
     /// Lines no wider than that; a word that is wider is broken where it must.
     pub fn wrap(&self, text: &str, face: Face, size: f64, at_most: f64) -> Vec<String> {
-        let mut lines: Vec<String> = Vec::new();
-        for word in text.split([' ', '\n', '\t']).filter(|word| !word.is_empty()) {
-            if let Some(line) = lines.last_mut()
-                && self.width(&format!("{line} {word}"), face, size) <= at_most
+        let blank = self.width(" ", face, size);
+        let mut lines: Vec<(String, f64)> = Vec::new();
+        for piece in self.pieces(text, face, size, at_most) {
+            let wide = self.width(&piece, face, size);
+            if let Some((line, so_far)) = lines.last_mut()
+                && *so_far + blank + wide <= at_most
             {
                 line.push(' ');
-                line.push_str(word);
+                line.push_str(&piece);
+                *so_far += blank + wide;
                 continue;
             }
-            let mut rest = String::new();
-            for letter in word.chars() {
-                if !rest.is_empty() && self.width(&format!("{rest}{letter}"), face, size) > at_most {
-                    lines.push(std::mem::take(&mut rest));
+            lines.push((String::new(), 0.0));
+            for letter in piece.chars() {
+                let wide = self.width(letter.encode_utf8(&mut [0; 4]), face, size);
+                if let Some((line, so_far)) = lines.last_mut()
+                    && (line.is_empty() || *so_far + wide <= at_most)
+                {
+                    line.push(letter);
+                    *so_far += wide;
+                } else {
+                    lines.push((letter.to_string(), wide));
                 }
-                rest.push(letter);
             }
-            lines.push(rest);
         }
-        lines
+        lines.into_iter().map(|(line, _)| line).collect()
+    }
+
+    /// What a line is not broken in: words, and where there is room for it two syllables that are one word.
+    fn pieces(&self, text: &str, face: Face, size: f64, at_most: f64) -> Vec<String> {
+        let mut pieces: Vec<String> = Vec::new();
+        let mut last = "";
+        for word in text.split([' ', '\n', '\t']).filter(|word| !word.is_empty()) {
+            match pieces.last_mut() {
+                Some(piece)
+                    if joined(last, word) && self.width(&format!("{piece} {word}"), face, size) < at_most * 0.6 =>
+                {
+                    piece.push(' ');
+                    piece.push_str(word);
+                }
+                _ => pieces.push(word.to_owned()),
+            }
+            last = word;
+        }
+        pieces
     }
 
     /// The text as numbers of glyphs, two bytes each.

@@ -68,7 +68,7 @@ mod t23_sums;
 mod t24_enclosing;
 mod t28_by_itself;
 mod v03_over;
-mod variants;
+pub mod variants;
 mod waits;
 pub mod y11_changed;
 

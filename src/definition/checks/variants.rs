@@ -1,6 +1,11 @@
 //! The checks of limits (T01, T03, T23, T24, T25) for the procedure itself and once more under each variant, with its
 //! limits in place and only the paths that its cases can take.
 
+use std::borrow::Cow;
+use std::cmp::Ordering;
+
+use crate::definition::checks::paths::compare;
+use crate::definition::checks::sums::{Sum, sums as sums_of};
 use crate::definition::checks::{Look, t01_path, t03_law, t17_padding, t23_sums, t24_enclosing};
 use crate::definition::diagnostic::{Diagnostic, Text};
 use crate::definition::graph::Graph;
@@ -14,17 +19,7 @@ pub fn check(look: &Look<'_>) -> Vec<Diagnostic> {
     if !look.whole() {
         return Vec::new();
     }
-    // A case that fits a variant's condition is never one of those after it, nor one of none.
-    let mut known: Vec<Ask> = Vec::new();
-    let mut under = Vec::new();
-    for (id, variant) in &look.procedure.variants {
-        let mut here = known.clone();
-        if let Applies::When(guard) = &variant.applies {
-            here.push((guard.clone(), true));
-            known.push((guard.clone(), false));
-        }
-        under.push((id, variant, here));
-    }
+    let (known, under) = kinds(look.procedure);
     let mut found = sums(look, look.procedure, &known);
     let own: Vec<Text> = found.iter().map(|told| told.message.clone()).collect();
     for (id, variant, known) in under {
@@ -43,6 +38,57 @@ pub fn check(look: &Look<'_>) -> Vec<Diagnostic> {
         }
     }
     found
+}
+
+/// What is known of the cases of no variant, and of those of each: a case that fits a variant's condition is never one of
+/// those after it, nor one of none.
+fn kinds(procedure: &Procedure) -> (Vec<Ask>, Vec<(&VariantId, &Variant, Vec<Ask>)>) {
+    let mut known: Vec<Ask> = Vec::new();
+    let mut under = Vec::new();
+    for (id, variant) in &procedure.variants {
+        let mut here = known.clone();
+        if let Applies::When(guard) = &variant.applies {
+            here.push((guard.clone(), true));
+            known.push((guard.clone(), false));
+        }
+        under.push((id, variant, here));
+    }
+    (known, under)
+}
+
+/// The longest paths of the cases of one variant, or of none, with the limits that they have.
+pub struct Told<'a> {
+    pub variant: Option<(&'a VariantId, &'a Variant)>,
+    pub under: Cow<'a, Procedure>,
+    pub sums: Vec<Sum>,
+}
+
+/// What the limits add up to for the cases of no variant and for those of each, along the paths that they can take.
+pub fn told(procedure: &Procedure) -> Vec<Told<'_>> {
+    let of = |procedure: &Procedure, known: Vec<Ask>| {
+        sums_of(procedure, &Graph::of(procedure).assuming(procedure, known)).unwrap_or_default()
+    };
+    let (known, under) = kinds(procedure);
+    let mut told = vec![Told { variant: None, under: Cow::Borrowed(procedure), sums: of(procedure, known) }];
+    for (id, variant, known) in under {
+        let own = procedure.under(variant);
+        let sums = of(&own, known);
+        told.push(Told { variant: Some((id, variant)), under: Cow::Owned(own), sums });
+    }
+    told
+}
+
+/// The longest of all.
+pub fn longest<'t, 'a>(told: &'t [Told<'a>]) -> Option<(&'t Told<'a>, &'t Sum)> {
+    let mut best: Option<(&Told<'a>, &Sum)> = None;
+    for (told, sum) in told.iter().flat_map(|told| told.sums.iter().map(move |sum| (told, sum))) {
+        let Some(total) = &sum.total else { continue };
+        let least = best.and_then(|(_, best)| best.total.as_ref());
+        if least.is_none_or(|least| compare(total, least) == Some(Ordering::Greater)) {
+            best = Some((told, sum));
+        }
+    }
+    best
 }
 
 fn sums(look: &Look<'_>, procedure: &Procedure, known: &[Ask]) -> Vec<Diagnostic> {

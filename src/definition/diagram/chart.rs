@@ -2,8 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::definition::checks::paths::compare;
-use crate::definition::checks::sums::sums;
+use crate::definition::checks::variants::{longest, told};
 use crate::definition::diagnostic::Lang;
 use crate::definition::diagram::Walk;
 use crate::definition::diagram::words;
@@ -96,8 +95,9 @@ pub fn chart(procedure: &Procedure, walk: &Walk) -> Chart {
     let graph = Graph::of(procedure);
     let mut lanes = Lanes { procedure, order: Vec::new(), of: BTreeMap::new() };
     lanes.fill(&graph);
-    let path = if walk.passed.is_empty() && walk.now.is_empty() { longest(procedure, &graph) } else { None };
-    let (path, length) = path.map_or((Vec::new(), None), |(path, length)| (path, Some(length)));
+    let sums = if walk.passed.is_empty() && walk.now.is_empty() { told(procedure) } else { Vec::new() };
+    let found = longest(&sums);
+    let path = found.map_or(Vec::new(), |(_, sum)| sum.steps.clone());
     let lane_of = |step: &StepId| lanes.of.get(step).copied().unwrap_or(0);
     let mut nodes: Vec<Node> = procedure
         .steps
@@ -109,27 +109,16 @@ pub fn chart(procedure: &Procedure, walk: &Walk) -> Chart {
     add_steps(procedure, &graph, walk, &path, &mut ways);
     add_anytime(procedure, walk, &mut nodes, &mut ways, lanes.order.len().saturating_sub(2));
     let titles = lanes.order.iter().map(|lane| lanes.title(lane, walk)).collect();
-    let longest = length.map(|length| match walk.lang {
-        Lang::Vi => length.vi(),
-        Lang::En => length.en(),
+    let longest = found.and_then(|(told, sum)| {
+        let total = sum.total.as_ref()?;
+        let length = words::pick(walk.lang, &total.vi(), &total.en());
+        Some(match told.variant {
+            // Those of a variant have limits of their own, and the sum is theirs.
+            Some((id, variant)) => format!("{length} ({})", words::variant(id, variant, walk.lang)),
+            None => length,
+        })
     });
     Chart { lanes: titles, nodes, ways, longest }
-}
-
-/// The steps of the longest straight path to success, and its length.
-fn longest(procedure: &Procedure, graph: &Graph) -> Option<(Vec<StepId>, crate::calendar::working_time::WorkingTime)> {
-    let mut best: Option<(Vec<StepId>, _)> = None;
-    for sum in sums(procedure, graph)? {
-        let Some(total) = sum.total else { continue };
-        let longer = match &best {
-            None => true,
-            Some((_, least)) => compare(&total, least) == Some(std::cmp::Ordering::Greater),
-        };
-        if longer {
-            best = Some((sum.steps, total));
-        }
-    }
-    best
 }
 
 struct Lanes<'a> {

@@ -404,7 +404,11 @@ pub fn legend(drawing: &Drawing, lang: Lang) -> (Vec<Mark>, f64) {
     let line = |kind: &LineKind| {
         let (vi, en, paint) = match kind {
             LineKind::Longest => ("đường dài nhất", "longest path", Paint::line("#1c2733", 2.6)),
-            LineKind::Other => ("đường khác", "other way", Paint::line("#5b6b7f", 1.3)),
+            // Where no way is longest, none is another.
+            LineKind::Other if drawing.kinds.contains(&LineKind::Longest) => {
+                ("đường khác", "other way", Paint::line("#5b6b7f", 1.3))
+            }
+            LineKind::Other => ("đường đi", "way", Paint::line("#5b6b7f", 1.3)),
             LineKind::Back => ("trả lại, quay lại", "return", Paint::line("#a84a06", 1.4).dashed(5.0, 3.0)),
             LineKind::Anytime => ("từ bước bất kỳ", "from any step", Paint::line("#5b6b7f", 1.4).dashed(1.5, 3.0)),
         };

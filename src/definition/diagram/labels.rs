@@ -7,8 +7,8 @@ use crate::definition::diagram::layout::Frame;
 /// A place for a label's middle.
 type Point = (f64, f64);
 
-/// From the first corner of a line: this far its arrow's head and its beginning are kept free.
-const CLEAR: f64 = 4.0;
+/// From a line's ends its arrow's head and its beginning are kept free: a stub of a few points would look like a blot.
+const CLEAR: f64 = 8.0;
 const HEAD: f64 = 11.0;
 /// At a corner more is kept free, so that it is seen which way the line goes on.
 const CORNER: f64 = 10.0;
@@ -163,10 +163,12 @@ fn candidates(line: &[Point], (wide, high): (f64, f64)) -> Vec<(f64, Point)> {
             let room = length - start - end - high;
             let steps = (room / 5.0).floor();
             if room >= 0.0 {
-                for step in 0..=(steps as usize).min(200) {
-                    let walk = start + high / 2.0 + step as f64 * 5.0;
-                    let y = a.1 + toward * walk;
-                    let far = (walked + walk) * 0.05;
+                // In the middle of a short stretch, on a long one near its beginning.
+                let liked = (room / 2.0).min(if n == 0 { 12.0 } else { 24.0 });
+                let ever = (0..=(steps as usize).min(200)).map(|step| step as f64 * 5.0);
+                for at in std::iter::once(liked).chain(ever) {
+                    let y = a.1 + toward * (start + high / 2.0 + at);
+                    let far = walked * 0.02 + (at - liked).abs() * 0.05;
                     found.push((far, (a.0, y)));
                     found.push((far + 3.0, (a.0 + wide / 2.0 + 4.0, y)));
                     found.push((far + 3.0, (a.0 - wide / 2.0 - 4.0, y)));

@@ -203,13 +203,13 @@ impl Room {
         match route.rails.as_slice() {
             [Rail::Row(_)] if from.1.abs_diff(to.1) == 1 => {
                 let gutter = from.1.max(to.1);
-                self.gutter[gutter] = self.gutter[gutter].max(size.0 + 10.0);
+                self.gutter[gutter] = self.gutter[gutter].max(size.0 + HEAD + 4.0);
             }
             // Wide enough beside the box, where it turns down.
             [Rail::Row(_), Rail::Lane(_)] if size.0 + 24.0 < from.1.abs_diff(to.1) as f64 * LANE - BOX / 2.0 => {}
             [Rail::Lane(_), ..] | [Rail::Row(_), Rail::Lane(_)] if to.0 > from.0 => {
                 let channel = from.0 + 1;
-                self.channel[channel] = self.channel[channel].max(size.1 + HEAD + 10.0);
+                self.channel[channel] = self.channel[channel].max(size.1 + HEAD + 14.0);
             }
             _ => {}
         }

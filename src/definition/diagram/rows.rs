@@ -55,9 +55,8 @@ pub fn rows(slots: &[Slot], ties: &[Tie]) -> Vec<usize> {
         taken.insert((row, slots[n].lane));
         next = next.max(row + 1);
     }
-    let mut beside = |place: Place, rows: &mut Vec<usize>, wanted: &dyn Fn(usize, &[usize]) -> Option<usize>| {
-        let mut them: Vec<(usize, usize)> =
-            (0..slots.len()).filter(|n| is(*n, place)).map(|n| (wanted(n, rows).unwrap_or(next), n)).collect();
+    let mut beside = |them: &[usize], rows: &mut Vec<usize>, wanted: &dyn Fn(usize, &[usize]) -> Option<usize>| {
+        let mut them: Vec<(usize, usize)> = them.iter().map(|n| (wanted(*n, rows).unwrap_or(next), *n)).collect();
         them.sort_unstable();
         for (mut row, n) in them {
             while taken.contains(&(row, slots[n].lane)) {
@@ -67,15 +66,30 @@ pub fn rows(slots: &[Slot], ties: &[Tie]) -> Vec<usize> {
             taken.insert((row, slots[n].lane));
         }
     };
-    beside(Place::Side, &mut rows, &|n, rows| {
-        ties.iter().filter(|tie| tie.1 == n && tie.0 != n).map(|tie| rows[tie.0]).min()
+    // A wait that only follows another stands under that one.
+    let mut settled: Vec<bool> = slots.iter().map(|slot| slot.place != Place::Side).collect();
+    while settled.contains(&false) {
+        let led = |n: usize| ties.iter().filter(move |tie| tie.1 == n && tie.0 != n && !tie.2);
+        let ready: Vec<usize> =
+            (0..slots.len()).filter(|n| !settled[*n] && led(*n).all(|tie| settled[tie.0])).collect();
+        // In a circle of waits each stands for itself.
+        let ready = if ready.is_empty() { (0..slots.len()).filter(|n| !settled[*n]).collect() } else { ready };
+        beside(&ready, &mut rows, &|n, rows| {
+            let own = ties.iter().filter(|tie| tie.1 == n && tie.0 != n);
+            let from_line = own.clone().filter(|tie| !is(tie.0, Place::Side)).map(|tie| rows[tie.0]).min();
+            from_line.or(own.filter(|tie| settled[tie.0]).map(|tie| rows[tie.0] + 1).max())
+        });
+        ready.iter().for_each(|n| settled[*n] = true);
+    }
+    let of = |place: Place| -> Vec<usize> { (0..slots.len()).filter(|n| is(*n, place)).collect() };
+    beside(&of(Place::Below), &mut rows, &|n, rows| {
+        ties.iter().filter(|tie| tie.1 == n).map(|tie| rows[tie.0] + 1).max()
     });
-    beside(Place::Below, &mut rows, &|n, rows| ties.iter().filter(|tie| tie.1 == n).map(|tie| rows[tie.0] + 1).max());
-    beside(Place::Last, &mut rows, &|n, rows| {
+    beside(&of(Place::Last), &mut rows, &|n, rows| {
         let known = |tie: &&Tie| tie.1 == n && !is(tie.0, Place::Anywhere);
         ties.iter().filter(known).map(|tie| rows[tie.0]).max()
     });
-    beside(Place::Anywhere, &mut rows, &|n, rows| {
+    beside(&of(Place::Anywhere), &mut rows, &|n, rows| {
         let only = |end: usize| ties.iter().all(|tie| tie.1 != end || tie.0 == n);
         let ends = ties.iter().filter(|tie| tie.0 == n);
         ends.clone().filter(|tie| only(tie.1)).map(|tie| rows[tie.1]).min().or(ends.map(|tie| rows[tie.1]).min())

@@ -31,7 +31,12 @@ pub fn strips(
         if let Some(within) = &group.within {
             text = format!("{text}: {}", words::length(procedure, within, lang));
         }
-        for (from, to) in stretches(&held) {
+        for (n, (from, to)) in stretches(&held).into_iter().enumerate() {
+            // The limit is one for all its stretches and stands at the first; twice it would be added up.
+            if n == 1 {
+                let again = words::pick(lang, "tiếp theo", "continued");
+                text = format!("{} ({again})", words::label(&group.title, lang));
+            }
             let (Some(top), Some(bottom)) = (rows.get(from), rows.get(to)) else { continue };
             let lines = balanced(&text, TEXT, (bottom.1 - top.0 - 8.0).max(60.0));
             let wide = lines.len() as f64 * LINE + 8.0;

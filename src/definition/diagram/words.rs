@@ -4,11 +4,11 @@ use crate::definition::diagnostic::Lang;
 use crate::definition::diagram::condition;
 use crate::definition::graph::{Edge, Via};
 use crate::definition::procedure::{
-    Anytime, Bodies, By, ClockPolicy, Join, Limit, Outcome, Party, Procedure, Step, StepKind, Title, Units,
+    Anytime, Bodies, By, ClockPolicy, Join, Limit, Outcome, Party, Procedure, Step, StepKind, Title, Units, Variant,
 };
 use crate::definition::verbs::standard;
 use crate::directory::Directory;
-use crate::ids::{FieldId, PeopleId, StepId, UnitId, Verb};
+use crate::ids::{FieldId, PeopleId, StepId, UnitId, VariantId, Verb};
 
 /// Units' names, where a directory is at hand.
 pub type Names = std::collections::BTreeMap<UnitId, String>;
@@ -95,7 +95,35 @@ pub fn limit(procedure: &Procedure, step: &Step, lang: Lang) -> Option<String> {
         StepKind::Call(call) => &call.within,
         StepKind::Decision(_) | StepKind::End(_) => return None,
     };
-    Some(length(procedure, within, lang)).filter(|text| !text.is_empty())
+    let own = length(procedure, within, lang);
+    let mut said = vec![own.as_str()];
+    // A box has room for the lengths alone; the annex tells which is whose.
+    let others: Vec<String> = limits_of_variants(procedure, step).map(|(.., it)| length(procedure, it, lang)).collect();
+    for other in &others {
+        if !said.contains(&other.as_str()) {
+            said.push(other);
+        }
+    }
+    Some(said.join(or(lang))).filter(|text| !text.is_empty())
+}
+
+fn or(lang: Lang) -> &'static str {
+    if lang == Lang::Vi { " hoặc " } else { " or " }
+}
+
+/// The limits that a step has under the variants that give it one.
+pub fn limits_of_variants<'a>(
+    procedure: &'a Procedure,
+    step: &Step,
+) -> impl Iterator<Item = (&'a VariantId, &'a Variant, &'a Limit)> {
+    let id = step.id.clone();
+    procedure.variants.iter().filter_map(move |(name, variant)| Some((name, variant, variant.steps.get(&id)?)))
+}
+
+/// A variant's label.
+pub fn variant(id: &VariantId, variant: &Variant, lang: Lang) -> String {
+    let (vi, en) = variant.label(id);
+    pick(lang, &vi, &en)
 }
 
 /// A limit in words.
@@ -123,7 +151,7 @@ pub fn length(procedure: &Procedure, limit: &Limit, lang: Lang) -> String {
         (Limit::Choose(choices), _) => {
             let lengths: Vec<String> =
                 choices.iter().map(|choice| self::length(procedure, &choice.then, lang)).collect();
-            lengths.join(if lang == Lang::Vi { " hoặc " } else { " or " })
+            lengths.join(or(lang))
         }
     }
 }
@@ -199,7 +227,7 @@ pub fn way(procedure: &Procedure, from: &StepId, to: &StepId, edge: &Edge, lang:
             let own = transition.and_then(|transition| transition.title.as_ref());
             verb_label(verb, own, edge.at_most, lang)
         }
-        Via::Late => pick(lang, "hết hạn chờ", "wait ran out"),
+        Via::Late => pick(lang, "Hết hạn chờ", "Wait ran out"),
         Via::Rule => match &edge.when {
             Some(text) => condition(procedure, text, lang),
             None => pick(lang, "còn lại", "otherwise"),
@@ -220,11 +248,11 @@ pub fn way(procedure: &Procedure, from: &StepId, to: &StepId, edge: &Edge, lang:
         },
         Via::Ended(outcomes) => {
             let words: Vec<String> = outcomes.iter().map(|outcome| self::outcome(*outcome, lang)).collect();
-            words.join(if lang == Lang::Vi { " hoặc " } else { " or " })
+            words.join(or(lang))
         }
         Via::Join => match procedure.step(from).map(|step| &step.kind) {
-            Some(StepKind::Parallel(_)) => pick(lang, "đủ trả lời", "answered"),
-            _ => pick(lang, "xong nhánh", "branch done"),
+            Some(StepKind::Parallel(_)) => pick(lang, "Đủ trả lời", "Answered"),
+            _ => pick(lang, "Xong nhánh", "Branch done"),
         },
     }
 }

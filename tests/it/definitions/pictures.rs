@@ -126,6 +126,12 @@ fn no_words_lie_on_others_and_no_line_runs_through_a_box() {
             let said = drawing.ways.iter().filter(|words| !words.is_empty()).count();
             assert_eq!(drawing.areas.labels.len(), said, "{name}");
             for (n, label) in drawing.areas.labels.iter().enumerate() {
+                // Words on a line leave enough of both its ends to see where it comes from and goes.
+                let line = &drawing.areas.lines[drawing.areas.owners[n]].0;
+                for end in [line[0], line[line.len() - 1]] {
+                    let near = (end.0 - 6.0, end.1 - 6.0, 12.0, 12.0);
+                    assert!(!overlap(near, *label), "{name}: words {label:?} hide the end {end:?} of their line");
+                }
                 let over = drawing.areas.lines.iter().enumerate().filter(|(m, (points, ..))| {
                     *m != drawing.areas.owners[n] && points.windows(2).any(|p| overlap(stretch(p[0], p[1]), *label))
                 });
@@ -189,6 +195,33 @@ fn a_small_change_moves_little_of_the_picture() {
         assert!((old.0 - new.0).abs() < 40.0, "{id} left its lane");
         assert!(new.1 >= old.1 - 40.0, "{id} moved up");
     }
+}
+
+fn library_file(name: &str) -> Procedure {
+    let (file, text) = super::library().into_iter().find(|(file, _)| file.contains(name)).unwrap();
+    load(&Source::new(&file, text)).unwrap().0
+}
+
+/// A wait that follows a wait stands under it: the picture is read downwards.
+#[test]
+fn waits_that_follow_one_another_go_down() {
+    let prize = library_file("giai-thuong");
+    let drawing = draw(&prize, &Walk::default());
+    let top = |id: &str| drawing.areas.boxes[prize.steps.get_index_of(&StepId::from(id)).unwrap()].1;
+    let ids: Vec<&str> = prize.steps.keys().take(3).map(|id| id.as_str()).collect();
+    assert!(top(ids[2]) > top(ids[1]) && top(ids[1]) >= top(ids[0]) - 20.0, "{ids:?}");
+}
+
+/// A group whose steps stand apart has one limit, and it is written once.
+#[test]
+fn a_groups_limit_is_written_once_and_a_sum_names_its_variant() {
+    let shown = words(&sheet(&permit(), &Walk::default()));
+    assert_eq!(shown.matches("Tại Sở: 12 ngày làm việc").count(), 1, "{shown}");
+    assert!(shown.contains("Tại Sở (tiếp theo)"), "{shown}");
+    let centre = words(&sheet(&library_file("cong-nhan-trung-tam-doi-moi"), &Walk::default()));
+    assert!(centre.contains("96 giờ đồng hồ + 23 ngày lịch (Có Hội đồng tư vấn)"), "{centre}");
+    let land = words(&sheet(&library_file("nghia-vu-tai-chinh"), &Walk::default()));
+    assert!(land.contains("đường đi") && !land.contains("đường khác"), "no way is longest: {land}");
 }
 
 #[test]
