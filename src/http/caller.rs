@@ -87,10 +87,12 @@ async fn caller(engine: &Engine, request: &Parts) -> Result<Caller, Problem> {
     Ok(caller)
 }
 
-/// Reading wants `read`; tokens are made and revoked with `admin`, so that none makes itself another; what puts a text in
-/// force, or looks what it would come to, wants `publish`; the rest `act`.
+/// The book itself wants `journal`, however it is asked for; all other reading wants `read`; tokens are made and revoked
+/// with `admin`, so that none makes itself another; what puts a text in force, or looks what it would come to, wants
+/// `publish`; the rest `act`.
 fn wanted_scope(method: &Method, path: &str) -> Scope {
     match *method {
+        _ if path.starts_with("/api/v1/journal/") => Scope::Journal,
         Method::GET | Method::HEAD => Scope::Read,
         _ if path.contains("/tokens") => Scope::Admin,
         _ if path.contains("/proposals") || path.contains("/versions/") => Scope::Publish,
@@ -181,6 +183,9 @@ mod tests {
     #[test]
     fn reading_needs_less_than_acting_and_tokens_need_most() {
         assert_eq!(wanted_scope(&Method::GET, "/api/v1/tokens"), Scope::Read);
+        assert_eq!(wanted_scope(&Method::GET, "/api/v1/journal/entries"), Scope::Journal);
+        assert_eq!(wanted_scope(&Method::HEAD, "/api/v1/journal/head"), Scope::Journal);
+        assert_eq!(wanted_scope(&Method::GET, "/api/v1/cases/{case}/journal"), Scope::Read);
         assert_eq!(wanted_scope(&Method::POST, "/api/v1/cases"), Scope::Act);
         assert_eq!(wanted_scope(&Method::DELETE, "/api/v1/tokens/{token}"), Scope::Admin);
         assert_eq!(wanted_scope(&Method::GET, "/api/v1/calendars/{calendar}"), Scope::Read);

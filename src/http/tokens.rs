@@ -44,7 +44,11 @@ pub async fn issue_token(
     let allowed: Vec<Scope> = match &caller.via {
         Via::Token { scopes, .. } => scopes.clone(),
         Via::Session { .. } if directory.is_admin(&caller.person) => Scope::ALL.to_vec(),
-        Via::Session { .. } => vec![Scope::Read, Scope::Act, Scope::Signal, Scope::Publish],
+        Via::Session { .. } => {
+            let inspects = directory.is_inspector(&caller.person);
+            let all = [Scope::Read, Scope::Journal, Scope::Act, Scope::Signal, Scope::Publish];
+            all.into_iter().filter(|scope| *scope != Scope::Journal || inspects).collect()
+        }
     };
     if let Some(scope) = body.scopes.iter().find(|scope| !allowed.contains(scope)) {
         let word = scope.word();

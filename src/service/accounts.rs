@@ -117,26 +117,30 @@ pub struct Issued {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Scope {
-    /// Reads what the person may see.
+    /// Reads what the person may see, but not the book as a whole.
     Read,
+    /// Takes the journal away, where the person inspects it.
+    Journal,
     /// Opens cases and acts in them.
     Act,
     /// Sends the signals of an outside system, and nothing else.
     Signal,
     /// Publishes procedures.
     Publish,
-    /// Administers; reads the journal.
+    /// Makes and revokes tokens.
     Admin,
 }
 
 impl Scope {
     /// Every scope.
-    pub const ALL: [Scope; 5] = [Scope::Read, Scope::Act, Scope::Signal, Scope::Publish, Scope::Admin];
+    pub const ALL: [Scope; 6] =
+        [Scope::Read, Scope::Journal, Scope::Act, Scope::Signal, Scope::Publish, Scope::Admin];
 
     /// The stable word.
     pub fn word(self) -> &'static str {
         match self {
             Scope::Read => "read",
+            Scope::Journal => "journal",
             Scope::Act => "act",
             Scope::Signal => "signal",
             Scope::Publish => "publish",

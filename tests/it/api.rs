@@ -433,7 +433,13 @@ async fn an_inspector_takes_the_journal_away_and_it_verifies() {
     let world = World::new().await;
     let lan = world.acting("lan").await;
     world.open(&lan).await;
-    let inspector = world.token("thanh", &[Scope::Read]).await;
+    let reader = world.token("thanh", &[Scope::Read]).await;
+    for path in ["/api/v1/journal/head", "/api/v1/journal/entries"] {
+        let got = world.get(&reader, path).await;
+        assert_eq!((got.status, got.code().as_str()), (StatusCode::FORBIDDEN, "scope_missing"), "{path}");
+    }
+    let inspector = world.token("thanh", &[Scope::Journal]).await;
+    assert_eq!(world.get(&inspector, "/api/v1/cases").await.code(), "scope_missing", "the book and nothing else");
     let head = world.get(&inspector, "/api/v1/journal/head").await;
     let mut file = format!("{}\n", head.text.trim_end());
     let entries = head.json()["entries"].as_u64().unwrap();

@@ -57,7 +57,7 @@ pub struct ApiToken {
     pub token_hash: [u8; 32],
     pub person: PersonId,
     pub label: String,
-    /// `read`, `act`, `publish`, `admin`.
+    /// Words of scopes.
     pub scopes: Vec<String>,
     pub created_at: Ts,
     pub revoked_at: Option<Ts>,
