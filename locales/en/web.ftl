@@ -15,6 +15,7 @@ sign-in-help = Forgot your password? Ask the administrator of your agency.
 sign-in-wrong = The user name or the password is not right.
 sign-in-locked = The account is locked for a while after many failed attempts. Try again after { $until }.
 sign-in-disabled = This account is no longer active. Ask the administrator.
+sign-in-not-in-directory = The directory no longer names the person of this account. Ask the administrator.
 sign-in-expired = Your session has ended. Sign in again; what was not sent was not recorded.
 signed-out = You are signed out.
 form-stale = This page was open for too long and could not be sent. What you typed is still here: send it again.

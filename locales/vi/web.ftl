@@ -15,6 +15,7 @@ sign-in-help = Quên mật khẩu? Hãy liên hệ người quản trị của c
 sign-in-wrong = Tên đăng nhập hoặc mật khẩu không đúng.
 sign-in-locked = Tài khoản tạm khóa vì nhập sai nhiều lần. Hãy thử lại sau { $until }.
 sign-in-disabled = Tài khoản này đã ngừng hoạt động. Hãy liên hệ người quản trị.
+sign-in-not-in-directory = Danh bạ của cơ quan không còn tên người dùng tài khoản này. Hãy liên hệ người quản trị.
 sign-in-expired = Phiên làm việc đã hết. Hãy đăng nhập lại; việc chưa gửi thì chưa được ghi.
 signed-out = Bạn đã đăng xuất.
 form-stale = Trang này đã mở quá lâu nên chưa gửi được. Nội dung vẫn còn, hãy gửi lại.

@@ -20,6 +20,7 @@ use crate::service::library::{Library, Shelf};
 use crate::service::looks::Looks;
 use crate::service::motion::{Moved, Moving};
 use crate::service::publish::Publication;
+use crate::service::follow;
 use crate::service::purge;
 use crate::service::query::Query;
 use crate::service::review::{Review, review};
@@ -171,6 +172,7 @@ impl Engine {
         tokio::spawn(watchdog::keep_sweeping(self.clone(), stop.clone()));
         tokio::spawn(watchdog::watch(self.clone()));
         tokio::spawn(purge::run(self.clone(), stop.clone()));
+        tokio::spawn(follow::run(self.clone(), stop.clone()));
         stop
     }
 

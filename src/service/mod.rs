@@ -17,6 +17,7 @@ pub mod engine;
 pub mod explain;
 pub mod explain_days;
 pub mod explain_words;
+pub mod follow;
 pub mod forms;
 pub mod health;
 pub mod history;

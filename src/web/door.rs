@@ -40,6 +40,13 @@ pub struct Pages {
     pub secure_cookies: bool,
 }
 
+impl Pages {
+    /// Whether the directory in force names that person.
+    pub fn knows(&self, person: &PersonId) -> bool {
+        self.engine.library().directory.person(person).is_some()
+    }
+}
+
 /// Whoever looks, signed in or not.
 #[derive(Clone)]
 pub struct Seen {
@@ -65,6 +72,8 @@ impl Seen {
             Some(cookie) => pages.engine.accounts().session(cookie.value()).await?,
             None => None,
         };
+        // whom the directory no longer names is nobody here, whatever session he still has
+        let visitor = visitor.filter(|visitor| pages.knows(&visitor.person));
         let chosen = jar.get(LANG).map(|cookie| Lang::of(cookie.value()));
         let lang = chosen.or(visitor.as_ref().map(|visitor| Lang::of(&visitor.lang))).unwrap_or_default();
         let held = jar.get(FORM).map(|cookie| cookie.value().to_owned()).filter(|token| token.len() >= 32);

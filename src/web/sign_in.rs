@@ -80,6 +80,16 @@ pub async fn sign_in(
     }
     let password = posted.typed("password").unwrap_or_default();
     match pages.engine.accounts().sign_in(&login, password, seen.lang.code()).await {
+        Ok(signed_in) if !pages.knows(&signed_in.person) => {
+            // the account outlived the person's place in the directory: no session is left behind
+            match pages.engine.accounts().sign_out(&signed_in.token).await {
+                Ok(()) => again(StatusCode::FORBIDDEN, shell.t("sign-in-not-in-directory")),
+                Err(fault) => {
+                    error!(name: "web.sign_in", %fault, "a session could not be ended");
+                    seen.failure(StatusCode::INTERNAL_SERVER_ERROR)
+                }
+            }
+        }
         Ok(signed_in) => {
             let mut response = Redirect::to(&next).into_response();
             seen.remember(&mut response, SESSION, &signed_in.token, "");

@@ -33,6 +33,7 @@ mod damaged;
 mod definitions;
 mod diff;
 mod doctor;
+mod door;
 mod downtime;
 mod editor;
 mod explain;

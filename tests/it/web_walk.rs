@@ -10,24 +10,24 @@ use tower::ServiceExt;
 use crate::api_world::{As, World};
 
 /// A browser with a session, as far as forms need one.
-struct Browser {
-    app: Router,
-    cookies: String,
+pub struct Browser {
+    pub app: Router,
+    pub cookies: String,
 }
 
-struct Seen {
-    status: StatusCode,
-    headers: HeaderMap,
-    html: String,
+pub struct Seen {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub html: String,
 }
 
 impl Seen {
-    fn location(&self) -> &str {
+    pub fn location(&self) -> &str {
         self.headers.get("location").map_or("", |value| value.to_str().unwrap())
     }
 
     /// The value of the hidden input of that name in the form that has this text.
-    fn hidden(&self, form: &str, name: &str) -> String {
+    pub fn hidden(&self, form: &str, name: &str) -> String {
         let forms = self.html.split("<form").find(|rest| rest.split("</form>").next().unwrap().contains(form));
         let form = forms.unwrap_or_else(|| panic!("no form with {form} in {}", self.html));
         let mark = format!("name=\"{name}\" value=\"");
@@ -37,28 +37,28 @@ impl Seen {
 }
 
 impl Browser {
-    async fn of(world: &World, person: &str) -> Browser {
+    pub async fn of(world: &World, person: &str) -> Browser {
         let As::Session { token, .. } = world.session(person).await else { unreachable!("a session was asked for") };
         let app = quytrinh::web::router(world.engine.clone(), false);
         Browser { app, cookies: format!("qt_session={token}") }
     }
 
-    fn stranger(world: &World) -> Browser {
+    pub fn stranger(world: &World) -> Browser {
         Browser { app: quytrinh::web::router(world.engine.clone(), true), cookies: String::new() }
     }
 
-    async fn send(&self, request: Request<Body>) -> Seen {
+    pub async fn send(&self, request: Request<Body>) -> Seen {
         let response = self.app.clone().oneshot(request).await.unwrap();
         let (status, headers) = (response.status(), response.headers().clone());
         let bytes = axum::body::to_bytes(response.into_body(), 16 << 20).await.unwrap();
         Seen { status, headers, html: String::from_utf8(bytes.to_vec()).unwrap() }
     }
 
-    async fn get(&self, path: &str) -> Seen {
+    pub async fn get(&self, path: &str) -> Seen {
         self.send(Request::get(path).header("cookie", &self.cookies).body(Body::empty()).unwrap()).await
     }
 
-    async fn post(&self, path: &str, pairs: &[(&str, &str)]) -> Seen {
+    pub async fn post(&self, path: &str, pairs: &[(&str, &str)]) -> Seen {
         let body = quytrinh::web::stuck::form_urlencoded(pairs);
         let request = Request::post(path)
             .header("cookie", &self.cookies)
