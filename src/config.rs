@@ -3,7 +3,7 @@
 //! [`Settings::resolve`] is pure; [`Settings::load`] reads the real file and environment and hands them to it.
 
 use std::fmt;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
 use serde::Deserialize;
@@ -17,7 +17,16 @@ pub struct Settings {
     pub workflows: Option<PathBuf>,
     pub log: Log,
     /// Whether the session cookie is sent over TLS only; so by default, except where only this computer is listened to.
+    /// With a proxy in front the world comes through it, so then too.
     pub secure_cookies: bool,
+    /// Proxies of ours: of them alone it is believed for whom they ask (`X-Forwarded-For`).
+    pub proxies: Vec<IpAddr>,
+    /// Requests a person may send in a minute, by whatever way; 0 for any number.
+    pub rate_person: u32,
+    /// Requests that may come from an address in a minute; 0 for any number.
+    pub rate_address: u32,
+    /// Connections an address may have at the same time.
+    pub connections_address: u32,
 }
 
 /// How the log is written.
@@ -49,6 +58,10 @@ pub struct Given {
     pub log_format: Option<String>,
     pub log_filter: Option<String>,
     pub secure_cookies: Option<String>,
+    pub proxies: Option<String>,
+    pub rate_person: Option<String>,
+    pub rate_address: Option<String>,
+    pub connections_address: Option<String>,
 }
 
 /// A setting that cannot be used: where it stands, what it says, what it should be.
@@ -59,7 +72,7 @@ pub enum ConfigError {
     #[error("{path}: {why}")]
     File { path: String, why: String },
     #[error(
-        "unknown environment variable {0}; known are QUYTRINH_DATABASE, QUYTRINH_LISTEN, QUYTRINH_WORKFLOWS, QUYTRINH_LOG_FORMAT, QUYTRINH_LOG_FILTER, QUYTRINH_SECURE_COOKIES, QUYTRINH_CONFIG"
+        "unknown environment variable {0}; known are QUYTRINH_DATABASE, QUYTRINH_LISTEN, QUYTRINH_WORKFLOWS, QUYTRINH_LOG_FORMAT, QUYTRINH_LOG_FILTER, QUYTRINH_SECURE_COOKIES, QUYTRINH_PROXIES, QUYTRINH_RATE_PERSON, QUYTRINH_RATE_ADDRESS, QUYTRINH_CONNECTIONS_ADDRESS, QUYTRINH_CONFIG"
     )]
     UnknownVariable(String),
 }
@@ -67,6 +80,9 @@ pub enum ConfigError {
 const DATABASE: &str = "sqlite:quytrinh.db";
 const LISTEN: &str = "127.0.0.1:8080";
 const FILTER: &str = "info";
+const RATE_PERSON: &str = "600";
+const RATE_ADDRESS: &str = "6000";
+const CONNECTIONS_ADDRESS: &str = "256";
 
 impl Settings {
     /// Reads the file named by the flag or by `QUYTRINH_CONFIG` (none is fine), the environment, and lets flags win.
@@ -123,13 +139,29 @@ impl Settings {
             _ => return Err(ConfigError::Wrong { from, key: "log_format", found, expected: "human or json" }),
         };
         let (_, filter) = pick(|g| &g.log_filter, FILTER);
-        let (from, found) = pick(|g| &g.secure_cookies, if listen.ip().is_loopback() { "no" } else { "yes" });
+        let proxies = addresses(pick(|g| &g.proxies, ""))?;
+        let alone = listen.ip().is_loopback() && proxies.is_empty();
+        let (from, found) = pick(|g| &g.secure_cookies, if alone { "no" } else { "yes" });
         let secure_cookies = match found.as_str() {
             "yes" | "true" => true,
             "no" | "false" => false,
             _ => return Err(ConfigError::Wrong { from, key: "secure_cookies", found, expected: "yes or no" }),
         };
-        Ok(Settings { database, listen, workflows, log: Log { format, filter }, secure_cookies })
+        Ok(Settings {
+            database,
+            listen,
+            workflows,
+            log: Log { format, filter },
+            secure_cookies,
+            proxies,
+            rate_person: number("rate_person", pick(|g| &g.rate_person, RATE_PERSON), 0)?,
+            rate_address: number("rate_address", pick(|g| &g.rate_address, RATE_ADDRESS), 0)?,
+            connections_address: number(
+                "connections_address",
+                pick(|g| &g.connections_address, CONNECTIONS_ADDRESS),
+                1,
+            )?,
+        })
     }
 }
 
@@ -174,6 +206,28 @@ impl fmt::Debug for Database {
     }
 }
 
+/// Addresses parted by commas or blanks.
+fn addresses((from, found): (String, String)) -> Result<Vec<IpAddr>, ConfigError> {
+    let parts = found.split([',', ' ']).filter(|part| !part.is_empty());
+    let read: Result<Vec<IpAddr>, _> = parts.map(|part| part.parse().map(|a: IpAddr| a.to_canonical())).collect();
+    read.map_err(|_| ConfigError::Wrong {
+        from,
+        key: "proxies",
+        found: found.clone(),
+        expected: "addresses parted by commas, such as 127.0.0.1, 10.0.0.4",
+    })
+}
+
+fn number(key: &'static str, (from, found): (String, String), least: u32) -> Result<u32, ConfigError> {
+    match found.parse() {
+        Ok(number) if (least..=1_000_000).contains(&number) => Ok(number),
+        _ => {
+            let expected = if least == 0 { "a number from 0 to 1000000" } else { "a number from 1 to 1000000" };
+            Err(ConfigError::Wrong { from, key, found, expected })
+        }
+    }
+}
+
 /// Reads `QUYTRINH_…`; an unknown name is most likely a slip of the pen and is refused.
 fn from_environment(variables: &[(String, String)]) -> Result<Given, ConfigError> {
     let mut given = Given::default();
@@ -186,6 +240,10 @@ fn from_environment(variables: &[(String, String)]) -> Result<Given, ConfigError
             "LOG_FORMAT" => &mut given.log_format,
             "LOG_FILTER" => &mut given.log_filter,
             "SECURE_COOKIES" => &mut given.secure_cookies,
+            "PROXIES" => &mut given.proxies,
+            "RATE_PERSON" => &mut given.rate_person,
+            "RATE_ADDRESS" => &mut given.rate_address,
+            "CONNECTIONS_ADDRESS" => &mut given.connections_address,
             // read by `load`, by the command line, and by tests
             "CONFIG" | "LANG" | "AS" | "TOKEN" | "SERVER" => continue,
             name if name.starts_with("TEST_") => continue,
@@ -227,6 +285,17 @@ mod tests {
         let settings = Settings::resolve(None, &[], Given::default()).unwrap();
         assert_eq!(settings.listen.to_string(), LISTEN);
         assert!(!settings.secure_cookies);
+        assert_eq!((settings.rate_person, settings.rate_address, settings.connections_address), (600, 6000, 256));
+    }
+
+    #[test]
+    fn behind_a_proxy_the_world_listens() {
+        let settings = Settings::resolve(Some(("q.yaml", "proxies: 127.0.0.1, ::1\n")), &[], Given::default()).unwrap();
+        assert!(settings.secure_cookies && settings.proxies.len() == 2);
+        let wrong = |text: &str| Settings::resolve(Some(("q.yaml", text)), &[], Given::default()).unwrap_err();
+        assert!(wrong("proxies: nginx\n").to_string().starts_with("q.yaml: proxies"));
+        assert!(wrong("rate_person: -1\n").to_string().starts_with("q.yaml: rate_person"));
+        assert!(wrong("connections_address: 0\n").to_string().starts_with("q.yaml: connections_address"));
     }
 
     #[test]

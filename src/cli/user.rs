@@ -33,7 +33,7 @@ enum What {
         /// What it is for.
         #[arg(long)]
         label: String,
-        /// read, act, signal, publish, admin; several with commas.
+        /// read, journal, act, signal, publish, admin; several with commas.
         #[arg(long, value_delimiter = ',', default_value = "read")]
         scope: Vec<String>,
     },

@@ -18,6 +18,10 @@ impl IntoResponses for ReadProblems {
             ("401", "No caller, or a token that is not good."),
             ("403", "The token lacks the scope, or the person the right."),
             ("404", "Not there, or not for the caller to see."),
+            (
+                "429",
+                "Too many requests of the caller or his address in a minute; `Retry-After` says when to try again.",
+            ),
             ("503", "The system cannot do it now; `Retry-After` says when to try again."),
             ("500", "A fault of ours."),
         ])

@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Response};
 use axum_extra::extract::CookieJar;
 use subtle::ConstantTimeEq;
 
+use crate::http::limits::Limits;
 use crate::http::problem::{Fault, Problem, Wrong};
 use crate::ids::PersonId;
 use crate::service::accounts::Scope;
@@ -51,9 +52,10 @@ impl<S: Sync> FromRequestParts<S> for Caller {
 }
 
 /// Lets through only whom it knows, with the scope that the method wants, and writes of a browser only from our pages.
-pub async fn authenticate(State(engine): State<Engine>, request: Request, next: Next) -> Response {
+pub async fn authenticate(State((engine, limits)): State<(Engine, Limits)>, request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
-    match caller(&engine, &parts).await {
+    let known = caller(&engine, &parts).await;
+    match known.and_then(|caller| limits.person(&caller.person, engine.clock().now()).map(|()| caller)) {
         Ok(caller) => {
             parts.extensions.insert(caller);
             next.run(Request::from_parts(parts, body)).await

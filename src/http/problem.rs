@@ -197,6 +197,7 @@ faults! {
     TooManyTokens = "too_many_tokens", CONFLICT, "Đã có quá nhiều mã truy cập", "Too many tokens are in use";
     BadTokenRequest = "bad_token_request", UNPROCESSABLE_ENTITY, "Không thể cấp mã truy cập như vậy", "Such a token cannot be issued";
     TooManyAttempts = "too_many_attempts", TOO_MANY_REQUESTS, "Thử quá nhiều lần", "Too many attempts";
+    TooManyRequests = "too_many_requests", TOO_MANY_REQUESTS, "Gửi quá nhiều yêu cầu", "Too many requests";
     Busy = "busy", SERVICE_UNAVAILABLE, "Hệ thống đang bận", "The system is busy";
     Closing = "closing", SERVICE_UNAVAILABLE, "Hệ thống đang dừng", "The system is going down";
     TooSlow = "too_slow", SERVICE_UNAVAILABLE, "Xử lý quá lâu", "It took too long";
@@ -398,7 +399,8 @@ impl Problem {
         self
     }
 
-    fn retry(mut self, seconds: u32) -> Problem {
+    /// With the seconds after which to ask again.
+    pub fn retry(mut self, seconds: u32) -> Problem {
         self.retry_after = Some(seconds);
         self
     }
@@ -417,6 +419,11 @@ impl Problem {
     /// What it is answered with.
     pub fn status(&self) -> StatusCode {
         self.kind.status()
+    }
+
+    /// After how many seconds to ask again.
+    pub fn retry_after(&self) -> Option<u32> {
+        self.retry_after
     }
 
     /// What only the log may know.

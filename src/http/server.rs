@@ -19,6 +19,7 @@ use utoipa_axum::routes;
 
 use crate::config::Settings;
 use crate::http::body::BODY_MAX;
+use crate::http::limits::{Limits, by_address};
 use crate::http::listen::{Bounds, listen};
 use crate::http::problem::{Fault, Problem};
 use crate::http::{
@@ -26,6 +27,7 @@ use crate::http::{
     proposals, reference, signal, tokens,
 };
 use crate::service::engine::Engine;
+use crate::web::door::Pages;
 
 /// A request is answered within this time, or with a problem.
 const TIME_MAX: Duration = Duration::from_secs(10);
@@ -76,13 +78,17 @@ fn closed() -> OpenApiRouter<Engine> {
         .routes(routes!(tokens::revoke_token))
 }
 
-/// The API, with health and the pages that explain problem codes.
+/// The API, with health and the pages that explain problem codes; without a bound on how often one may ask.
 pub fn router(engine: Engine) -> Router {
+    bounded(engine, Limits::default())
+}
+
+fn bounded(engine: Engine, limits: Limits) -> Router {
     let (closed, _) = closed().split_for_parts();
     let closed = closed
         .fallback(async || Problem::plain(Fault::UnknownPath))
         .method_not_allowed_fallback(async || Problem::plain(Fault::MethodNotAllowed))
-        .layer(from_fn_with_state(engine.clone(), caller::authenticate));
+        .layer(from_fn_with_state((engine.clone(), limits.clone()), caller::authenticate));
     Router::new()
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready))
@@ -95,6 +101,7 @@ pub fn router(engine: Engine) -> Router {
             ServiceBuilder::new()
                 .layer(from_fn(edge::edge))
                 .layer(CatchPanicLayer::custom(edge::panicked))
+                .layer(from_fn_with_state((engine.clone(), limits), by_address))
                 .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, TIME_MAX))
                 .layer(DefaultBodyLimit::max(BODY_MAX)),
         )
@@ -103,7 +110,9 @@ pub fn router(engine: Engine) -> Router {
 
 /// The API and the pages.
 pub fn app(engine: Engine, settings: &Settings) -> Router {
-    let app = router(engine.clone()).merge(crate::web::router(engine, settings.secure_cookies));
+    let limits = Limits::of(settings);
+    let pages = Pages { engine: engine.clone(), secure_cookies: settings.secure_cookies, limits: limits.clone() };
+    let app = bounded(engine, limits).merge(crate::web::router::of(pages));
     if !settings.secure_cookies {
         return app;
     }
@@ -115,6 +124,11 @@ pub fn app(engine: Engine, settings: &Settings) -> Router {
 
 /// Serves until `shutdown` completes; requests under way are answered, then the engine is closed.
 pub async fn serve(engine: Engine, settings: &Settings, listener: TcpListener, shutdown: impl Future<Output = ()>) {
-    listen(app(engine.clone(), settings), listener, Bounds::default(), shutdown).await;
+    let bounds = Bounds {
+        per_address: settings.connections_address as usize,
+        proxies: settings.proxies.clone(),
+        ..Bounds::default()
+    };
+    listen(app(engine.clone(), settings), listener, bounds, shutdown).await;
     engine.close().await;
 }

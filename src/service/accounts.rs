@@ -133,8 +133,7 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope.
-    pub const ALL: [Scope; 6] =
-        [Scope::Read, Scope::Journal, Scope::Act, Scope::Signal, Scope::Publish, Scope::Admin];
+    pub const ALL: [Scope; 6] = [Scope::Read, Scope::Journal, Scope::Act, Scope::Signal, Scope::Publish, Scope::Admin];
 
     /// The stable word.
     pub fn word(self) -> &'static str {

@@ -5,6 +5,7 @@ pub mod accounts;
 pub mod act;
 pub mod ask;
 pub mod beside;
+pub mod buckets;
 pub mod calendar_change;
 pub mod calendar_moves;
 pub mod clock;

@@ -13,6 +13,7 @@ use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 use tracing::error;
 
+use crate::http::limits::Limits;
 use crate::ids::{PersonId, hex};
 use crate::service::accounts::Visitor;
 use crate::service::ask::Key;
@@ -38,6 +39,8 @@ pub struct Pages {
     pub engine: Engine,
     /// Whether cookies are sent over TLS only.
     pub secure_cookies: bool,
+    /// How often one may ask.
+    pub limits: Limits,
 }
 
 impl Pages {
@@ -74,6 +77,15 @@ impl Seen {
         };
         // whom the directory no longer names is nobody here, whatever session he still has
         let visitor = visitor.filter(|visitor| pages.knows(&visitor.person));
+        Ok(Seen::known(pages, &jar, here, visitor))
+    }
+
+    /// Somebody of whom it is not asked who he is: nothing is looked up.
+    pub fn unasked(pages: &Pages, headers: &HeaderMap, here: String) -> Seen {
+        Seen::known(pages, &CookieJar::from_headers(headers), here, None)
+    }
+
+    fn known(pages: &Pages, jar: &CookieJar, here: String, visitor: Option<Visitor>) -> Seen {
         let chosen = jar.get(LANG).map(|cookie| Lang::of(cookie.value()));
         let lang = chosen.or(visitor.as_ref().map(|visitor| Lang::of(&visitor.lang))).unwrap_or_default();
         let held = jar.get(FORM).map(|cookie| cookie.value().to_owned()).filter(|token| token.len() >= 32);
@@ -85,7 +97,7 @@ impl Seen {
             let name = pages.engine.query().person_name(&visitor.person);
             (visitor, name)
         });
-        Ok(Seen { lang, here, visitor, form, secure: pages.secure_cookies })
+        Seen { lang, here, visitor, form, secure: pages.secure_cookies }
     }
 
     fn csrf(&self) -> &str {
@@ -187,7 +199,11 @@ impl FromRequestParts<Pages> for Signed {
         let reading = parts.method == axum::http::Method::GET;
         let seen = Seen::from_request_parts(parts, pages).await?;
         match &seen.visitor {
-            Some((visitor, _)) => Ok(Signed { person: visitor.person.clone(), seen }),
+            Some((visitor, _)) => {
+                let now = pages.engine.clock().now();
+                pages.limits.person(&visitor.person, now).map_err(IntoResponse::into_response)?;
+                Ok(Signed { person: visitor.person.clone(), seen })
+            }
             None => {
                 // What a form wanted is not done after signing in: the person looks at the page again and decides.
                 let back = if reading {

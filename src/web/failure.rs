@@ -15,10 +15,10 @@ pub struct FailurePage {
 }
 
 impl FailurePage {
-    /// The page of a status: 403, 404, 503 and everything else as 500.
+    /// The page of a status: 403, 404, 429, 503 and everything else as 500.
     pub fn new(shell: Shell, code: u16) -> FailurePage {
         let known = match code {
-            400 | 403 | 404 | 405 | 413 | 503 => code,
+            400 | 403 | 404 | 405 | 413 | 429 | 503 => code,
             _ => 500,
         };
         FailurePage {

@@ -12,6 +12,8 @@ use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::TimeoutLayer;
 
+use crate::http::limits::{Limits, by_address};
+use crate::http::problem::Problem;
 use crate::service::engine::Engine;
 use crate::web::door::{Pages, Seen};
 use crate::web::{act, assets, case_page, explain, inbox, language, open_case, procedures, sign_in, stuck, text_page};
@@ -36,9 +38,13 @@ const HEADERS: [(&str, &str); 7] = [
     ("cache-control", "no-store"),
 ];
 
-/// The pages. `secure_cookies` as the settings say: cookies over TLS only.
+/// The pages, without a bound on how often one may ask. `secure_cookies` as the settings say: cookies over TLS only.
 pub fn router(engine: Engine, secure_cookies: bool) -> Router {
-    let pages = Pages { engine, secure_cookies };
+    of(Pages { engine, secure_cookies, limits: Limits::default() })
+}
+
+/// The pages that stand on this.
+pub fn of(pages: Pages) -> Router {
     Router::new()
         .route("/", get(inbox::show))
         .route("/dang-nhap", get(sign_in::show).post(sign_in::sign_in))
@@ -60,6 +66,7 @@ pub fn router(engine: Engine, secure_cookies: bool) -> Router {
             ServiceBuilder::new()
                 .layer(from_fn_with_state(pages.clone(), frame))
                 .layer(CatchPanicLayer::new())
+                .layer(from_fn_with_state((pages.engine.clone(), pages.limits.clone()), by_address))
                 .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, TIME_MAX))
                 .layer(DefaultBodyLimit::max(FORM_MAX)),
         )
@@ -74,10 +81,18 @@ async fn frame(State(pages): State<Pages>, request: Request, next: Next) -> Resp
     let has_page =
         response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
     if (status.is_client_error() || status.is_server_error()) && !has_page {
-        response = match Seen::of(&pages, &asked, here).await {
-            Ok(seen) => seen.failure(status),
-            Err(_) => (status, status.as_str().to_owned()).into_response(),
+        let wait = response.extensions().get::<Problem>().and_then(Problem::retry_after);
+        response = match status {
+            // who is too quick costs no look into the store
+            StatusCode::TOO_MANY_REQUESTS => Seen::unasked(&pages, &asked, here).failure(status),
+            status => match Seen::of(&pages, &asked, here).await {
+                Ok(seen) => seen.failure(status),
+                Err(_) => (status, status.as_str().to_owned()).into_response(),
+            },
         };
+        if let Some(seconds) = wait {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
     }
     for (name, value) in HEADERS {
         response.headers_mut().entry(HeaderName::from_static(name)).or_insert(HeaderValue::from_static(value));

@@ -733,7 +733,7 @@ pub fn all(lang: Lang) -> Result<Vec<(String, String)>, askama::Error> {
     pages.push(("viec-tim".to_owned(), InboxPage::sample_search(lang, "hang bai").render()?));
     pages.push(("viec-khong-thay".to_owned(), InboxPage::sample_search(lang, "không có").render()?));
     pages.push(("ho-so-tu-choi".to_owned(), CasePage::sample_refused(lang).render()?));
-    for code in [400, 403, 404, 405, 413, 500, 503] {
+    for code in [400, 403, 404, 405, 413, 429, 500, 503] {
         pages.push((format!("loi-{code}"), FailurePage::sample(lang, code).render()?));
     }
     Ok(pages)

@@ -80,8 +80,12 @@ async fn a_connection_that_says_nothing_is_closed_and_a_stop_waits_for_answers()
             "done"
         }),
     );
-    let bounds =
-        Bounds { connections: 2, head_within: Duration::from_millis(100), goodbye_within: Duration::from_secs(5) };
+    let bounds = Bounds {
+        connections: 2,
+        head_within: Duration::from_millis(100),
+        goodbye_within: Duration::from_secs(5),
+        ..Bounds::default()
+    };
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let (stop, stopped) = oneshot::channel::<()>();

@@ -1,13 +1,21 @@
 //! The door, of the API and of the pages: who was let in once is let in no longer than he may be.
 
-use axum::http::StatusCode;
+use axum::Router;
+use axum::body::Body;
+use axum::http::{Method, Request, StatusCode};
+use quytrinh::config::{Given, Settings};
+use quytrinh::http::limits::Peer;
+use quytrinh::ids::Ts;
 use quytrinh::machine::command::Actor;
+use quytrinh::service::buckets::Buckets;
+use quytrinh::service::clock::Clock;
 use quytrinh::service::engine::Engine;
 use quytrinh::service::follow::Followed;
 use quytrinh::service::library::read_directory;
 use quytrinh::service::publish::Publication;
+use tower::ServiceExt;
 
-use crate::api_world::{As, DIRECTORY, World};
+use crate::api_world::{As, DIRECTORY, World, request};
 use crate::web_walk::Browser;
 
 /// Puts a directory in force that names Lan no longer.
@@ -82,4 +90,91 @@ async fn what_another_process_took_away_is_away_here() {
     for who in [&session, &token] {
         assert_eq!(world.get(who, "/api/v1/me").await.status, StatusCode::UNAUTHORIZED);
     }
+}
+
+/// The API and the pages with their bounds, asked from an address.
+struct Gate(Router);
+
+impl Gate {
+    fn of(world: &World, settings: &str) -> Gate {
+        let settings = Settings::resolve(Some(("q.yaml", settings)), &[], Given::default()).unwrap();
+        Gate(quytrinh::http::app(world.engine.clone(), &settings))
+    }
+
+    async fn ask(&self, peer: &str, mut request: Request<Body>) -> (StatusCode, String, String) {
+        request.extensions_mut().insert(Peer(peer.parse().unwrap()));
+        let response = self.0.clone().oneshot(request).await.unwrap();
+        let wait = response.headers().get("retry-after").map_or("", |value| value.to_str().unwrap()).to_owned();
+        let status = response.status();
+        let bytes = axum::body::to_bytes(response.into_body(), 1 << 20).await.unwrap();
+        (status, wait, String::from_utf8(bytes.to_vec()).unwrap())
+    }
+
+    async fn status(&self, peer: &str, who: &As, path: &str) -> u16 {
+        self.ask(peer, request(who, Method::GET, path, None, &[])).await.0.as_u16()
+    }
+}
+
+#[tokio::test]
+async fn a_person_may_ask_so_often_and_no_oftener_by_whatever_way() {
+    let world = World::new().await;
+    let gate = Gate::of(&world, "rate_person: 3\n");
+    let (session, token, other) = (world.session("lan").await, world.acting("lan").await, world.acting("mai").await);
+    assert_eq!(gate.status("192.0.2.1", &session, "/").await, 200);
+    assert_eq!(gate.status("192.0.2.2", &token, "/api/v1/me").await, 200);
+    assert_eq!(gate.status("192.0.2.3", &session, "/api/v1/me").await, 200);
+    let (status, wait, text) = gate.ask("192.0.2.4", request(&token, Method::GET, "/api/v1/me", None, &[])).await;
+    assert_eq!((status.as_u16(), wait.as_str()), (429, "20"), "{text}");
+    assert!(text.contains("too_many_requests") && text.contains("sau 20 giây"), "{text}");
+    let (status, wait, html) = gate.ask("192.0.2.4", request(&session, Method::GET, "/", None, &[])).await;
+    assert_eq!((status.as_u16(), wait.as_str()), (429, "20"));
+    assert!(html.contains("Gửi quá nhanh"), "{html}");
+    assert_eq!(gate.status("192.0.2.4", &other, "/api/v1/me").await, 200, "one person's haste is nobody else's");
+    let now = Clock::now(world.clock.as_ref());
+    world.clock.set(Ts(now.0 + 20_000_000));
+    assert_eq!(gate.status("192.0.2.4", &token, "/api/v1/me").await, 200, "after as long as was said");
+    assert_eq!(gate.status("192.0.2.4", &token, "/api/v1/me").await, 429);
+}
+
+#[tokio::test]
+async fn an_address_may_ask_so_often_and_nobody_makes_himself_another() {
+    let world = World::new().await;
+    let gate = Gate::of(&world, "rate_address: 3\nproxies: 10.0.0.1\n");
+    let forwarded = |path: &str, of: &str| request(&As::Nobody, Method::GET, path, None, &[("x-forwarded-for", of)]);
+    for made_up in ["198.51.100.1", "198.51.100.2", "198.51.100.3"] {
+        assert_eq!(gate.ask("192.0.2.1", forwarded("/dang-nhap", made_up)).await.0, StatusCode::OK);
+    }
+    for path in ["/dang-nhap", "/tep/app.css", "/api/v1/me", "/health/live"] {
+        let (status, wait, _) = gate.ask("192.0.2.1", forwarded(path, "198.51.100.4")).await;
+        assert_eq!((status.as_u16(), wait.as_str()), (429, "20"), "{path}");
+    }
+    assert_eq!(gate.status("192.0.2.2", &As::Nobody, "/health/live").await, 200);
+    // through a proxy of ours each counts for himself
+    for _ in 0..3 {
+        assert_eq!(gate.ask("10.0.0.1", forwarded("/health/live", "198.51.100.1")).await.0, StatusCode::OK);
+    }
+    assert_eq!(gate.ask("10.0.0.1", forwarded("/health/live", "198.51.100.1")).await.0.as_u16(), 429);
+    assert_eq!(gate.ask("10.0.0.1", forwarded("/health/live", "198.51.100.2")).await.0, StatusCode::OK);
+}
+
+#[test]
+fn a_bucket_fills_again_and_a_clock_that_jumps_back_locks_nobody_out() {
+    let second = |n: i64| Ts(n * 1_000_000);
+    let buckets = Buckets::new(4, 1);
+    for _ in 0..4 {
+        assert_eq!(buckets.take("a", second(0)), Ok(()));
+    }
+    assert_eq!(buckets.take("a", second(0)), Err(15));
+    assert_eq!(buckets.take("b", second(0)), Ok(()));
+    assert_eq!(buckets.take("a", second(14)), Err(1), "asking in vain costs nothing");
+    assert_eq!(buckets.take("a", second(15)), Ok(()));
+    buckets.give_back(&"a");
+    assert_eq!((buckets.take("a", second(15)), buckets.take("a", second(15))), (Ok(()), Err(15)));
+    assert_eq!(buckets.take("a", second(-86_400)), Err(15), "no longer than one more");
+    assert_eq!(buckets.take("a", second(-86_400 + 15)), Ok(()));
+    for n in 0..40_000 {
+        let name: &'static str = Box::leak(n.to_string().into_boxed_str());
+        let _ = buckets.take(name, second(20));
+    }
+    assert_eq!(buckets.take("c", second(20)), Ok(()), "strangers without number shut nobody out");
 }

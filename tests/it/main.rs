@@ -57,6 +57,7 @@ mod record;
 mod rehearsal;
 mod sarif;
 mod simulation;
+mod slow_clients;
 mod soundness;
 mod store_conformance;
 mod store_faults;
