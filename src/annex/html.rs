@@ -32,7 +32,8 @@ p { margin: 0; }
 .signatures { display: flex; margin-top: 10mm; break-inside: avoid; } .signatures div { flex: 1; text-align: center; height: 40mm; }
 .signatures p:first-child { font-weight: bold; } .signatures p + p { font-style: italic; }
 @media screen { body { padding: 0 4mm; }
-  .chart { overflow-x: auto; width: min(96vw, 210mm); margin-left: calc(50% - min(48vw, 105mm)); } .chart.turned { width: min(96vw, 297mm); margin-left: calc(50% - min(48vw, 148.5mm)); } .chart svg { max-width: none; } }
+  .chart { overflow-x: auto; width: min(96vw, 210mm); margin-left: calc(50% - min(48vw, 105mm)); } .chart.turned { width: min(96vw, 297mm); margin-left: calc(50% - min(48vw, 148.5mm)); } .chart svg { max-width: none; }
+  .chart h2 { margin-left: max(0mm, calc(50% - 91mm)); } }
 @media screen and (max-width: 44em) { body { font-size: 12pt; margin: 4mm auto; } .agency { width: auto; }
   .rows, .rows tbody, .rows tr, .rows td { display: block; } .rows thead { position: absolute; left: -200vw; } .rows colgroup { display: none; }
   .rows tr { border: .6pt solid #000; margin: 0 0 3mm; } .rows td { border: 0; text-align: left; } .rows td:empty { display: none; } .rows td[data-of]::before { content: attr(data-of) ': '; color: #444; } }

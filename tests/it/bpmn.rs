@@ -2,6 +2,7 @@
 //! means, and everything that is no procedure refused.
 
 mod account;
+mod places;
 mod procedure_game;
 mod token_game;
 

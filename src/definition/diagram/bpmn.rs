@@ -5,6 +5,7 @@
 //! what somebody has changed in the drawing since.
 
 mod figures;
+mod names;
 mod place;
 mod sheet;
 mod write;

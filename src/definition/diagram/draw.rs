@@ -220,11 +220,10 @@ fn shift(placed: &mut Placed, by: f64) {
     }
 }
 
-/// The borders of the lanes: the middle between two.
+/// The borders of the lanes.
 fn borders(placed: &Placed) -> Vec<f64> {
     let first = placed.lanes.first().map_or(0.0, |lane| lane.0 - 4.0);
-    let inner = placed.lanes.windows(2).map(|pair| (pair[0].1 + pair[1].0) / 2.0);
-    std::iter::once(first).chain(inner).chain([placed.width]).collect()
+    placed.borders(first)
 }
 
 /// The ground of every other lane is shaded.

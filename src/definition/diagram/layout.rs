@@ -56,6 +56,23 @@ pub struct Placed {
     pub rows: Vec<(f64, f64)>,
 }
 
+impl Placed {
+    /// The borders of the lanes, from first to last: between two in the widest room that their lines leave, so that no
+    /// line runs along a border.
+    pub fn borders(&self, first: f64) -> Vec<f64> {
+        let between = |pair: &[(f64, f64)]| {
+            let (left, right) = (pair[0].1, pair[1].0);
+            let pairs = self.lines.iter().flat_map(|line| line.points.windows(2));
+            let upright = pairs.filter(|pair| (pair[0].0 - pair[1].0).abs() < 0.6).map(|pair| pair[0].0);
+            let mut at: Vec<f64> = upright.filter(|x| left < *x && *x < right).chain([left, right]).collect();
+            at.sort_by(f64::total_cmp);
+            let rooms = at.windows(2).map(|room| (room[1] - room[0], (room[0] + room[1]) / 2.0));
+            rooms.fold((0.0, (left + right) / 2.0), |a, b| if b.0 > a.0 + 0.1 { b } else { a }).1
+        };
+        std::iter::once(first).chain(self.lanes.windows(2).map(between)).chain([self.width]).collect()
+    }
+}
+
 /// The width of every box.
 pub const BOX: f64 = 156.0;
 const LANE: f64 = BOX + 12.0;

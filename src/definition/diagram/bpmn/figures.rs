@@ -295,7 +295,7 @@ impl<'a> Figures<'a> {
             None => None,
         };
         if let Some(ways) = late {
-            let name = words::pick(self.walk.lang, "hết hạn chờ", "wait ran out");
+            let name = words::pick(self.walk.lang, "Hết hạn chờ", "Wait ran out");
             events.push((format!("e_{}__late", step.id), name, Some(&wait.within), ways));
         }
         for (id, name, within, ways) in events {

@@ -148,7 +148,7 @@ fn inside(out: &mut String, id: &str, (left, top, wide, _): Bounds) {
     let y = top + 28.0;
     shape(out, &format!("{id}_start"), "", (left + 24.0, y, 36.0, 36.0), Some((left + 4.0, y + 40.0, 76.0, 28.0)));
     let end = left + wide - 60.0;
-    shape(out, &format!("{id}_end"), "", (end, y, 36.0, 36.0), Some((end - 30.0, y + 40.0, 90.0, 28.0)));
+    shape(out, &format!("{id}_end"), "", (end, y, 36.0, 36.0), Some((end - 36.0, y + 40.0, 90.0, 28.0)));
     edge(out, &format!("{id}_f"), &[(left + 60.0, y + 18.0), (end, y + 18.0)], None);
 }
 
