@@ -1,15 +1,13 @@
 //! The only reader: rows with names for lists, and a case made again from its entries for its own page.
 //!
-//! What a viewer may not see does not exist for him. Nothing here changes anything.
+//! What a viewer may not see does not exist for him: `sight` says what. Nothing here changes anything.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::calendar::course::Course;
 use crate::definition::diagram::{self, Walk};
 use crate::definition::procedure::{Group, Limit, Procedure};
 use crate::definition::value::{Kind, Value};
-use crate::fold::near;
 use crate::ids::{CaseId, GroupId, PersonId, ProcedureId, StepId, Ts, UnitId};
 use crate::journal::entry::{Record, Sealed};
 use crate::machine::available::available;
@@ -22,29 +20,24 @@ use crate::projection::rows::{CaseRow, HoldingRow};
 use crate::service::clock::Clock;
 use crate::service::council;
 use crate::service::health::{self, Health, Pulse, Waiting};
+use crate::service::inbox::item;
 use crate::service::library::{Library, Shelf};
 use crate::service::offers;
 use crate::service::suspensions::register;
 use crate::service::timeline::say;
 use crate::service::views::{
-    BranchView, CaseView, ClockView, DocumentView, EscalatedItem, EscalationView, FieldView, GroupView, HoldingView,
-    Inbox, InboxItem, Notice, OfferView, PersonName, ProcedureView, Stuck, TimelineItem, UnitName,
+    BranchView, CaseView, ClockView, DocumentView, EscalationView, FieldView, GroupView, HoldingView, OfferView,
+    PersonName, ProcedureView, Stuck, TimelineItem, UnitName,
 };
 use crate::store::contract::{CaseFilter, HoldingFilter, Page, Paging, Store, StoreError};
 
-/// The most lines an inbox shows of each kind.
-const INBOX: u32 = 200;
-
 /// The reader.
 pub struct Query {
-    store: Arc<dyn Store>,
-    library: Library,
-    clock: Arc<dyn Clock>,
+    pub(super) store: Arc<dyn Store>,
+    pub(super) library: Library,
+    pub(super) clock: Arc<dyn Clock>,
     pulse: Arc<Pulse>,
 }
-
-/// How many units are named where none is like the one asked for.
-const UNITS_NAMED: usize = 12;
 
 /// Why there is no answer.
 #[derive(Debug, thiserror::Error)]
@@ -95,84 +88,6 @@ impl Query {
     /// A reader of that store and library.
     pub fn new(store: Arc<dyn Store>, library: Library, clock: Arc<dyn Clock>, pulse: Arc<Pulse>) -> Query {
         Query { store, library, clock, pulse }
-    }
-
-    /// What a person holds, may claim, and answers for as head.
-    pub async fn inbox(&self, person: &PersonId) -> Result<Inbox, QueryError> {
-        let (shelf, now) = (self.library.shelf(), self.clock.now());
-        let directory = &shelf.directory;
-        let posts = directory.posts_of(person, now);
-        let headed = directory.units_headed_by(person, now);
-        let held = self
-            .items(
-                HoldingFilter { holder: Some(person.clone()), page: first(INBOX), ..Default::default() },
-                &shelf,
-                now,
-            )
-            .await?;
-        let (unassigned, mine) = held.into_iter().partition(|(row, _)| row.pool_unit.is_some());
-        let pools = HoldingFilter { claimable_by: Some(posts), page: first(INBOX), ..Default::default() };
-        let mut claimable = self.items(pools, &shelf, now).await?;
-        claimable.retain(|(row, _)| row.holder != *person);
-        let mut unit = Vec::new();
-        if !headed.is_empty() {
-            let below: BTreeSet<UnitId> = headed.iter().flat_map(|unit| directory.units_under(unit)).collect();
-            let filter =
-                HoldingFilter { units: Some(below.into_iter().collect()), page: first(INBOX), ..Default::default() };
-            unit = self.items(filter, &shelf, now).await?;
-            unit.retain(|(row, _)| row.holder != *person);
-        }
-        let lines = |items: Vec<(HoldingRow, InboxItem)>| items.into_iter().map(|(_, item)| item).collect();
-        let notices = self.store.notices_of(person, 50).await?;
-        let mut told = Vec::with_capacity(notices.len());
-        for notice in notices {
-            let case = self.store.case(&notice.case).await?;
-            told.push(Notice {
-                case_title: case.map(|case| case.title).unwrap_or_default(),
-                case: notice.case,
-                kind: notice.kind,
-                at: notice.at,
-            });
-        }
-        Ok(Inbox {
-            person: person_name(&shelf, person),
-            mine: lines(mine),
-            claimable: lines(claimable),
-            unassigned: lines(unassigned),
-            unit: lines(unit),
-            escalated: self.escalated_to(person, &shelf, now).await?,
-            notices: told,
-        })
-    }
-
-    /// The late steps that wait for a superior to acknowledge them.
-    async fn escalated_to(&self, person: &PersonId, shelf: &Shelf, now: Ts) -> Result<Vec<EscalatedItem>, QueryError> {
-        let mut found = Vec::new();
-        for row in self.store.escalations_to(person, INBOX).await? {
-            let Some(case) = self.store.case(&row.case).await? else { continue };
-            let holdings = self.store.holdings_of(&row.case).await?;
-            let held = holdings.into_iter().find(|held| held.branch == row.branch && held.ended_at.is_none());
-            found.extend(held.map(|held| EscalatedItem {
-                item: item(shelf, held, case, now),
-                level: row.level,
-                since: row.since,
-                answer_by: row.answer_by,
-            }));
-        }
-        Ok(found)
-    }
-
-    async fn items(
-        &self,
-        filter: HoldingFilter,
-        shelf: &Shelf,
-        now: Ts,
-    ) -> Result<Vec<(HoldingRow, InboxItem)>, QueryError> {
-        if filter.claimable_by.as_ref().is_some_and(Vec::is_empty) {
-            return Ok(Vec::new());
-        }
-        let page = self.store.open_holdings(&filter).await?;
-        Ok(page.items.into_iter().map(|(row, case)| (row.clone(), item(shelf, row, case, now))).collect())
     }
 
     /// Everything the page of a case shows to this viewer.
@@ -323,68 +238,6 @@ impl Query {
         self.library.shelf().person_name(person)
     }
 
-    /// Nothing in a unit is not the same as no such unit: a slip of the pen must not read as "nothing is stuck". A unit
-    /// above some that the viewer sees will do.
-    fn sees_unit(&self, unit: &UnitId, viewer: &PersonId) -> Result<(), QueryError> {
-        let (shelf, seen) = (self.library.shelf(), self.seen_by(viewer));
-        let directory = &shelf.directory;
-        if directory.unit(unit).is_some() && directory.units_under(unit).iter().any(|below| seen.contains(below)) {
-            return Ok(());
-        }
-        let close = near(unit.as_str(), seen.iter().map(UnitId::as_str)).into_iter().map(UnitId::from);
-        let close: Vec<UnitId> = close.collect();
-        let near = if close.is_empty() { seen.into_iter().take(UNITS_NAMED).collect() } else { close };
-        Err(QueryError::UnknownUnit { unit: unit.clone(), near })
-    }
-
-    /// The units asked for, or all, as far as this viewer may list their cases.
-    fn seen_of(&self, asked: Option<Vec<UnitId>>, viewer: &PersonId) -> Vec<UnitId> {
-        let seen = self.seen_by(viewer);
-        match asked {
-            None => seen.into_iter().collect(),
-            Some(asked) => asked.into_iter().filter(|unit| seen.contains(unit)).collect(),
-        }
-    }
-
-    /// The units whose cases a person may list.
-    pub(super) fn seen_by(&self, viewer: &PersonId) -> BTreeSet<UnitId> {
-        let (shelf, now) = (self.library.shelf(), self.clock.now());
-        let directory = &shelf.directory;
-        let mut units: BTreeSet<UnitId> = directory.posts_of(viewer, now).into_iter().map(|(unit, _)| unit).collect();
-        let areas = directory.areas_of_inspector(viewer);
-        for area in areas.iter().chain(&directory.units_headed_by(viewer, now)) {
-            units.extend(directory.units_under(area));
-        }
-        units
-    }
-
-    /// The case's row, where this viewer may see it: he holds or held it, works in or heads a unit that answers for
-    /// it or holds it, or inspects one of them.
-    pub async fn visible(&self, case: &CaseId, viewer: &PersonId) -> Result<CaseRow, QueryError> {
-        let row = self.store.case(case).await?.ok_or(QueryError::Unknown)?;
-        let (shelf, now) = (self.library.shelf(), self.clock.now());
-        let sees =
-            |unit: &UnitId| shelf.directory.sees(viewer, unit, now) || shelf.directory.works_with(viewer, unit, now);
-        if sees(&row.owner) {
-            return Ok(row);
-        }
-        let holdings = self.store.holdings_of(case).await?;
-        let concerned = holdings.iter().any(|holding| {
-            holding.holder == *viewer || sees(&holding.unit) || holding.pool_unit.as_ref().is_some_and(sees)
-        });
-        // Who must answer for a late step sees it, wherever he sits.
-        let brought = || async {
-            let lies = self.store.escalations_to(viewer, INBOX).await?;
-            Ok::<_, QueryError>(lies.iter().any(|lies| lies.case == *case))
-        };
-        // So does who has a vote where it rests; only such procedures are replayed for it.
-        let decides = || async {
-            let councils = shelf.procedure(&row.digest).is_some_and(|procedure| council::is_known_to(&procedure));
-            Ok::<_, QueryError>(councils && council::has_vote(&self.past(case).await?, viewer, now))
-        };
-        if concerned || brought().await? || decides().await? { Ok(row) } else { Err(QueryError::Unknown) }
-    }
-
     /// The past of a case that this viewer may see.
     pub(super) async fn past_seen(&self, case: &CaseId, viewer: &PersonId) -> Result<Past, QueryError> {
         self.visible(case, viewer).await?;
@@ -406,7 +259,7 @@ impl Query {
         self.store.as_ref()
     }
 
-    async fn past(&self, id: &CaseId) -> Result<Past, QueryError> {
+    pub(super) async fn past(&self, id: &CaseId) -> Result<Past, QueryError> {
         let entries = self.store.entries_of(id).await?;
         let mut case = None;
         for sealed in &entries {
@@ -438,7 +291,7 @@ impl Query {
     }
 }
 
-fn first(limit: u32) -> Paging {
+pub(super) fn first(limit: u32) -> Paging {
     Paging { limit, after: None }
 }
 
@@ -448,35 +301,6 @@ pub(super) fn person_name(shelf: &Shelf, person: &PersonId) -> PersonName {
 
 pub(super) fn unit_name(shelf: &Shelf, unit: &UnitId) -> UnitName {
     UnitName { id: unit.clone(), name: shelf.unit_name(unit) }
-}
-
-fn item(shelf: &Shelf, row: HoldingRow, case: CaseRow, now: Ts) -> InboxItem {
-    let procedure = shelf.procedure(&case.digest);
-    let course = procedure.as_ref().and_then(|procedure| shelf.course_of(procedure));
-    let minutes = |from: Ts, to: Ts| course.as_ref().map_or(0, |course| course.working_minutes(from, to));
-    InboxItem {
-        procedure_title: procedure.as_ref().map_or_else(|| case.procedure.to_string(), |p| p.title.vi.clone()),
-        step_title: procedure.as_ref().map_or_else(|| row.step.to_string(), |p| p.step_title(&row.step).to_owned()),
-        holder: person_name(shelf, &row.holder),
-        unit: unit_name(shelf, &row.unit),
-        left_minutes: row.deadline.map(|deadline| minutes(now, deadline)),
-        total_minutes: row.deadline.map(|deadline| minutes(row.started_at, deadline)),
-        held_minutes: minutes(row.started_at, now),
-        late: row.deadline.is_some_and(|deadline| deadline < now),
-        stopped: case.stopped_since.is_some(),
-        case_deadline: case.deadline,
-        marks: case.marks,
-        revision: case.revision,
-        case: case.case,
-        title: case.title,
-        procedure: case.procedure,
-        branch: row.branch,
-        step: row.step,
-        how: row.how,
-        held_since: row.started_at,
-        received_at: row.received_at,
-        deadline: row.deadline,
-    }
 }
 
 fn clock_view(course: &Course, running: &Running, now: Ts) -> ClockView {
