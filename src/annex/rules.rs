@@ -61,8 +61,14 @@ pub fn defects(procedure: &Procedure, lang: Lang) -> Vec<String> {
         let date = defect.date.strftime("%d/%m/%Y");
         pick(
             lang,
-            &format!("{}: {} (chấp nhận bởi {}, ngày {date}).", defect.check, defect.because, defect.accepted_by),
-            &format!("{}: {} (accepted by {}, {}).", defect.check, defect.because, defect.accepted_by, defect.date),
+            &format!(
+                "{} (chấp nhận bởi {}, ngày {date}; mã kiểm tra {}).",
+                defect.because, defect.accepted_by, defect.check
+            ),
+            &format!(
+                "{} (accepted by {}, {}; check {}).",
+                defect.because, defect.accepted_by, defect.date, defect.check
+            ),
         )
     };
     procedure.known_defects.iter().map(line).collect()

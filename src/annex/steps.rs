@@ -1,5 +1,6 @@
 //! The table of steps: number, work, who, limit, product, form, basis; sums by group and the total.
 
+use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
 use crate::annex::content::{Line, Row, RowLook, Table};
@@ -95,15 +96,22 @@ fn subtotals(procedure: &Procedure, id: &GroupId, longest: Option<(&Told<'_>, &S
     let added = longest.and_then(|(told, sum)| {
         let steps: Vec<StepId> = sum.steps.iter().filter(|step| group.steps.contains(step)).cloned().collect();
         let parts = parts(&told.under, &steps, &sum.case_type, None);
-        Some(said(&total(&parts).filter(|_| !parts.is_empty())?, lang))
+        total(&parts).filter(|_| !parts.is_empty())
     });
     let others = procedure.variants.iter();
     let others = others.filter_map(|(name, variant)| Some((name, variant, variant.groups.get(id)?)));
     let shared = group.within.as_ref().map(|within| limits(procedure, within, others, lang)).unwrap_or_default();
+    // 16 hours and 2 days are one sum: it is said as the text says it.
+    let same = match (&added, &group.within) {
+        (Some(added), Some(Limit::Length(within))) if shared.len() == 1 => {
+            compare(added, within) == Some(Ordering::Equal)
+        }
+        _ => false,
+    };
     let mut rows = Vec::new();
-    let same = added.as_ref().is_some_and(|added| shared == [added.as_str()]);
     if let Some(added) = added {
-        rows.push(sum_row(RowLook::Sum, format!("{} {title}", pick(lang, "Cộng:", "Sum:")), vec![added]));
+        let texts = if same { shared.clone() } else { vec![said(&added, lang)] };
+        rows.push(sum_row(RowLook::Sum, format!("{} {title}", pick(lang, "Cộng:", "Sum:")), texts));
     }
     if !same && !shared.is_empty() {
         let label = format!("{} {title}", pick(lang, "Thời hạn chung:", "Shared limit:"));
@@ -322,7 +330,7 @@ pub fn by_case_type(told: &[Told<'_>], lang: Lang) -> Option<Table> {
             match best.iter_mut().find(|(other, _)| *other == kind) {
                 Some((_, known)) => {
                     if let (Some(a), Some(b)) = (&sum.total, &known.total)
-                        && compare(a, b) == Some(std::cmp::Ordering::Greater)
+                        && compare(a, b) == Some(Ordering::Greater)
                     {
                         *known = sum;
                     }

@@ -12,6 +12,7 @@ use rust_xlsxwriter::{
 use crate::annex::content::{Annex, Line, Part, Row, RowLook, Table};
 use crate::annex::xlsx_source::{CASE, Seen, write_source};
 use crate::definition::diagnostic::Lang;
+use crate::definition::diagram::width;
 
 pub use crate::annex::xlsx_source::SOURCE_SHEET;
 
@@ -128,8 +129,7 @@ fn steps(sheet: &mut Worksheet, annex: &Annex, table: &Table, looks: &Looks, see
         let text = fitting(text);
         sheet.merge_range(row_number(row), 0, row_number(row), last, &text, look)?;
         seen.cell(row_number(row), 0, &text);
-        // Letters of this size; about 90 of them stand on a line of the sheet.
-        sheet.set_row_height(row_number(row), high(text.chars().count().div_ceil(90), 20.0))?;
+        sheet.set_row_height(row_number(row), high(broken(text.as_ref(), 44.0), 20.0))?;
     }
     write_table(sheet, table, 3, looks, true, seen)?;
     sheet.set_repeat_rows(3, 3)?;
@@ -208,8 +208,15 @@ fn write_row(
 
 /// How many lines the words of a cell take in so wide a column.
 fn lines_of(lines: &[Line], share: u32) -> usize {
-    let letters = (share as usize * 4 / 3).max(4);
-    lines.iter().map(|line| line.text.chars().count().div_ceil(letters).max(1)).sum()
+    lines.iter().map(|line| broken(&line.text, f64::from(share) * 0.58)).sum()
+}
+
+/// How many lines a text takes where so many sizes of a letter stand on one.
+fn broken(text: &str, room: f64) -> usize {
+    // The letters measured are those of the pictures, a little wider; lines are not filled to their end.
+    let lines = width(text, 0.97) / (room - 0.4).max(1.0);
+    // Far below what it can hold.
+    (lines.ceil() as usize).max(1)
 }
 
 /// The height of a row of so many lines; a sheet knows no row higher than some 400 points.
@@ -249,7 +256,7 @@ fn general(sheet: &mut Worksheet, annex: &Annex, looks: &Looks, seen: &mut Seen)
             }
             Part::Facts(facts) => {
                 for (name, text) in facts {
-                    sheet.set_row_height(at, high(text.chars().count().div_ceil(90), 15.0))?;
+                    sheet.set_row_height(at, high(broken(text, 38.0), 15.0))?;
                     for (column, text) in [(0, fitting(name)), (1, fitting(text))] {
                         sheet.write_string_with_format(at, column, &*text, &looks.cell)?;
                         seen.cell(at, column, &text);
@@ -262,7 +269,7 @@ fn general(sheet: &mut Worksheet, annex: &Annex, looks: &Looks, seen: &mut Seen)
                     let line = fitting(line);
                     sheet.merge_range(at, 0, at, 1, &line, &looks.plain)?;
                     seen.cell(at, 0, &line);
-                    sheet.set_row_height(at, high(line.chars().count().div_ceil(125), 15.0))?;
+                    sheet.set_row_height(at, high(broken(&line, 56.0), 15.0))?;
                     at += 1;
                 }
             }

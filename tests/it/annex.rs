@@ -150,6 +150,10 @@ fn groups_and_the_whole_are_summed_as_published() {
 fn what_is_called_a_sum_adds_up() {
     let sums = rows(steps(&of("cap-phep-xay-dung")), RowLook::Sum);
     assert_eq!(sums[..2], ["Cộng: Tại Sở | 10 ngày làm việc", "Thời hạn chung: Tại Sở | 12 ngày làm việc"]);
+    // 1 day and 8 hours are the 16 hours of the text.
+    let exports = rows(steps(&of("giay-chung-nhan-luu-hanh-tu-do")), RowLook::Sum);
+    assert_eq!(exports[0], "Cộng: Bước 2: Phòng, Lãnh đạo Sở, Văn phòng UBND | 16 giờ làm việc", "{exports:?}");
+    assert_eq!(exports.len(), 2, "{exports:?}");
     let prize = rows(steps(&of("giai-thuong")), RowLook::Sum);
     let last =
         "Cộng thời hạn các bước theo đường dài nhất, không kể các bước có hạn là một ngày định trước | 85 ngày lịch";

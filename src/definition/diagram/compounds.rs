@@ -79,6 +79,8 @@ const COMPOUNDS: &[&str] = &[
     "kiến trúc",
     "kiểm soát",
     "kiểm tra",
+    "hủy bỏ",
+    "họp hội",
     "kết luận",
     "kết quả",
     "ký duyệt",

@@ -200,7 +200,9 @@ fn label(way: &Way, at_most: f64) -> Label {
     let mut lines: Vec<(String, bool)> = Vec::new();
     for (text, passed) in &way.labels {
         let text = if several { format!("•\u{a0}{text}") } else { text.clone() };
-        lines.extend(balanced(&text, VERB, at_most).into_iter().map(|line| (line, *passed)));
+        // What goes on of a button's words stands under them, not under their dot.
+        let hung = |(n, line): (usize, String)| if several && n > 0 { format!("\u{a0}\u{a0}{line}") } else { line };
+        lines.extend(balanced(&text, VERB, at_most).into_iter().enumerate().map(hung).map(|line| (line, *passed)));
     }
     let wide = lines
         .iter()

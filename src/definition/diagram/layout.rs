@@ -80,8 +80,10 @@ const LANE: f64 = BOX + 12.0;
 const PITCH: f64 = 13.0;
 /// Room for an arrow's head.
 const HEAD: f64 = 13.0;
-/// How often rooms may grow.
-const ROUNDS: usize = 40;
+/// How often rooms may grow; after the first few times they grow twice as much each time, so that a drawing with a
+/// hundred lines out of one box is not placed again and again for a few points more.
+const ROUNDS: usize = 24;
+const STEADY: usize = 5;
 
 /// A rail with the runs on it: which line, its how-many-eth stretch, its place in tracks.
 type Laid = BTreeMap<Rail, Vec<(usize, usize, f64)>>;
@@ -98,7 +100,7 @@ pub fn layout(items: &[Item], wires: &[Wire], lanes: usize) -> Placed {
         let mut placed = room.place(items, wires, &routes, &laid);
         let lines: Vec<Vec<(f64, f64)>> = placed.lines.iter().map(|line| line.points.clone()).collect();
         let sizes: Vec<(f64, f64)> = wires.iter().zip(&routes).map(|(wire, route)| label_size(wire, route)).collect();
-        let found = labels(&lines, &sizes, &placed.frames, round > ROUNDS / 2);
+        let found = labels(&lines, &sizes, &placed.frames, round > STEADY * 2);
         round += 1;
         if found.cramped.is_empty() || round > ROUNDS {
             for (line, at) in placed.lines.iter_mut().zip(found.at) {
@@ -108,7 +110,8 @@ pub fn layout(items: &[Item], wires: &[Wire], lanes: usize) -> Placed {
         }
         for n in found.cramped {
             let ends = (cells[jobs[n].from], cells[jobs[n].to]);
-            room.grow(&routes[n], ends, sizes[n], round > ROUNDS / 6);
+            let more = f64::from(1u8 << round.saturating_sub(STEADY).min(4));
+            room.grow(&routes[n], ends, (sizes[n].0 * more, sizes[n].1 * more), round > STEADY + 1);
         }
     }
 }
