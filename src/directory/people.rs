@@ -130,6 +130,14 @@ impl Directory {
         self.file.units.keys().filter(below).cloned().collect()
     }
 
+    /// The units a person leads that day, as head, standing in or as deputy, with everything under them.
+    pub fn units_led_by(&self, person: &PersonId, at: Ts) -> Vec<UnitId> {
+        let leads = |unit: &&UnitId| self.heads(person, unit, at) || self.deputies(unit, at).contains(person);
+        let led: Vec<&UnitId> = self.file.units.keys().filter(leads).collect();
+        let below = |unit: &&UnitId| led.iter().any(|above| self.is_under(unit, above));
+        self.file.units.keys().filter(below).cloned().collect()
+    }
+
     /// Whether the person may see the cases of a unit: he works in it, heads or deputises for one above, or inspects
     /// an area that holds it.
     pub fn sees(&self, person: &PersonId, unit: &UnitId, at: Ts) -> bool {

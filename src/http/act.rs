@@ -11,12 +11,13 @@ use crate::http::answers::WriteProblems;
 use crate::http::body::{Asked, Json};
 use crate::http::caller::Caller;
 use crate::http::case::tagged;
+use crate::http::cases::answered;
 use crate::http::condition::{self, REPLAYED};
 use crate::http::problem::Problem;
 use crate::http::wire::act::{ActBody, Receipt};
 use crate::ids::CaseId;
-use crate::machine::command::Actor;
-use crate::service::ask::{Answer, Ask, Denied, Target};
+use crate::machine::command::{Actor, Command};
+use crate::service::ask::{Answer, Ask, Denied, Key, Target};
 use crate::service::engine::Engine;
 
 /// How a write is asked for.
@@ -58,8 +59,11 @@ pub async fn act(
     Json { value: body, bytes }: Json<ActBody>,
 ) -> Result<Response, Problem> {
     let case = CaseId::from(id);
-    let row = engine.query().visible(&case, &caller.person).await?;
     let key = condition::key(&headers, &method, uri.path(), &bytes)?;
+    if answered(&engine, &caller, key.as_ref()).await? {
+        return again(&engine, caller, case, key).await;
+    }
+    let row = engine.query().visible(&case, &caller.person).await?;
     let if_match = condition::if_match(&headers)?;
     if if_match.is_none() && body.needs_revision() {
         return Err(condition::required());
@@ -81,6 +85,14 @@ pub async fn act(
         Ok(answer) => Ok(receipt(StatusCode::OK, answer)),
         Err(denied) => Err(Problem::from(denied).moved_by_name(|person| engine.query().person_name(&person.into()))),
     }
+}
+
+/// The answer that the caller's key had: it was his own act, whatever he may see by now.
+pub async fn again(engine: &Engine, caller: Caller, case: CaseId, key: Option<Key>) -> Result<Response, Problem> {
+    // The command is not read where a key is known; a dry run writes nothing even if the key were forgotten meanwhile.
+    let (actor, command) = (Actor::Person(caller.person), Command::Comment { text: String::new() });
+    let ask = Ask { actor, target: Target::Case(case), command, if_match: None, key, dry_run: true };
+    Ok(receipt(StatusCode::OK, engine.handle(ask).await?))
 }
 
 /// A receipt as an answer: where the case is, its revision, and whether it had been given before.

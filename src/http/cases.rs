@@ -117,7 +117,7 @@ pub async fn open(
 }
 
 /// Whether the caller's key has an answer already.
-async fn answered(engine: &Engine, caller: &Caller, key: Option<&Key>) -> Result<bool, Problem> {
+pub async fn answered(engine: &Engine, caller: &Caller, key: Option<&Key>) -> Result<bool, Problem> {
     match key {
         None => Ok(false),
         Some(key) => Ok(engine.store().recall(caller.person.as_str(), &key.key).await?.is_some()),

@@ -8,10 +8,11 @@ use axum::response::Response;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use crate::http::act::{WriteQuery, receipt};
+use crate::http::act::{WriteQuery, again, receipt};
 use crate::http::answers::WriteProblems;
 use crate::http::body::{Asked, Json};
 use crate::http::caller::Caller;
+use crate::http::cases::answered;
 use crate::http::condition;
 use crate::http::problem::Problem;
 use crate::http::wire::act::{Receipt, values};
@@ -75,8 +76,11 @@ pub async fn signal(
     Json { value: body, bytes }: Json<SignalBody>,
 ) -> Result<Response, Problem> {
     let case = CaseId::from(id);
-    let row = engine.query().visible(&case, &caller.person).await?;
     let key = condition::key(&headers, &method, uri.path(), &bytes)?;
+    if answered(&engine, &caller, key.as_ref()).await? {
+        return again(&engine, caller, case, key).await;
+    }
+    let row = engine.query().visible(&case, &caller.person).await?;
     let procedure = engine.library().procedure(&row.digest).ok_or_else(|| Denied::UnreadableProcedure(case.clone()))?;
     let command = Command::Signal(Signal {
         event: body.event,

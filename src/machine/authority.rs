@@ -151,7 +151,8 @@ pub(super) fn sits(draft: &Draft<'_>, branch: &Branch, person: &PersonId) -> boo
     council.is_some_and(|council| members(draft, branch, council).contains(person))
 }
 
-fn supports(draft: &Draft<'_>, branch: &Branch, person: &PersonId) -> bool {
+/// Whether the person supports, follows or answers for the step that a branch rests in.
+pub(super) fn supports(draft: &Draft<'_>, branch: &Branch, person: &PersonId) -> bool {
     let Some(step) = draft.procedure().step(&branch.step) else { return false };
     let StepKind::Staff(staff) = &step.kind else { return by_of(step).is_none() && branch.holder.person == *person };
     let each = branch.block.as_ref().and_then(|block| block.each.as_ref());

@@ -40,5 +40,6 @@ mod record;
 mod renamed;
 mod standing;
 mod take;
+pub mod takes_part;
 pub mod vote;
 mod words;

@@ -1,23 +1,12 @@
 //! Councils for who looks on: how the votes stand where a case rests, and who has one. It decides nothing.
 
-use crate::definition::procedure::{Procedure, Who};
-use crate::ids::{PersonId, Ts, Verb};
+use crate::ids::{Ts, Verb};
 use crate::machine::case::Branch;
 use crate::machine::rules::Workload;
 use crate::machine::vote::{Standing, council_standing};
 use crate::service::query::{Past, person_name};
 use crate::service::timeline::verb_title;
 use crate::service::views::{ChoiceView, CouncilView, VoteView};
-
-/// Whether any step of the procedure may be decided by a council.
-pub(super) fn is_known_to(procedure: &Procedure) -> bool {
-    procedure.people.values().any(|people| matches!(people.who, Who::Council(_)))
-}
-
-/// Whether the person has a vote somewhere in the case now.
-pub(super) fn has_vote(past: &Past, person: &PersonId, now: Ts) -> bool {
-    past.case.branches.values().filter_map(|branch| standing(past, branch, now)).any(|it| it.members.contains(person))
-}
 
 /// How the council at a branch's step stands.
 pub(super) fn view(past: &Past, branch: &Branch, now: Ts) -> Option<CouncilView> {

@@ -12,7 +12,7 @@ use crate::service::views::{EscalatedItem, Inbox, InboxItem, Notice};
 use crate::store::contract::HoldingFilter;
 
 /// The most lines an inbox shows of each kind.
-pub(super) const INBOX: u32 = 200;
+const INBOX: u32 = 200;
 
 impl Query {
     /// What a person holds, may claim, and answers for as head.

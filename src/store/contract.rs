@@ -65,6 +65,8 @@ pub trait Store: AccountStore + Send + Sync + 'static {
     async fn notices_of(&self, person: &PersonId, limit: u32) -> Result<Vec<NoticeRow>, StoreError>;
     /// Escalations that lie with a person and wait to be acknowledged, the one that ends first first.
     async fn escalations_to(&self, superior: &PersonId, limit: u32) -> Result<Vec<EscalationRow>, StoreError>;
+    /// The escalations of one case that wait to be acknowledged, by branch and level.
+    async fn escalations_of(&self, case: &CaseId) -> Result<Vec<EscalationRow>, StoreError>;
     /// How many rows of each kind there are, for health and figures.
     async fn counts(&self) -> Result<Counts, StoreError>;
 

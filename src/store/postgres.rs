@@ -268,6 +268,9 @@ impl Store for PostgresStore {
     async fn escalations_to(&self, superior: &PersonId, limit: u32) -> Result<Vec<EscalationRow>, StoreError> {
         timely(reads::escalations_to(&self.pool, superior, limit)).await
     }
+    async fn escalations_of(&self, case: &CaseId) -> Result<Vec<EscalationRow>, StoreError> {
+        timely(reads::escalations_of(&self.pool, case)).await
+    }
     async fn counts(&self) -> Result<Counts, StoreError> {
         timely(reads::counts(&self.pool)).await
     }

@@ -426,6 +426,27 @@ macro_rules! reads {
             rows.iter().map(notice_of).collect()
         }
 
+        fn escalation_of(row: &Line) -> Result<EscalationRow, StoreError> {
+            Ok(EscalationRow {
+                case: text(row, "case_id")?,
+                branch: BranchId(whole(row, "branch")?),
+                level: whole(row, "level")?,
+                superior: text(row, "superior")?,
+                since: instant(row, "since")?,
+                answer_by: maybe_instant(row, "answer_by")?,
+            })
+        }
+
+        pub(super) async fn escalations_of(pool: &Pool, case: &CaseId) -> Result<Vec<EscalationRow>, StoreError> {
+            if unspeakable(case.as_str()) {
+                return Ok(Vec::new());
+            }
+            let sql = "SELECT case_id, branch, level, superior, since, answer_by FROM escalations \
+                       WHERE case_id = $1 ORDER BY branch, level";
+            let rows = sqlx::query(sql).bind(case.as_str()).fetch_all(pool).await.map_err(failed)?;
+            rows.iter().map(escalation_of).collect()
+        }
+
         pub(super) async fn escalations_to(
             pool: &Pool,
             superior: &PersonId,
@@ -439,16 +460,6 @@ macro_rules! reads {
                        level LIMIT $2";
             let query = sqlx::query(sql).bind(superior.as_str()).bind(i64::from(limit));
             let rows = query.fetch_all(pool).await.map_err(failed)?;
-            let escalation_of = |row: &Line| {
-                Ok(EscalationRow {
-                    case: text(row, "case_id")?,
-                    branch: BranchId(whole(row, "branch")?),
-                    level: whole(row, "level")?,
-                    superior: text(row, "superior")?,
-                    since: instant(row, "since")?,
-                    answer_by: maybe_instant(row, "answer_by")?,
-                })
-            };
             rows.iter().map(escalation_of).collect()
         }
 

@@ -244,6 +244,9 @@ impl Store for SqliteStore {
     async fn escalations_to(&self, superior: &PersonId, limit: u32) -> Result<Vec<EscalationRow>, StoreError> {
         reads::escalations_to(&self.readers, superior, limit).await
     }
+    async fn escalations_of(&self, case: &CaseId) -> Result<Vec<EscalationRow>, StoreError> {
+        reads::escalations_of(&self.readers, case).await
+    }
     async fn counts(&self) -> Result<Counts, StoreError> {
         reads::counts(&self.readers).await
     }

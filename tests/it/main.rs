@@ -31,6 +31,7 @@ mod cli_words;
 mod course;
 mod damaged;
 mod definitions;
+mod delegated;
 mod diff;
 mod doctor;
 mod door;

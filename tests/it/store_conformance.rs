@@ -599,6 +599,10 @@ async fn escalations_come_by_the_end_of_their_terms(bed: Bed) {
     let up = EscalationRow { superior: "dung".into(), since: MONDAY.plus_minutes(120), ..sooner.clone() };
     let changes = vec![Change::PutEscalation(up.clone()), Change::DropEscalation(later)];
     commit(store, rows(changes)).await.unwrap();
+    let mut waiting = store.escalations_of(&"hs-1".into()).await.unwrap();
+    waiting.sort_by_key(|row| row.level);
+    assert_eq!(waiting, [untimed.clone(), up.clone(), other.clone()]);
+    assert_eq!(store.escalations_of(&"hs-2".into()).await.unwrap(), []);
     assert_eq!(store.escalations_to(&"tuan".into(), 10).await.unwrap(), [untimed]);
     assert_eq!(store.escalations_to(&"dung".into(), 10).await.unwrap(), [up, other]);
     assert_eq!(store.escalations_to(&"lien".into(), 10).await.unwrap(), []);
